@@ -1,5 +1,3 @@
-using LedgerCredit.Primitives;
-
 namespace LedgerCredit.Primitives.Tests;
 
 [TestClass]
@@ -29,7 +27,7 @@ public sealed class Bytes32Tests
 
             Assert.IsTrue(Bytes32.TryParseHex(value.ToString(), out Bytes32 parsed));
             Assert.AreEqual(value, parsed);
-            CollectionAssert.AreEqual(bytes, parsed.ToArray());
+            Assert.AreSequenceEqual(bytes, parsed.ToArray());
         }
     }
 
