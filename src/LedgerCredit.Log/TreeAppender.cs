@@ -1,0 +1,209 @@
+using System.Numerics;
+using LedgerCredit.Primitives;
+
+namespace LedgerCredit.Log;
+
+/// <summary>Appends leaf hashes to a tree and yields its changed tiles, without holding the tree.</summary>
+/// <remarks>
+/// Keeps the compact range of the tree (the root hash of one complete subtree for each bit that is set in the size) and the
+/// hashes of the partial tiles on its right border: at most 64 and 8 × 255 hashes. Appending costs one node hash on average.
+/// Not thread-safe: one writer owns it.
+/// </remarks>
+public sealed class TreeAppender
+{
+    private readonly Bytes32[] _peaks = new Bytes32[64];
+    private readonly BorderTile[] _border = new BorderTile[TileLayout.MaxLevel + 1];
+    private readonly List<Tile> _completed = [];
+
+    private TreeAppender(ulong size)
+    {
+        Size = size;
+        for (int level = 0; level < _border.Length; level++)
+        {
+            _border[level] = new BorderTile();
+        }
+    }
+
+    /// <summary>Number of leaves.</summary>
+    public ulong Size { get; private set; }
+
+    /// <summary>Begins an empty tree.</summary>
+    public static TreeAppender CreateEmpty() => new(0);
+
+    /// <summary>Continues a stored tree.</summary>
+    /// <remarks>
+    /// Reads the partial tiles on the right border, at most eight. Does not show that they belong to a particular root hash:
+    /// compare <see cref="RootHash"/> with the stored checkpoint before appending.
+    /// </remarks>
+    /// <param name="size">Number of stored leaves.</param>
+    /// <param name="tiles">The stored tiles of that size.</param>
+    /// <exception cref="LogIntegrityException">A tile is missing or has another width.</exception>
+    public static TreeAppender Load(ulong size, ITileReader tiles)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+
+        TreeAppender appender = new(size);
+        for (int level = 0; level <= TileLayout.MaxLevel; level++)
+        {
+            ulong index = size >> (TileLayout.Height * level) >> TileLayout.Height;
+            int width = TileLayout.Width(level, index, size);
+            if (width != 0)
+            {
+                TileHashes hashes = TileHashes.Read(tiles, new TileId(level, index, width));
+                appender._border[level].Fill(hashes);
+                appender.FillPeaks(level, hashes);
+            }
+        }
+
+        return appender;
+    }
+
+    /// <summary>Appends one leaf.</summary>
+    /// <param name="leafHash">The result of <see cref="MerkleHash.Leaf"/>.</param>
+    /// <exception cref="InvalidOperationException">The tree has 2^64 - 1 leaves.</exception>
+    public void Append(Bytes32 leafHash)
+    {
+        if (Size == ulong.MaxValue)
+        {
+            throw new InvalidOperationException("Expected a tree with fewer than 2^64 - 1 leaves.");
+        }
+
+        Bytes32 hash = leafHash;
+        int height = 0;
+        AddToTile(level: 0, hash);
+
+        // Two complete subtrees of the same height become one of the next height.
+        while (((Size >> height) & 1) == 1)
+        {
+            hash = MerkleHash.Node(_peaks[height], hash);
+            height++;
+            if (height % TileLayout.Height == 0)
+            {
+                AddToTile(height / TileLayout.Height, hash);
+            }
+        }
+
+        _peaks[height] = hash;
+        Size++;
+    }
+
+    /// <summary>Appends leaves in order, with the same result as one by one.</summary>
+    /// <param name="leafHashes">Results of <see cref="MerkleHash.Leaf"/>.</param>
+    public void Append(ReadOnlySpan<Bytes32> leafHashes)
+    {
+        foreach (Bytes32 leafHash in leafHashes)
+        {
+            Append(leafHash);
+        }
+    }
+
+    /// <summary>The root hash of the tree as it is now; that of the empty tree where it has no leaves.</summary>
+    /// <remarks>RFC 9162 section 2.1.1. At most 63 hashes.</remarks>
+    public Bytes32 RootHash()
+    {
+        if (Size == 0)
+        {
+            return MerkleHash.EmptyRoot;
+        }
+
+        int height = BitOperations.TrailingZeroCount(Size);
+        Bytes32 root = _peaks[height];
+        for (height++; height < _peaks.Length; height++)
+        {
+            if (((Size >> height) & 1) == 1)
+            {
+                root = MerkleHash.Node(_peaks[height], root);
+            }
+        }
+
+        return root;
+    }
+
+    /// <summary>Takes the tiles that are new or wider since the last call, or since the tree was loaded.</summary>
+    /// <returns>
+    /// Full tiles, each once, and the partial tiles on the right border with their present width. A tile replaces a narrower
+    /// one of the same level and index.
+    /// </returns>
+    public IReadOnlyList<Tile> TakeChangedTiles()
+    {
+        List<Tile> changed = [.. _completed];
+        _completed.Clear();
+        for (int level = 0; level < _border.Length; level++)
+        {
+            ulong index = Size >> (TileLayout.Height * level) >> TileLayout.Height;
+            if (_border[level].TakeChanged(level, index) is Tile tile)
+            {
+                changed.Add(tile);
+            }
+        }
+
+        return changed;
+    }
+
+    // Called before Size is raised, so the tile's index still follows from it.
+    private void AddToTile(int level, Bytes32 hash)
+    {
+        ulong index = Size >> (TileLayout.Height * level) >> TileLayout.Height;
+        if (_border[level].Add(hash, level, index) is Tile full)
+        {
+            _completed.Add(full);
+        }
+    }
+
+    // The peaks of heights 8·level to 8·level + 7 are the complete subtrees that the partial tile is made of.
+    private void FillPeaks(int level, TileHashes hashes)
+    {
+        int start = 0;
+        for (int height = TileLayout.Height - 1; height >= 0; height--)
+        {
+            int count = 1 << height;
+            if ((hashes.Count & count) != 0)
+            {
+                _peaks[(TileLayout.Height * level) + height] = hashes.SubtreeRoot(start, count);
+                start += count;
+            }
+        }
+    }
+
+    /// <summary>The partial tile on the right border of one level.</summary>
+    private sealed class BorderTile
+    {
+        private readonly byte[] _hashes = new byte[TileLayout.FullWidth * Bytes32.Length];
+        private int _width;
+        private bool _changed;
+
+        public void Fill(TileHashes hashes)
+        {
+            hashes.Bytes.Span.CopyTo(_hashes);
+            _width = hashes.Count;
+        }
+
+        /// <summary>Adds a hash; gives the tile when that makes it full, and begins the next one.</summary>
+        public Tile? Add(Bytes32 hash, int level, ulong index)
+        {
+            hash.AsSpan().CopyTo(_hashes.AsSpan(_width * Bytes32.Length));
+            _width++;
+            _changed = true;
+            if (_width < TileLayout.FullWidth)
+            {
+                return null;
+            }
+
+            Tile full = new(new TileId(level, index, TileLayout.FullWidth), _hashes.ToArray());
+            _width = 0;
+            _changed = false;
+            return full;
+        }
+
+        public Tile? TakeChanged(int level, ulong index)
+        {
+            if (!_changed)
+            {
+                return null;
+            }
+
+            _changed = false;
+            return new Tile(new TileId(level, index, _width), _hashes.AsSpan(0, _width * Bytes32.Length).ToArray());
+        }
+    }
+}
