@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace LedgerCredit.Evidence;
+
+/// <summary>What a record states. The number is the kind byte of the log entry (docs/spec/records.md section 8).</summary>
+public enum RecordKind : byte
+{
+    /// <summary>An authority sanctioned a subject.</summary>
+    Sanction = 1,
+
+    /// <summary>A step of a credit repair.</summary>
+    Repair = 2,
+
+    /// <summary>An agency's rating action.</summary>
+    Rating = 3,
+}
+
+/// <summary>The names of the record kinds as they stand in records.</summary>
+public static class RecordKinds
+{
+    /// <summary>Reads <c>sanction</c>, <c>repair</c> or <c>rating</c>; nothing else.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? name, out RecordKind kind)
+    {
+        switch (name)
+        {
+            case "sanction":
+                kind = RecordKind.Sanction;
+                return true;
+            case "repair":
+                kind = RecordKind.Repair;
+                return true;
+            case "rating":
+                kind = RecordKind.Rating;
+                return true;
+            default:
+                kind = default;
+                return false;
+        }
+    }
+
+    /// <summary>The name of a kind.</summary>
+    public static string ToName(this RecordKind kind) => kind switch
+    {
+        RecordKind.Sanction => "sanction",
+        RecordKind.Repair => "repair",
+        RecordKind.Rating => "rating",
+        _ => throw new UnreachableException($"There is no record kind {(byte)kind}."),
+    };
+
+    /// <summary>The <c>vct</c> member of the payload of a record of this kind.</summary>
+    public static string ToPayloadType(this RecordKind kind) => $"ledgercredit:{kind.ToName()}:1";
+}
