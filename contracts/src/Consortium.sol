@@ -8,6 +8,11 @@ import {IConsortium} from "./interfaces/IConsortium.sol";
 /// @title Consortium
 /// @dev The account's organisation, the log's owner and an account's retirement are written once and never again.
 contract Consortium is IConsortium, Ownable2Step {
+    struct Membership {
+        bool retired;
+        uint16 roles;
+    }
+
     /// @inheritdoc IConsortium
     string public constant VERSION = "1";
 
@@ -31,8 +36,12 @@ contract Consortium is IConsortium, Ownable2Step {
     /// @dev One slot: bits 0-7 registered | bits 8-15 suspended | bits 16-31 roles
     mapping(bytes32 orgId => Organisation) private _organisations;
 
-    /// @dev Two slots: orgId; then bits 0-7 retired | bits 8-23 roles
-    mapping(address account => Account) private _accounts;
+    /// @dev The account's organisation; zero if it has none.
+    mapping(address account => bytes32 orgId) private _orgOf;
+
+    /// @dev One slot: bits 0-7 retired | bits 8-23 roles. Kept under the account's organisation, and under no other, so
+    /// that whether an account may act for an organisation takes one slot less to find out than by way of `_orgOf`.
+    mapping(bytes32 orgId => mapping(address account => Membership)) private _memberships;
 
     mapping(bytes32 logId => bytes32 orgId) private _logOwners;
 
@@ -105,32 +114,32 @@ contract Consortium is IConsortium, Ownable2Step {
         }
         Organisation storage org = _registered(orgId);
         _requireWithin(orgId, org, roles);
-        bytes32 presentOrgId = _accounts[account].orgId;
+        bytes32 presentOrgId = _orgOf[account];
         if (presentOrgId != 0) {
             revert ConsortiumAccountExists(account, presentOrgId);
         }
 
-        _accounts[account] = Account({orgId: orgId, retired: false, roles: roles});
+        _orgOf[account] = orgId;
+        _memberships[orgId][account] = Membership({retired: false, roles: roles});
         emit AccountRegistered(account, orgId, roles);
     }
 
     /// @inheritdoc IConsortium
     function setAccountRoles(address account, uint16 roles) external onlyOwner {
-        Account storage member = _active(account);
-        bytes32 orgId = member.orgId;
+        (bytes32 orgId, Membership storage membership) = _active(account);
         _requireWithin(orgId, _organisations[orgId], roles);
 
-        uint16 previousRoles = member.roles;
-        member.roles = roles;
+        uint16 previousRoles = membership.roles;
+        membership.roles = roles;
         emit AccountRolesChanged(account, orgId, previousRoles, roles);
     }
 
     /// @inheritdoc IConsortium
     function retireAccount(address account) external onlyOwner {
-        Account storage member = _active(account);
+        (bytes32 orgId, Membership storage membership) = _active(account);
 
-        member.retired = true;
-        emit AccountRetired(account, member.orgId);
+        membership.retired = true;
+        emit AccountRetired(account, orgId);
     }
 
     /// @inheritdoc IConsortium
@@ -158,8 +167,8 @@ contract Consortium is IConsortium, Ownable2Step {
         }
         _requireRole(account, Role.Enterprise);
 
-        appointedBy = _accounts[msg.sender].orgId;
-        bytes32 orgId = _accounts[account].orgId;
+        appointedBy = _orgOf[msg.sender];
+        bytes32 orgId = _orgOf[account];
         _appointers[subjectTag][account] = appointedBy;
         _representatives[subjectTag][orgId] += 1;
         emit RepresentativeAppointed(subjectTag, account, orgId, appointedBy);
@@ -172,13 +181,13 @@ contract Consortium is IConsortium, Ownable2Step {
             revert ConsortiumNotRepresentative(subjectTag, account);
         }
         if (msg.sender != owner()) {
-            if (_accounts[msg.sender].orgId != appointedBy) {
+            if (_orgOf[msg.sender] != appointedBy) {
                 revert ConsortiumNotAppointer(subjectTag, account, appointedBy, msg.sender);
             }
             _requireRole(msg.sender, Role.Authority);
         }
 
-        bytes32 orgId = _accounts[account].orgId;
+        bytes32 orgId = _orgOf[account];
         _appointers[subjectTag][account] = 0;
         _representatives[subjectTag][orgId] -= 1;
         emit RepresentativeDismissed(subjectTag, account, orgId, msg.sender);
@@ -222,12 +231,14 @@ contract Consortium is IConsortium, Ownable2Step {
 
     /// @inheritdoc IConsortium
     function accountOf(address account) external view returns (Account memory) {
-        return _accounts[account];
+        bytes32 orgId = _orgOf[account];
+        Membership storage membership = _memberships[orgId][account];
+        return Account({orgId: orgId, retired: membership.retired, roles: membership.roles});
     }
 
     /// @inheritdoc IConsortium
     function orgOf(address account) external view returns (bytes32 orgId) {
-        return _accounts[account].orgId;
+        return _orgOf[account];
     }
 
     /// @inheritdoc IConsortium
@@ -237,8 +248,8 @@ contract Consortium is IConsortium, Ownable2Step {
 
     /// @inheritdoc IConsortium
     function isLogOperator(bytes32 logId, address account) external view returns (bool) {
-        // An account that acts in a role has an organisation, so that an unregistered log has no operator.
-        return actsAs(account, Role.Operator) && _accounts[account].orgId == _logOwners[logId];
+        // An unregistered log belongs to organisation zero, in which nobody has roles.
+        return _contains(_rolesIn(_logOwners[logId], account), Role.Operator);
     }
 
     /// @inheritdoc IConsortium
@@ -258,14 +269,19 @@ contract Consortium is IConsortium, Ownable2Step {
 
     /// @inheritdoc IConsortium
     function rolesOf(address account) public view returns (uint16 roles) {
-        Account storage member = _accounts[account];
-        Organisation storage org = _organisations[member.orgId];
-        return member.retired || org.suspended ? 0 : member.roles & org.roles;
+        return _rolesIn(_orgOf[account], account);
     }
 
     /// @inheritdoc IConsortium
     function actsAs(address account, Role role) public view returns (bool) {
-        return (rolesOf(account) >> uint8(role)) & 1 == 1;
+        return _contains(rolesOf(account), role);
+    }
+
+    /// @dev The roles in which the account may act for the organisation now; none for another than its own.
+    function _rolesIn(bytes32 orgId, address account) private view returns (uint16 roles) {
+        Membership storage membership = _memberships[orgId][account];
+        Organisation storage org = _organisations[orgId];
+        return membership.retired || org.suspended ? 0 : membership.roles & org.roles;
     }
 
     function _registered(bytes32 orgId) private view returns (Organisation storage org) {
@@ -275,13 +291,14 @@ contract Consortium is IConsortium, Ownable2Step {
         }
     }
 
-    function _active(address account) private view returns (Account storage member) {
-        member = _accounts[account];
-        if (member.orgId == 0) {
+    function _active(address account) private view returns (bytes32 orgId, Membership storage membership) {
+        orgId = _orgOf[account];
+        if (orgId == 0) {
             revert ConsortiumUnknownAccount(account);
         }
-        if (member.retired) {
-            revert ConsortiumAccountRetired(account, member.orgId);
+        membership = _memberships[orgId][account];
+        if (membership.retired) {
+            revert ConsortiumAccountRetired(account, orgId);
         }
     }
 
@@ -296,6 +313,10 @@ contract Consortium is IConsortium, Ownable2Step {
         if (roles & ~org.roles != 0) {
             revert ConsortiumRolesBeyondOrganisation(orgId, roles, org.roles);
         }
+    }
+
+    function _contains(uint16 roles, Role role) private pure returns (bool) {
+        return (roles >> uint8(role)) & 1 == 1;
     }
 
     function _requireValid(uint16 roles) private pure {

@@ -39,7 +39,8 @@ contract EvidenceLog is IEvidenceLog {
 
         // Without a head the key is zero, where nothing is ever anchored: the size is 0.
         bytes32 previousRoot = _heads[logId];
-        uint64 previousSize = _anchors[logId][previousRoot].treeSize;
+        mapping(bytes32 root => Anchor) storage anchors = _anchors[logId];
+        uint64 previousSize = anchors[previousRoot].treeSize;
         if (treeSize <= previousSize) {
             revert EvidenceLogTreeNotLarger(logId, previousSize, treeSize);
         }
@@ -48,9 +49,9 @@ contract EvidenceLog is IEvidenceLog {
         }
 
         // A consistent larger tree has another root; this holds even if SHA-256 does not.
-        Anchor storage slot = _anchors[logId][root];
-        if (slot.treeSize != 0) {
-            revert EvidenceLogRootAlreadyAnchored(logId, root, slot.treeSize);
+        uint64 anchoredSize = anchors[root].treeSize;
+        if (anchoredSize != 0) {
+            revert EvidenceLogRootAlreadyAnchored(logId, root, anchoredSize);
         }
 
         if (previousSize == 0) {
@@ -60,8 +61,7 @@ contract EvidenceLog is IEvidenceLog {
             _refuseProof(logId, previousSize, previousRoot, treeSize, root, consistencyProof);
         }
 
-        slot.treeSize = treeSize;
-        slot.anchoredAt = uint64(block.timestamp);
+        anchors[root] = Anchor({treeSize: treeSize, anchoredAt: uint64(block.timestamp)});
         _heads[logId] = root;
         emit Anchored(logId, root, treeSize, previousSize);
     }
