@@ -64,9 +64,12 @@ public sealed class CreditRecord
         ArgumentNullException.ThrowIfNull(rules);
 
         record = null;
-        if (!StrictJson.TryParse(utf8, JsonLimits.Record, out JsonValue? value, out ParseProblem? syntax))
+        if (!StrictJson.TryParse(utf8, JsonLimits.Record, JsonPathForm.JsonPointer, out JsonValue? value, out ParseProblem? problem))
         {
-            problems = [new RecordProblem(syntax.Code, "", syntax.ToString())];
+            // Malformed text has no members to point to; its line and byte go into the message.
+            problems = [problem.Code == "json-syntax"
+                ? new RecordProblem(problem.Code, "", problem.ToString())
+                : new RecordProblem(problem.Code, problem.Path, problem.Message)];
             return false;
         }
 

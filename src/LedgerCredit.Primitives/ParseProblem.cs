@@ -2,7 +2,7 @@ namespace LedgerCredit.Primitives;
 
 /// <summary>Why foreign input was refused.</summary>
 /// <param name="Code">Stable kebab-case code.</param>
-/// <param name="Path">Where: a JSON path such as <c>$.anchor.block</c>, a line or an offset; empty for the whole input.</param>
+/// <param name="Path">Where: a JSON path such as <c>$.anchor.block</c>, a JSON pointer, a line or an offset; empty for the whole input.</param>
 /// <param name="Message">One sentence: what was expected and what was found, without content of a record.</param>
 public sealed record ParseProblem(string Code, string Path, string Message)
 {

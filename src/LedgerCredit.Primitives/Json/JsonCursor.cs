@@ -12,8 +12,8 @@ public sealed class JsonProblems
 
 /// <summary>Reads a document of known shape: a place in the JSON tree with its path.</summary>
 /// <remarks>
-/// After the first problem every further read returns an empty value, so that a format can be read from top to
-/// bottom and <see cref="JsonProblems.First"/> checked once at the end. What was read must not be used before that check.
+/// A read that does not find what it expects notes a problem and returns an empty value, so that a format can be read from
+/// top to bottom and <see cref="JsonProblems.First"/> checked once at the end. What was read must not be used before that check.
 /// </remarks>
 public readonly struct JsonCursor
 {
@@ -54,7 +54,7 @@ public readonly struct JsonCursor
             {
                 if (!required.Contains(member.Name) && !optional.Contains(member.Name))
                 {
-                    _problems.Add("unknown-member", $"{_path}.{Shorten(member.Name)}", "Expected only known members, found this one.");
+                    _problems.Add("unknown-member", $"{_path}.{JsonNames.Show(member.Name)}", "Expected only known members, found this one.");
                 }
             }
         }
@@ -92,7 +92,7 @@ public readonly struct JsonCursor
         }
 
         JsonCursor self = this;
-        return json.Members.Select(m => (m.Name, new JsonCursor(m.Value, $"{self._path}.{Shorten(m.Name)}", self._problems)));
+        return json.Members.Select(m => (m.Name, new JsonCursor(m.Value, $"{self._path}.{JsonNames.Show(m.Name)}", self._problems)));
     }
 
     /// <summary>The items of the array here.</summary>
@@ -195,6 +195,4 @@ public readonly struct JsonCursor
 
         return null;
     }
-
-    private static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";
 }
