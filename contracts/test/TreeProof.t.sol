@@ -314,6 +314,8 @@ contract TreeProofTest is Test {
         vm.assertFalse(rightLength, "from size 0");
         (rightLength,,) = _proofs.consistencyRoots(2, 0, 2, new bytes32[](1));
         vm.assertFalse(rightLength, "equal sizes");
+        (rightLength,,) = _proofs.consistencyRoots(3, 0, 3, new bytes32[](2));
+        vm.assertFalse(rightLength, "equal sizes, with the path of the last leaf");
         (rightLength,,) = _proofs.consistencyRoots(3, 0, 2, new bytes32[](1));
         vm.assertFalse(rightLength, "shrinking");
         (rightLength,,) = _proofs.consistencyRoots(2, 0, 3, new bytes32[](0));
