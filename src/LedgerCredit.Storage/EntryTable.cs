@@ -1,0 +1,114 @@
+using LedgerCredit.Evidence;
+using LedgerCredit.Primitives;
+using Microsoft.Data.Sqlite;
+
+namespace LedgerCredit.Storage;
+
+/// <summary>An entry as it stands in the store: raw bytes, to be checked by whoever relies on them.</summary>
+/// <param name="Position">Where it is.</param>
+/// <param name="Entry">The 66 bytes.</param>
+/// <param name="Secret">The 32-byte secret, or null when erased.</param>
+/// <param name="Record">The canonical record, or null when erased.</param>
+public sealed record StoredEntry(LogPosition Position, byte[] Entry, byte[]? Secret, byte[]? Record)
+{
+    /// <summary>Whether record and secret were destroyed.</summary>
+    public bool IsErased => Record is null;
+}
+
+/// <summary>Entries with their records and secrets, and the statements of erasure.</summary>
+public sealed class EntryTable : IDisposable
+{
+    private readonly StoreCommands _commands;
+
+    internal EntryTable(SqliteConnection connection)
+    {
+        _commands = new StoreCommands(connection);
+    }
+
+    /// <summary>Adds an entry behind the last one of its log; the caller keeps the order.</summary>
+    public void Add(LogPosition position, LogEntry entry, Bytes32 secret, byte[] record)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(record);
+        _commands
+            .With("INSERT INTO entry (position, entry, secret, record) VALUES (@0, @1, @2, @3)", position.Key, entry.Encode(), secret.ToArray(), record)
+            .ExecuteNonQuery();
+    }
+
+    /// <summary>Finds an entry.</summary>
+    public StoredEntry? Find(LogPosition position)
+    {
+        using SqliteDataReader row = _commands.With("SELECT position, entry, secret, record FROM entry WHERE position = @0", position.Key).ExecuteReader();
+        return row.Read() ? Read(row) : null;
+    }
+
+    /// <summary>All entries of a log in order; streaming.</summary>
+    public IEnumerable<StoredEntry> ReadAll(int log)
+    {
+        (long first, long last) = LogPosition.KeysOf(log);
+        using SqliteDataReader rows = _commands
+            .With("SELECT position, entry, secret, record FROM entry WHERE position BETWEEN @0 AND @1 ORDER BY position", first, last)
+            .ExecuteReader();
+        while (rows.Read())
+        {
+            yield return Read(rows);
+        }
+    }
+
+    /// <summary>How many entries a log has, by its last position; zero where it has none.</summary>
+    public ulong Count(int log)
+    {
+        (long first, long last) = LogPosition.KeysOf(log);
+        object? key = _commands.With("SELECT max(position) FROM entry WHERE position BETWEEN @0 AND @1", first, last).ExecuteScalar();
+        return key is long position ? LogPosition.FromKey(position).LeafIndex + 1 : 0;
+    }
+
+    /// <summary>Rows that belong to no log: always 0 in a sound store.</summary>
+    public long CountOutside(IReadOnlyCollection<int> logs)
+    {
+        long total = (long)_commands.With("SELECT count(*) FROM entry").ExecuteScalar()!;
+        return total - logs.Sum(CountRows);
+    }
+
+    /// <summary>Destroys record and secret and keeps the signed statement that says so.</summary>
+    public void Erase(LogPosition position, ReadOnlySpan<byte> statement)
+    {
+        _commands.With("UPDATE entry SET secret = NULL, record = NULL WHERE position = @0", position.Key).ExecuteNonQuery();
+        _commands.With("INSERT INTO erasure (position, statement) VALUES (@0, @1)", position.Key, statement.ToArray()).ExecuteNonQuery();
+    }
+
+    /// <summary>The erasure statement of an entry, or null.</summary>
+    public byte[]? FindErasure(LogPosition position) =>
+        _commands.With("SELECT statement FROM erasure WHERE position = @0", position.Key).ExecuteScalar() as byte[];
+
+    /// <summary>All erasure statements of a log in order.</summary>
+    public IReadOnlyList<(LogPosition Position, byte[] Statement)> ReadErasures(int log)
+    {
+        (long first, long last) = LogPosition.KeysOf(log);
+        List<(LogPosition, byte[])> erasures = [];
+        using SqliteDataReader rows = _commands
+            .With("SELECT position, statement FROM erasure WHERE position BETWEEN @0 AND @1 ORDER BY position", first, last)
+            .ExecuteReader();
+        while (rows.Read())
+        {
+            erasures.Add((LogPosition.FromKey(rows.GetInt64(0)), rows.GetFieldValue<byte[]>(1)));
+        }
+
+        return erasures;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _commands.Dispose();
+
+    private long CountRows(int log)
+    {
+        (long first, long last) = LogPosition.KeysOf(log);
+        return (long)_commands.With("SELECT count(*) FROM entry WHERE position BETWEEN @0 AND @1", first, last).ExecuteScalar()!;
+    }
+
+    private static StoredEntry Read(SqliteDataReader row) => new(
+        LogPosition.FromKey(row.GetInt64(0)),
+        row.GetFieldValue<byte[]>(1),
+        row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
+        row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3));
+}

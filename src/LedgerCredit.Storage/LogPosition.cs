@@ -1,0 +1,26 @@
+namespace LedgerCredit.Storage;
+
+/// <summary>Where an entry is: its log's number in this store and its leaf index there.</summary>
+/// <param name="Log">From 1 to 2^22 - 1.</param>
+/// <param name="LeafIndex">Below 2^40, the bound of C2SP tlog-tiles.</param>
+public readonly record struct LogPosition(int Log, ulong LeafIndex)
+{
+    private const int IndexBits = 40;
+    private const int MaxLog = (1 << 22) - 1;
+
+    /// <summary>The integer key of the row.</summary>
+    internal long Key
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(LeafIndex, (1UL << IndexBits) - 1);
+            ArgumentOutOfRangeException.ThrowIfLessThan(Log, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(Log, MaxLog);
+            return ((long)Log << IndexBits) | (long)LeafIndex;
+        }
+    }
+
+    internal static LogPosition FromKey(long key) => new((int)(key >> IndexBits), (ulong)(key & ((1L << IndexBits) - 1)));
+
+    internal static (long First, long Last) KeysOf(int log) => (new LogPosition(log, 0).Key, new LogPosition(log, (1UL << IndexBits) - 1).Key);
+}

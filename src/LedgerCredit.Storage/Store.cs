@@ -1,0 +1,236 @@
+using Microsoft.Data.Sqlite;
+
+namespace LedgerCredit.Storage;
+
+/// <summary>What a caller wants to do with a store.</summary>
+public enum StoreAccess
+{
+    /// <summary>Read only: nothing is written, not even a journal is recovered by others' hands.</summary>
+    Read,
+
+    /// <summary>Read and append.</summary>
+    Write,
+}
+
+/// <summary>The store of a workspace: one SQLite file in WAL mode, <c>synchronous=FULL</c>.</summary>
+/// <remarks>
+/// Not thread-safe: one instance for each unit of work. Several processes may open the same file; a writer waits for
+/// another up to <see cref="BusyTimeout"/>. SQLite's errors arrive as <see cref="System.Data.Common.DbException"/>;
+/// <see cref="StoreFailure.Classify"/> says what they mean.
+/// </remarks>
+public sealed class Store : IDisposable
+{
+    /// <summary>How long a write waits for another process's transaction.</summary>
+    public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly SqliteConnection _connection;
+
+    private Store(SqliteConnection connection)
+    {
+        _connection = connection;
+        Logs = new LogTable(connection);
+        Entries = new EntryTable(connection);
+        Index = new RecordIndex(connection);
+        Tiles = new TileTable(connection);
+        Checkpoints = new CheckpointTable(connection);
+        Anchors = new AnchorTable(connection);
+    }
+
+    /// <summary>The logs of this store.</summary>
+    public LogTable Logs { get; }
+
+    /// <summary>Entries with their records and secrets, and erasure statements.</summary>
+    public EntryTable Entries { get; }
+
+    /// <summary>Derived: where a record is by its id, and by its subject.</summary>
+    public RecordIndex Index { get; }
+
+    /// <summary>Derived: the hash tiles.</summary>
+    public TileTable Tiles { get; }
+
+    /// <summary>Every checkpoint that was signed.</summary>
+    public CheckpointTable Checkpoints { get; }
+
+    /// <summary>Anchors in flight and done.</summary>
+    public AnchorTable Anchors { get; }
+
+    /// <summary>Makes a new, empty store.</summary>
+    /// <exception cref="IOException">The file exists.</exception>
+    public static Store Create(string path)
+    {
+        // CreateNew refuses an existing file without a race; SQLite then takes the empty file as an empty database.
+        using (new FileStream(path, FileMode.CreateNew))
+        {
+        }
+
+        using (SqliteConnection connection = Connect(path, SqliteOpenMode.ReadWrite))
+        {
+            Run(connection, "PRAGMA page_size = 8192");
+            Run(connection, "PRAGMA journal_mode = WAL");
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            foreach ((string _, string sql) in StoreSchema.Tables)
+            {
+                Run(connection, sql);
+            }
+
+            Run(connection, FormattableString.Invariant($"PRAGMA application_id = {StoreSchema.ApplicationId}"));
+            Run(connection, FormattableString.Invariant($"PRAGMA user_version = {StoreSchema.Version}"));
+            transaction.Commit();
+        }
+
+        return Open(path, StoreAccess.Write);
+    }
+
+    /// <summary>Opens an existing store.</summary>
+    /// <exception cref="StoreFormatException">The file is missing, or is not a store of this version.</exception>
+    public static Store Open(string path, StoreAccess access)
+    {
+        if (!File.Exists(path))
+        {
+            throw new StoreFormatException(
+                $"The store '{path}' does not exist. 'ledgercredit workspace init' makes one; it is never made silently, because a second store could fork a log.");
+        }
+
+        SqliteConnection connection = Connect(path, access == StoreAccess.Read ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);
+        try
+        {
+            long applicationId = Scalar(connection, "PRAGMA application_id");
+            long version = Scalar(connection, "PRAGMA user_version");
+            if (applicationId != StoreSchema.ApplicationId || version != StoreSchema.Version)
+            {
+                throw new StoreFormatException(
+                    $"'{path}' is not a LedgerCredit store of version {StoreSchema.Version}: expected application id {StoreSchema.ApplicationId:x8}, version {StoreSchema.Version}, found {applicationId:x8}, {version}.");
+            }
+
+            return new Store(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a write transaction, waiting for other writers; what it reads stays true until it ends.</summary>
+    public StoreTransaction BeginWrite() => new(_connection.BeginTransaction(deferred: false));
+
+    /// <summary>Begins a read transaction: all reads see one state of the store.</summary>
+    public StoreTransaction BeginRead() => new(_connection.BeginTransaction(deferred: true));
+
+    /// <summary>Asks SQLite whether pages, indexes, types and constraints are sound, and compares the schema.</summary>
+    /// <returns>What is wrong, in SQLite's words; empty when all is sound.</returns>
+    public IReadOnlyList<string> CheckIntegrity()
+    {
+        List<string> problems = [];
+        using (SqliteCommand check = _connection.CreateCommand())
+        {
+            check.CommandText = "PRAGMA integrity_check(20)";
+            using SqliteDataReader rows = check.ExecuteReader();
+            while (rows.Read())
+            {
+                if (rows.GetString(0) != "ok")
+                {
+                    problems.Add(rows.GetString(0));
+                }
+            }
+        }
+
+        Dictionary<string, string> expected = StoreSchema.Tables.ToDictionary(t => t.Name, t => t.Sql, StringComparer.Ordinal);
+        using SqliteCommand schema = _connection.CreateCommand();
+        schema.CommandText = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'";
+        using SqliteDataReader objects = schema.ExecuteReader();
+        while (objects.Read())
+        {
+            string name = objects.GetString(0);
+            if (!expected.Remove(name, out string? sql) || objects.IsDBNull(1) || objects.GetString(1) != sql)
+            {
+                problems.Add("the schema has an object that this version does not make, or another definition of it");
+            }
+        }
+
+        problems.AddRange(expected.Keys.Select(name => $"table {name} is missing"));
+        return problems;
+    }
+
+    /// <summary>Writes everything from the write-ahead log into the file and empties it, so that no erased bytes stay there.</summary>
+    /// <exception cref="IOException">Another connection is reading, so the log could not be emptied.</exception>
+    public void TruncateWriteAheadLog()
+    {
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        using SqliteDataReader row = command.ExecuteReader();
+        if (row.Read() && row.GetInt64(0) != 0)
+        {
+            throw new IOException("Another process is reading the store, so its write-ahead log could not be emptied. Try again when it has ended.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Logs.Dispose();
+        Entries.Dispose();
+        Index.Dispose();
+        Tiles.Dispose();
+        Checkpoints.Dispose();
+        Anchors.Dispose();
+        _connection.Dispose();
+    }
+
+    private static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    {
+        SqliteConnectionStringBuilder settings = new()
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = (int)BusyTimeout.TotalSeconds,
+        };
+        SqliteConnection connection = new(settings.ToString());
+        try
+        {
+            connection.Open();
+
+            // FULL: a commit that returned survives power loss. secure_delete: an erased secret is overwritten, not just unlinked.
+            Run(connection, "PRAGMA synchronous = FULL");
+            Run(connection, "PRAGMA foreign_keys = ON");
+            Run(connection, "PRAGMA secure_delete = ON");
+            Run(connection, "PRAGMA trusted_schema = OFF");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = StoreCommands.Create(connection, sql);
+        command.ExecuteNonQuery();
+    }
+
+    private static long Scalar(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = StoreCommands.Create(connection, sql);
+        return (long)command.ExecuteScalar()!;
+    }
+}
+
+/// <summary>A transaction; undone when disposed before <see cref="Commit"/>.</summary>
+public sealed class StoreTransaction : IDisposable
+{
+    private readonly SqliteTransaction _transaction;
+
+    internal StoreTransaction(SqliteTransaction transaction)
+    {
+        _transaction = transaction;
+    }
+
+    /// <summary>Makes everything written in it durable: when this returns, it survives power loss.</summary>
+    public void Commit() => _transaction.Commit();
+
+    /// <inheritdoc/>
+    public void Dispose() => _transaction.Dispose();
+}

@@ -1,0 +1,56 @@
+using LedgerCredit.Log;
+using LedgerCredit.Primitives;
+using Microsoft.Data.Sqlite;
+
+namespace LedgerCredit.Storage;
+
+/// <summary>Derived: hash tiles. A right-edge tile is one row that grows until it is full.</summary>
+public sealed class TileTable : IDisposable
+{
+    private readonly StoreCommands _commands;
+
+    internal TileTable(SqliteConnection connection)
+    {
+        _commands = new StoreCommands(connection);
+    }
+
+    /// <summary>Writes a tile over a narrower one of the same place.</summary>
+    public void Put(int log, Tile tile)
+    {
+        ArgumentNullException.ThrowIfNull(tile);
+        _commands
+            .With(
+                "INSERT INTO tile (log, level, number, hashes) VALUES (@0, @1, @2, @3) ON CONFLICT (log, level, number) DO UPDATE SET hashes = excluded.hashes",
+                (long)log,
+                (long)tile.Id.Level,
+                checked((long)tile.Id.Index),
+                tile.Hashes.ToArray())
+            .ExecuteNonQuery();
+    }
+
+    /// <summary>The stored hashes of a place, however many there are, or null.</summary>
+    public byte[]? Find(int log, int level, ulong index) =>
+        _commands.With("SELECT hashes FROM tile WHERE log = @0 AND level = @1 AND number = @2", (long)log, (long)level, checked((long)index)).ExecuteScalar() as byte[];
+
+    /// <summary>How many tiles there are in all.</summary>
+    public long Count() => (long)_commands.With("SELECT count(*) FROM tile").ExecuteScalar()!;
+
+    /// <summary>The tiles of one log, as the tree's algorithms want them.</summary>
+    public ITileReader ReaderOf(int log) => new Reader(this, log);
+
+    /// <inheritdoc/>
+    public void Dispose() => _commands.Dispose();
+
+    private sealed class Reader(TileTable table, int log) : ITileReader
+    {
+        public ReadOnlyMemory<byte> ReadTile(TileId tile)
+        {
+            byte[] hashes = table.Find(log, tile.Level, tile.Index)
+                ?? throw new LogIntegrityException($"Tile {TileLayout.Path(tile)} is missing in the store. 'ledgercredit log audit' says what else is.");
+            int expected = tile.Width * Bytes32.Length;
+            return hashes.Length >= expected
+                ? hashes.AsMemory(0, expected)
+                : throw new LogIntegrityException($"Tile {TileLayout.Path(tile)} is damaged: expected at least {expected} bytes, found {hashes.Length}.");
+        }
+    }
+}
