@@ -330,9 +330,7 @@ contract Consortium is IConsortium, Ownable2Step {
     function _orgIdOfOrigin(string calldata origin) private pure returns (bytes32) {
         bytes calldata text = bytes(origin);
         uint256 slash = 0;
-        while (
-            slash < text.length && slash <= LONGEST_NETWORK && (_isSlugCharacter(text[slash]) || text[slash] == ".")
-        ) {
+        while (slash < text.length && (_isSlugCharacter(text[slash]) || text[slash] == ".")) {
             ++slash;
         }
         if (slash == 0 || slash > LONGEST_NETWORK || slash == text.length || text[slash] != "/") {
