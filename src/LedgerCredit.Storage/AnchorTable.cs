@@ -41,6 +41,17 @@ public sealed class AnchorTable : IDisposable
     public void Complete(int log, ulong treeSize, byte[] ledgerProof) =>
         _commands.With("UPDATE anchor SET ledger_proof = @2 WHERE log = @0 AND tree_size = @1", (long)log, checked((long)treeSize), ledgerProof).ExecuteNonQuery();
 
+    /// <summary>
+    /// Takes an anchor that the ledger has lost back to being in flight; one without a transaction of ours is forgotten.
+    /// </summary>
+    public void Reopen(int log, ulong treeSize)
+    {
+        _commands
+            .With("DELETE FROM anchor WHERE log = @0 AND tree_size = @1 AND transaction_raw IS NULL", (long)log, checked((long)treeSize))
+            .ExecuteNonQuery();
+        _commands.With("UPDATE anchor SET ledger_proof = NULL WHERE log = @0 AND tree_size = @1", (long)log, checked((long)treeSize)).ExecuteNonQuery();
+    }
+
     /// <summary>Forgets an anchor in flight that can never be mined any more.</summary>
     public void RemoveInFlight(int log, ulong treeSize) =>
         _commands.With("DELETE FROM anchor WHERE log = @0 AND tree_size = @1 AND ledger_proof IS NULL", (long)log, checked((long)treeSize)).ExecuteNonQuery();

@@ -112,10 +112,10 @@ public sealed class Store : IDisposable
     }
 
     /// <summary>Begins a write transaction, waiting for other writers; what it reads stays true until it ends.</summary>
-    public StoreTransaction BeginWrite() => new(_connection.BeginTransaction(deferred: false));
+    public StoreTransaction BeginWrite() => new(_connection, "BEGIN IMMEDIATE");
 
     /// <summary>Begins a read transaction: all reads see one state of the store.</summary>
-    public StoreTransaction BeginRead() => new(_connection.BeginTransaction(deferred: true));
+    public StoreTransaction BeginRead() => new(_connection, "BEGIN DEFERRED");
 
     /// <summary>Asks SQLite whether pages, indexes, types and constraints are sound, and compares the schema.</summary>
     /// <returns>What is wrong, in SQLite's words; empty when all is sound.</returns>
@@ -219,18 +219,46 @@ public sealed class Store : IDisposable
 }
 
 /// <summary>A transaction; undone when disposed before <see cref="Commit"/>.</summary>
+/// <remarks>By plain statements rather than the library's transaction object, which prepared statements cannot outlive.</remarks>
 public sealed class StoreTransaction : IDisposable
 {
-    private readonly SqliteTransaction _transaction;
+    private readonly SqliteConnection _connection;
+    private bool _isOpen;
 
-    internal StoreTransaction(SqliteTransaction transaction)
+    internal StoreTransaction(SqliteConnection connection, string begin)
     {
-        _transaction = transaction;
+        _connection = connection;
+        Run(begin);
+        _isOpen = true;
     }
 
     /// <summary>Makes everything written in it durable: when this returns, it survives power loss.</summary>
-    public void Commit() => _transaction.Commit();
+    public void Commit()
+    {
+        Run("COMMIT");
+        _isOpen = false;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _transaction.Dispose();
+    public void Dispose()
+    {
+        if (!_isOpen)
+        {
+            return;
+        }
+
+        _isOpen = false;
+
+        // After some errors, such as a full disk, SQLite has undone the transaction already.
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
+        {
+            Run("ROLLBACK");
+        }
+    }
+
+    private void Run(string sql)
+    {
+        using SqliteCommand command = StoreCommands.Create(_connection, sql);
+        command.ExecuteNonQuery();
+    }
 }
