@@ -1,5 +1,3 @@
-using LedgerCredit.Primitives.Cryptography;
-
 namespace LedgerCredit.Ethereum.Tests;
 
 [TestClass]

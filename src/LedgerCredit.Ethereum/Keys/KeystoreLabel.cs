@@ -1,0 +1,20 @@
+namespace LedgerCredit.Ethereum.Keys;
+
+/// <summary>What a keystore of ours is for. It stands unprotected in the file: compare <paramref name="Public"/> with what the opened secret gives.</summary>
+/// <param name="Type">What the secret is: <c>account</c>, <c>note</c> or <c>subject</c>.</param>
+/// <param name="Name">The key's name in the workspace.</param>
+/// <param name="Public">The public part as text (an address, a note verifier key), or empty where there is none.</param>
+public sealed record KeystoreLabel(KeystoreKeyType Type, string Name, string Public);
+
+/// <summary>What a secret in a keystore is.</summary>
+public enum KeystoreKeyType
+{
+    /// <summary>The private key of a ledger account (secp256k1).</summary>
+    Account = 1,
+
+    /// <summary>The seed of a log's checkpoint key (Ed25519).</summary>
+    Note = 2,
+
+    /// <summary>The network's subject key, from which subject tags are made.</summary>
+    Subject = 3,
+}

@@ -1,0 +1,2 @@
+global using LedgerCredit.Primitives;
+global using LedgerCredit.Primitives.Cryptography;
