@@ -1,0 +1,22 @@
+using LedgerCredit.Primitives;
+
+namespace LedgerCredit.Verification;
+
+/// <summary>What a verifier has beside the file and the policy.</summary>
+public sealed record VerificationOptions
+{
+    /// <summary>The clock for <c>statusMaxAge</c>.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>The network's subject key, with which the subject of terms can be compared; null for verifiers without it.</summary>
+    public Bytes32? SubjectKey { get; init; }
+
+    /// <summary>The record's JSON text where the verifier has it, to compare with what is disclosed; null otherwise.</summary>
+    public ReadOnlyMemory<byte>? GivenRecord { get; init; }
+
+    /// <summary>The headers that follow the anchor's block, from wherever: see <see cref="HeaderLinks"/>.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> AnchorLinks { get; init; } = [];
+
+    /// <summary>The headers that follow the status block.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> StatusLinks { get; init; } = [];
+}
