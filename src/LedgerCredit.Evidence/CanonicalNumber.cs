@@ -39,9 +39,7 @@ internal static class CanonicalNumber
         }
 
         Span<char> shortest = stackalloc char[MaxLength];
-        bool fits = nearest.TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
-        Debug.Assert(fits, "The shortest form of a double has at most 24 characters.");
-
+        int length = FormatShortest(nearest, shortest);
         Span<char> shortestBuffer = stackalloc char[MaxCanonicalDigits];
         bool isNumber = DecimalText.TryRead(shortest[..length], shortestBuffer, out DecimalText canonical);
         Debug.Assert(isNumber && !canonical.HasMoreDigits, "The shortest form of a double is a JSON number of at most 17 digits.");
@@ -53,6 +51,22 @@ internal static class CanonicalNumber
 
         written = Format(canonical, destination);
         return true;
+    }
+
+    // The fewest digits that are read back as the same double, and of those the nearest to it.
+    private static int FormatShortest(double value, Span<char> destination)
+    {
+        bool fits = value.TryFormat(destination, out int length, "R", CultureInfo.InvariantCulture);
+        Debug.Assert(fits, "The shortest form of a double has at most 24 characters.");
+
+        // The framework leaves out a digit of a few powers of two (2^-25, 2^-958): those need all 17.
+        if (double.Parse(destination[..length], NumberStyles.Float, CultureInfo.InvariantCulture) != value)
+        {
+            fits = value.TryFormat(destination, out length, "E16", CultureInfo.InvariantCulture);
+            Debug.Assert(fits, "A double of 17 digits has at most 24 characters.");
+        }
+
+        return length;
     }
 
     // Both without leading and trailing zeros, so equal values have equal digits. The sign of zero does not count.
