@@ -4,7 +4,6 @@ using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.State;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
-using LedgerCredit.Primitives.Cryptography;
 
 namespace LedgerCredit.Verification;
 
@@ -39,7 +38,7 @@ internal static class LedgerSteps
         }
 
         if (ReadSlot(
-            step, header, anchor.EvidenceLog, AnchorSlot(anchor.LogId, anchor.Root), anchor.AccountProof, anchor.StorageProof)
+            step, header, anchor.EvidenceLog, LedgerSlots.OfAnchor(anchor.LogId, anchor.Root), anchor.AccountProof, anchor.StorageProof)
             is Bytes32 word)
         {
             AnchorFacts read = CheckAnchor(step, word, header, file.Inclusion.TreeSize);
@@ -98,12 +97,6 @@ internal static class LedgerSteps
 
         return storage.Value;
     }
-
-    /// <summary>The slot of an anchor: <c>keccak256(root || keccak256(logId || uint256(0)))</c>.</summary>
-    public static Bytes32 AnchorSlot(Bytes32 logId, Bytes32 root) => MappingSlot(root, MappingSlot(logId, Bytes32.Zero));
-
-    /// <summary>The slot of a value in a Solidity mapping.</summary>
-    public static Bytes32 MappingSlot(Bytes32 key, Bytes32 mapping) => Keccak256.Hash([.. key.AsSpan(), .. mapping.AsSpan()]);
 
     // One word, from the right: uint64 treeSize, uint64 anchoredAt, zero.
     private static AnchorFacts CheckAnchor(StepBuilder step, Bytes32 word, BlockHeader header, ulong treeSize)

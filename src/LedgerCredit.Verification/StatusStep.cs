@@ -73,7 +73,7 @@ internal static class StatusStep
 
     private static RepairStatus? ReadStatus(StepBuilder step, EvidenceStatus shown, BlockHeader header, Bytes32 leafHash)
     {
-        Bytes32 slot = LedgerSteps.MappingSlot(leafHash, Bytes32.Zero);
+        Bytes32 slot = LedgerSlots.OfStatus(leafHash);
         if (LedgerSteps.ReadSlot(step, header, shown.RepairDesk, slot, shown.AccountProof, shown.StorageProof) is not Bytes32 word)
         {
             return null;
