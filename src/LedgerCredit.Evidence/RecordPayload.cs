@@ -10,8 +10,8 @@ public sealed class RecordPayload
 {
     private const string DigestAlgorithm = "sha-256";
 
-    // No record within 64 KiB has more members: each takes at least ten bytes of the record.
-    private const int MaxDigests = 8192;
+    // No record within 64 KiB has more members: the shortest claim takes six bytes, a name of one letter with its value.
+    private const int MaxDigests = 64 * 1024 / 6;
 
     private RecordPayload(RecordKind kind, string issuer, IReadOnlyList<string> digests)
     {

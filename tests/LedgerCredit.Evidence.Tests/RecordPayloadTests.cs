@@ -26,6 +26,19 @@ public sealed class RecordPayloadTests
     }
 
     [TestMethod]
+    public void TryParse_PayloadOfARecordWithAsManyMembersAsFit_IsAccepted()
+    {
+        const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'()*+,-./:;<=>?@[]^_`{|}~";
+        IEnumerable<string> names = Letters.Select(c => c.ToString()).Concat(Letters.SelectMany(a => Letters.Select(b => $"{a}{b}")));
+        string claims = string.Concat(names.Select(name => $"\"{name}\":0,"));
+        CreditRecord record = TestRecords.Parse(TestRecords.RatingText.With("\"agency\":", claims + "\"agency\":"));
+
+        Assert.IsTrue(RecordPayload.TryParse(RecordCommitment.Create(record, default).Payload, out RecordPayload? payload, out _));
+
+        Assert.HasCount(8564, payload.Digests);
+    }
+
+    [TestMethod]
     [DataRow("\"_sd_alg\":\"sha-256\",", "", "missing-member")]
     [DataRow("\"iss\":", "\"x\":1,\"iss\":", "unknown-member")]
     [DataRow("sha-256", "sha-512", "bad-digest-algorithm")]
