@@ -93,7 +93,7 @@ internal sealed class CfMapping(ImportOptions options) : CsvMapping
             // Without a code the only identifier is the identity number, which is not imported whatever the rules allow.
             if (!options.Rules.AllowNaturalPersons || !hasCode)
             {
-                SanctionListRow.RejectPerson(draft, CfColumns.SubjectType[0]);
+                SanctionListRow.RejectPerson(draft, text.Length > 0 ? CfColumns.SubjectType[0] : null);
             }
 
             return SubjectTypes.NaturalPerson;
@@ -204,6 +204,7 @@ internal sealed class CfMapping(ImportOptions options) : CsvMapping
         cells.Withhold(CfColumns.DecisionNumber);
         cells.Withhold(CfColumns.SubjectCode);
         cells.Withhold(CfColumns.DecidedOn);
+        cells.Withhold(CfColumns.Grade);
         cells.Withhold(CfColumns.Kinds);
         cells.Withhold(CfColumns.Fine);
         cells.Withhold(CfColumns.Confiscated);

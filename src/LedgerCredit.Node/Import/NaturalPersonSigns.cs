@@ -70,6 +70,10 @@ internal static partial class NaturalPersonSigns
         WORKS WORKSHOP ZAO
         """);
 
+    // Letter by letter, because the framework's normalization does nothing without the platform's culture data.
+    private const string Accented = "ÀÁÂÃÄÅÇĆČÈÉÊËĞĜÌÍÎÏİÑŃÒÓÔÕÖØŚŞŠÙÚÛÜÝŹŻŽ";
+    private const string Unaccented = "AAAAAACCCEEEEGGIIIIINNOOOOOOSSSUUUUYZZZ";
+
     private static readonly FrozenSet<string> ShortLegalForms = Words("AB AD AG AS BV CV JV KB KG LP NV OU OY PK SA SL");
 
     /// <summary>Judges a name.</summary>
@@ -126,11 +130,13 @@ internal static partial class NaturalPersonSigns
     {
         StringBuilder plain = new(text.Length);
         int letters = 0;
-        foreach (char c in text.Normalize(NormalizationForm.FormD))
+        foreach (char c in text)
         {
             if (char.IsLetterOrDigit(c))
             {
-                plain.Append(char.ToUpperInvariant(c));
+                char upper = char.ToUpperInvariant(c);
+                int accented = Accented.IndexOf(upper, StringComparison.Ordinal);
+                plain.Append(accented < 0 ? upper : Unaccented[accented]);
                 letters++;
             }
             else if (char.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark && c is not ('\'' or '’'))

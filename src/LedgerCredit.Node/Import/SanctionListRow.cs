@@ -41,7 +41,7 @@ internal static class SanctionListRow
     }
 
     /// <summary>Rejects a row that is about a person.</summary>
-    public static void RejectPerson(RecordDraft draft, string column) => draft.Reject(
+    public static void RejectPerson(RecordDraft draft, string? column) => draft.Reject(
         "natural-person", "Records about natural persons are refused unless the node's configuration allows them.", column);
 
     /// <summary>The subject of a list that has no numbers for its subjects: country and name.</summary>
