@@ -6,8 +6,8 @@ namespace LedgerCredit.Evidence;
 
 /// <summary>The canonical form of JSON values (RFC 8785), the only bytes of a record that are hashed.</summary>
 /// <remarks>
-/// Members sorted by the UTF-16 code units of their names, numbers as ECMAScript writes doubles, the shortest escapes, no
-/// white space. Work is linear in the value but for the sorting. Thread-safe and pure.
+/// Members sorted by the UTF-16 code units of their names, numbers as ECMAScript writes doubles, the shortest
+/// escapes, no white space. Work is linear in the value but for the sorting. Thread-safe and pure.
 /// </remarks>
 public static class CanonicalJson
 {

@@ -142,7 +142,8 @@ internal sealed class CanonicalJsonWriter(CanonicalNumbers numbers)
     {
         // A UTF-16 code unit takes at most three bytes.
         Span<byte> destination = _output.GetSpan(checked(text.Length * 3));
-        OperationStatus status = Utf8.FromUtf16(text, destination, out _, out int written, replaceInvalidSequences: false);
+        OperationStatus status = Utf8.FromUtf16(
+            text, destination, out _, out int written, replaceInvalidSequences: false);
         Debug.Assert(status == OperationStatus.Done, "The content was checked before.");
         _output.Advance(written);
     }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>The canonical form of numbers: RFC 8785 section 3.2.2.3, which is ECMAScript's <c>Number::toString</c>.</summary>
+/// <summary>
+/// The canonical form of numbers: RFC 8785 section 3.2.2.3, which is ECMAScript's <c>Number::toString</c>.
+/// </summary>
 internal static class CanonicalNumber
 {
     /// <summary>Room for the longest canonical form, which has 25 characters.</summary>
@@ -22,7 +24,8 @@ internal static class CanonicalNumber
     /// <param name="destination">At least <see cref="MaxLength"/> characters.</param>
     /// <param name="written">The length of the canonical form.</param>
     /// <returns><see langword="false"/> where the text is no JSON number or the number is refused.</returns>
-    public static bool TryWrite(ReadOnlySpan<char> text, CanonicalNumbers numbers, Span<char> destination, out int written)
+    public static bool TryWrite(
+        ReadOnlySpan<char> text, CanonicalNumbers numbers, Span<char> destination, out int written)
     {
         written = 0;
         Span<char> buffer = stackalloc char[numbers == CanonicalNumbers.Exact ? MaxCanonicalDigits : MaxDecidingDigits];
@@ -42,7 +45,8 @@ internal static class CanonicalNumber
         int length = FormatShortest(nearest, shortest);
         Span<char> shortestBuffer = stackalloc char[MaxCanonicalDigits];
         bool isNumber = DecimalText.TryRead(shortest[..length], shortestBuffer, out DecimalText canonical);
-        Debug.Assert(isNumber && !canonical.HasMoreDigits, "The shortest form of a double is a JSON number of at most 17 digits.");
+        Debug.Assert(
+            isNumber && !canonical.HasMoreDigits, "The shortest form of a double has at most 17 digits.");
 
         if (numbers == CanonicalNumbers.Exact && !IsSameValue(given, canonical))
         {
@@ -122,7 +126,8 @@ internal static class CanonicalNumber
 
         destination[at++] = 'e';
         destination[at++] = n > 0 ? '+' : '-';
-        bool fits = Math.Abs(n - 1).TryFormat(destination[at..], out int written, default, CultureInfo.InvariantCulture);
+        int exponent = Math.Abs(n - 1);
+        bool fits = exponent.TryFormat(destination[at..], out int written, default, CultureInfo.InvariantCulture);
         Debug.Assert(fits, "An exponent has at most three digits.");
         return at + written;
     }

@@ -1,6 +1,8 @@
 namespace LedgerCredit.Evidence;
 
-/// <summary>What the canonical form does with a number that is not exactly the value of its own canonical form.</summary>
+/// <summary>
+/// What the canonical form does with a number that is not exactly the value of its own canonical form.
+/// </summary>
 public enum CanonicalNumbers
 {
     /// <summary>

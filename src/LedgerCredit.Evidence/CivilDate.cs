@@ -5,8 +5,8 @@ namespace LedgerCredit.Evidence;
 
 /// <summary>A day of the Gregorian calendar without a time zone, as laws and decisions name it.</summary>
 /// <remarks>
-/// Not <see cref="DateOnly"/>, which ends at 9999-12-31: the day after that date, or a period that begins shortly before
-/// it, must have an instant too. <c>default</c> is no date; make values with <see cref="TryParse"/>.
+/// Not <see cref="DateOnly"/>, which ends at 9999-12-31: the day after that date, or a period that begins shortly
+/// before it, must have an instant too. <c>default</c> is no date; make values with <see cref="TryParse"/>.
 /// </remarks>
 public readonly record struct CivilDate
 {
@@ -59,7 +59,9 @@ public readonly record struct CivilDate
         return true;
     }
 
-    /// <summary>The same day of the month so many months later, or the last day of that month where it is shorter.</summary>
+    /// <summary>
+    /// The same day of the month so many months later, or the last day of that month where it is shorter.
+    /// </summary>
     /// <param name="months">Not negative.</param>
     public CivilDate AddMonths(int months)
     {

@@ -84,7 +84,9 @@ internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
         if (text is not null && !IsAmount(text))
         {
             problems.Add(
-                "bad-money", Path(name), "Expected digits without leading zeros and at most one decimal point between digits, found other text.");
+                "bad-money",
+                Path(name),
+                "Expected digits without leading zeros and at most one decimal point between digits, found other text.");
         }
     }
 

@@ -45,7 +45,8 @@ internal static class ClaimRules
         claims.Text("rulePack", isGraded);
         if (grade == "none")
         {
-            claims.Forbid("rulePack", "rule-pack-without-grade", "Expected no rule pack with the grade 'none', found one.");
+            claims.Forbid(
+                "rulePack", "rule-pack-without-grade", "Expected no rule pack with the grade 'none', found one.");
         }
 
         claims.Date("publicUntil", isRequired: false);

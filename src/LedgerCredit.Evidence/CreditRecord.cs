@@ -5,12 +5,19 @@ using LedgerCredit.Primitives.Json;
 namespace LedgerCredit.Evidence;
 
 /// <summary>A valid credit record: one fact that an issuer states about a subject.</summary>
-/// <remarks>docs/spec/records.md sections 2 to 4. Immutable; only <see cref="TryParse"/> and <see cref="TryCreate"/> make one.</remarks>
+/// <remarks>
+/// docs/spec/records.md sections 2 to 4. Immutable; only <see cref="TryParse"/> and <see cref="TryCreate"/> make one.
+/// </remarks>
 public sealed class CreditRecord
 {
     private readonly byte[] _canonical;
 
-    internal CreditRecord(RecordHead head, JsonObject claims, JsonObject json, byte[] canonical, IReadOnlyList<RecordProblem> warnings)
+    internal CreditRecord(
+        RecordHead head,
+        JsonObject claims,
+        JsonObject json,
+        byte[] canonical,
+        IReadOnlyList<RecordProblem> warnings)
     {
         Kind = head.Kind;
         Id = head.Id;
@@ -64,7 +71,8 @@ public sealed class CreditRecord
         ArgumentNullException.ThrowIfNull(rules);
 
         record = null;
-        if (!StrictJson.TryParse(utf8, JsonLimits.Record, JsonPathForm.JsonPointer, out JsonValue? value, out ParseProblem? problem))
+        if (!StrictJson.TryParse(
+            utf8, JsonLimits.Record, JsonPathForm.JsonPointer, out JsonValue? value, out ParseProblem? problem))
         {
             // Malformed text has no members to point to; its line and byte go into the message.
             problems = [problem.Code == "json-syntax"

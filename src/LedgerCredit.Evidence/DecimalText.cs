@@ -3,8 +3,12 @@ using System.Globalization;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>A decimal number taken apart: <c>±0.d1d2d3… × 10^Point</c> without leading or trailing zero digits.</summary>
-/// <remarks>ECMAScript's <c>Number::toString</c> calls the digits s and <see cref="Point"/> n. Zero has no digits.</remarks>
+/// <summary>
+/// A decimal number taken apart: <c>±0.d1d2d3… × 10^Point</c> without leading or trailing zero digits.
+/// </summary>
+/// <remarks>
+/// ECMAScript's <c>Number::toString</c> calls the digits s and <see cref="Point"/> n. Zero has no digits.
+/// </remarks>
 internal readonly ref struct DecimalText
 {
     // Far outside the doubles (about 10^-324 to 10^309) and far from the limits of the type.
@@ -87,7 +91,8 @@ internal readonly ref struct DecimalText
         return true;
     }
 
-    // Zeros before the first significant digit are passed over; `significant` ends behind the last digit that is not zero.
+    // Zeros before the first significant digit are passed over; `significant` ends behind the last digit that is not
+    // zero.
     private static void CollectDigits(ReadOnlySpan<char> text, Span<char> buffer, ref int seen, ref int significant)
     {
         foreach (char digit in text)

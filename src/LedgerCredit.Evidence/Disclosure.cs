@@ -67,7 +67,8 @@ public sealed class Disclosure
         disclosure = null;
         if (!Base64Text.TryDecodeUrl(encoded, out byte[]? utf8))
         {
-            problem = new ParseProblem("bad-base64url", "", "Expected canonical base64url without padding, found other text.");
+            problem = new ParseProblem(
+                "bad-base64url", "", "Expected canonical base64url without padding, found other text.");
             return false;
         }
 
@@ -78,13 +79,15 @@ public sealed class Disclosure
 
         if (json is not JsonArray { Items: [JsonString salt, JsonString name, JsonValue value] })
         {
-            problem = new ParseProblem("bad-disclosure", "$", "Expected an array of salt, name and value, found something else.");
+            problem = new ParseProblem(
+                "bad-disclosure", "$", "Expected an array of salt, name and value, found something else.");
             return false;
         }
 
         if (!Base64Text.TryDecodeUrl(salt.Value, out byte[]? saltBytes) || saltBytes.Length != SaltBytes)
         {
-            problem = new ParseProblem("bad-salt", "$[0]", $"Expected base64url of {SaltBytes} bytes, found other text.");
+            problem = new ParseProblem(
+                "bad-salt", "$[0]", $"Expected base64url of {SaltBytes} bytes, found other text.");
             return false;
         }
 
@@ -95,7 +98,8 @@ public sealed class Disclosure
 
         if (!canonical.AsSpan().SequenceEqual(utf8))
         {
-            problem = new ParseProblem("not-canonical", "$", "Expected the canonical form of RFC 8785, found another form.");
+            problem = new ParseProblem(
+                "not-canonical", "$", "Expected the canonical form of RFC 8785, found another form.");
             return false;
         }
 

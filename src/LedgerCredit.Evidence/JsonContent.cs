@@ -39,7 +39,8 @@ internal sealed class JsonContent
     /// <param name="numbers">The rule for numbers.</param>
     /// <param name="maxDepth">Deepest nesting: a scalar has depth 0, <c>[]</c> and <c>{}</c> depth 1.</param>
     /// <param name="problems">Takes the problems.</param>
-    public static void AddProblems(JsonValue value, CanonicalNumbers numbers, int maxDepth, RecordProblemList problems) =>
+    public static void AddProblems(
+        JsonValue value, CanonicalNumbers numbers, int maxDepth, RecordProblemList problems) =>
         new JsonContent(numbers, maxDepth, problems).Visit(value, 0);
 
     private void Visit(JsonValue value, int depth)

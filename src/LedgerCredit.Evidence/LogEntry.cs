@@ -24,7 +24,9 @@ public sealed record LogEntry
     /// <param name="kind">The record's kind.</param>
     /// <param name="recordDigest">The record's digest.</param>
     /// <param name="termsDigest">The digest of a sanction's terms; zero for other kinds.</param>
-    /// <exception cref="ArgumentException">The kind is not one, or a terms digest is given for another kind than sanction.</exception>
+    /// <exception cref="ArgumentException">
+    /// The kind is not one, or a terms digest is given for another kind than sanction.
+    /// </exception>
     public LogEntry(RecordKind kind, Bytes32 recordDigest, Bytes32 termsDigest)
     {
         if (!Enum.IsDefined(kind))
@@ -70,7 +72,8 @@ public sealed record LogEntry
             return false;
         }
 
-        entry = new LogEntry((RecordKind)bytes[1], Bytes32.FromBytes(bytes.Slice(2, Bytes32.Length)), Bytes32.FromBytes(bytes[34..]));
+        entry = new LogEntry(
+            (RecordKind)bytes[1], Bytes32.FromBytes(bytes.Slice(2, Bytes32.Length)), Bytes32.FromBytes(bytes[34..]));
         return true;
     }
 

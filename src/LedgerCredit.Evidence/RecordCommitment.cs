@@ -24,7 +24,10 @@ public sealed class RecordCommitment
     /// <summary>SHA-256 of <see cref="PayloadBytes"/>.</summary>
     public Bytes32 RecordDigest { get; }
 
-    /// <summary>The disclosures of all members: id, subject, issuedAt, supersedes where there is one, then the claims in the record's order.</summary>
+    /// <summary>
+    /// The disclosures of all members: id, subject, issuedAt, supersedes where there is one, then the claims in the
+    /// record's order.
+    /// </summary>
     public IReadOnlyList<Disclosure> Disclosures { get; }
 
     /// <summary>Commits to a record.</summary>

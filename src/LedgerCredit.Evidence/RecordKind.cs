@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>What a record states. The number is the kind byte of the log entry (docs/spec/records.md section 8).</summary>
+/// <summary>
+/// What a record states. The number is the kind byte of the log entry (docs/spec/records.md section 8).
+/// </summary>
 public enum RecordKind : byte
 {
     /// <summary>An authority sanctioned a subject.</summary>

@@ -3,13 +3,18 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>The names under which the members of a record are disclosed, and the way back from disclosures to a record.</summary>
+/// <summary>
+/// The names under which the members of a record are disclosed, and the way back from disclosures to a record.
+/// </summary>
 /// <remarks>docs/spec/records.md section 5.</remarks>
 public static class RecordMembers
 {
     private const string ClaimPrefix = "claims.";
 
-    /// <summary>Whether a disclosure may have this name: <c>id</c>, <c>subject</c>, <c>issuedAt</c>, <c>supersedes</c> or <c>claims.k</c>.</summary>
+    /// <summary>
+    /// Whether a disclosure may have this name: <c>id</c>, <c>subject</c>, <c>issuedAt</c>, <c>supersedes</c> or
+    /// <c>claims.k</c>.
+    /// </summary>
     public static bool IsAllowedName([NotNullWhen(true)] string? name) =>
         name is "id" or "subject" or "issuedAt" or "supersedes" || TryGetClaim(name, out _);
 

@@ -4,13 +4,16 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>What a record digest is the hash of: the digests of a record's disclosures, its kind and its issuer.</summary>
+/// <summary>
+/// What a record digest is the hash of: the digests of a record's disclosures, its kind and its issuer.
+/// </summary>
 /// <remarks>docs/spec/records.md section 6.</remarks>
 public sealed class RecordPayload
 {
     private const string DigestAlgorithm = "sha-256";
 
-    // No record within 64 KiB has more members: the shortest claim takes six bytes, a name of one letter with its value.
+    // No record within 64 KiB has more members: the shortest claim takes six bytes, a name of one letter with its
+    // value.
     private const int MaxDigests = 64 * 1024 / 6;
 
     private RecordPayload(RecordKind kind, string issuer, IReadOnlyList<string> digests)

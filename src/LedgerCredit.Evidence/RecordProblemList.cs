@@ -2,7 +2,9 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>Collects the problems of one record, up to a bound, so that a hostile record cannot make the list long.</summary>
+/// <summary>
+/// Collects the problems of one record, up to a bound, so that a hostile record cannot make the list long.
+/// </summary>
 internal sealed class RecordProblemList
 {
     // More than anyone reads; with shortened member names about 100 KB at worst.
@@ -20,7 +22,8 @@ internal sealed class RecordProblemList
         }
         else if (_problems.Count == MaxProblems)
         {
-            _problems.Add(new RecordProblem("too-many-problems", "", $"Only the first {MaxProblems} problems are listed."));
+            _problems.Add(
+                new RecordProblem("too-many-problems", "", $"Only the first {MaxProblems} problems are listed."));
         }
     }
 

@@ -31,7 +31,8 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         string? supersedes = ReadId("supersedes", isRequired: false);
         if (supersedes is not null && supersedes == id)
         {
-            _problems.Add("supersedes-itself", "/supersedes", "Expected the id of an earlier record, found the record's own.");
+            _problems.Add(
+                "supersedes-itself", "/supersedes", "Expected the id of an earlier record, found the record's own.");
         }
 
         JsonObject? claims = ReadClaims(kind, subject);
@@ -45,7 +46,8 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         if (canonical.Length > JsonLimits.Record.MaxBytes)
         {
             // The text can be shorter than the canonical form: 1e20 becomes 100000000000000000000.
-            _problems.Add("too-large", "", $"Expected at most {JsonLimits.Record.MaxBytes} bytes in canonical form, found {canonical.Length}.");
+            _problems.Add(
+                "too-large", "", $"Expected at most {JsonLimits.Record.MaxBytes} bytes in canonical form, found {canonical.Length}.");
             return null;
         }
 
@@ -59,7 +61,8 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         {
             if (member.Name is not ("kind" or "id" or "issuer" or "subject" or "issuedAt" or "supersedes" or "claims"))
             {
-                _problems.Add("unknown-member", JsonPointer.Append("", member.Name), "Expected only known members, found this one.");
+                _problems.Add(
+                    "unknown-member", JsonPointer.Append("", member.Name), "Expected only known members, found this one.");
             }
         }
     }
@@ -110,7 +113,8 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         int characters = CountCharacters(id);
         if (characters is 0 or > MaxIdCharacters)
         {
-            _problems.Add("bad-id", JsonPointer.Append("", name), $"Expected 1 to {MaxIdCharacters} characters, found {characters}.");
+            _problems.Add(
+                "bad-id", JsonPointer.Append("", name), $"Expected 1 to {MaxIdCharacters} characters, found {characters}.");
             return null;
         }
 
@@ -138,7 +142,9 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         }
 
         _problems.Add(
-            "bad-issuer", "/issuer", "Expected 2 to 63 lower-case letters, digits and hyphens, no hyphen first, found other text.");
+            "bad-issuer",
+            "/issuer",
+            "Expected 2 to 63 lower-case letters, digits and hyphens, no hyphen first, found other text.");
         return null;
     }
 
@@ -201,7 +207,8 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         SubjectTypes.Recognition type = SubjectTypes.Recognize(claims);
         if (type == SubjectTypes.Recognition.Unknown)
         {
-            _warnings.Add(new RecordProblem("unknown-subject-type", "/claims/subjectType", $"Expected one of {SubjectTypes.All}, found another value."));
+            _warnings.Add(
+                new RecordProblem("unknown-subject-type", "/claims/subjectType", $"Expected one of {SubjectTypes.All}, found another value."));
         }
 
         if (rules.AllowNaturalPersons)

@@ -104,7 +104,8 @@ public sealed class RulePack
         JsonProblems problems = new();
         Fields fields = ReadFields(JsonCursor.Root(document, problems));
         problem = problems.First;
-        if (problem is not null || !CanonicalJson.TryWrite(document, CanonicalNumbers.Exact, out byte[]? canonical, out problem))
+        if (problem is not null
+            || !CanonicalJson.TryWrite(document, CanonicalNumbers.Exact, out byte[]? canonical, out problem))
         {
             return false;
         }
@@ -149,14 +150,16 @@ public sealed class RulePack
     private static TimeSpan ReadOffset(JsonCursor cursor)
     {
         TimeSpan offset = default;
-        RefuseUnless(cursor, text => Evidence.UtcOffset.TryParse(text, out offset), "Expected ±hh:mm, found other text.");
+        RefuseUnless(
+            cursor, text => Evidence.UtcOffset.TryParse(text, out offset), "Expected ±hh:mm, found other text.");
         return offset;
     }
 
     private static CivilDate ReadDate(JsonCursor cursor)
     {
         CivilDate date = default;
-        RefuseUnless(cursor, text => CivilDate.TryParse(text, out date), "Expected a date as YYYY-MM-DD, found other text.");
+        RefuseUnless(
+            cursor, text => CivilDate.TryParse(text, out date), "Expected a date as YYYY-MM-DD, found other text.");
         return date;
     }
 
@@ -192,9 +195,15 @@ public sealed class RulePack
         return new RulePeriod(RulePeriodUnit.None, 0, source, certainty);
     }
 
-    private static (string Source, string Certainty) ReadOrigin(JsonCursor cursor) =>
-        (ReadText(cursor.Member("source")),
-         RefuseUnless(cursor.Member("certainty"), text => text is "V" or "V~" or "M" or "S", "Expected V, V~, M or S, found other text."));
+    private static (string Source, string Certainty) ReadOrigin(JsonCursor cursor)
+    {
+        string source = ReadText(cursor.Member("source"));
+        string certainty = RefuseUnless(
+            cursor.Member("certainty"),
+            text => text is "V" or "V~" or "M" or "S",
+            "Expected V, V~, M or S, found other text.");
+        return (source, certainty);
+    }
 
     private static ulong ReadCount(JsonCursor cursor, ulong max)
     {

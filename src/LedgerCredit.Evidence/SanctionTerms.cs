@@ -51,7 +51,9 @@ public sealed record SanctionTerms(
         return Sha256.Hmac(subjectKey.AsSpan(), Encoding.UTF8.GetBytes(subject.ToString()));
     }
 
-    /// <summary>The authority of terms: keccak256 of the issuer's slug, which is also its organisation's id on the ledger.</summary>
+    /// <summary>
+    /// The authority of terms: keccak256 of the issuer's slug, which is also its organisation's id on the ledger.
+    /// </summary>
     public static Bytes32 AuthorityOf(string issuer) => Keccak256.Hash(issuer);
 
     /// <summary>Works out the terms of a sanction.</summary>
@@ -61,7 +63,8 @@ public sealed record SanctionTerms(
     /// <param name="secret">The record's secret.</param>
     /// <param name="terms">The terms, or null.</param>
     /// <param name="problem">
-    /// Why there are none, or null: the record is no sanction, its rule pack is unknown, or a date is before 1970-01-02.
+    /// Why there are none, or null: the record is no sanction, its rule pack is unknown, or a date is before
+    /// 1970-01-02.
     /// </param>
     public static bool TryCreate(
         CreditRecord record,
@@ -162,7 +165,8 @@ public sealed record SanctionTerms(
         bool hasPack = RulePack != Bytes32.Zero;
         if (hasPack != (Grade != SanctionGrade.None))
         {
-            return new ParseProblem("terms-grade", "word 2", "Expected a rule pack exactly where there is a grade, found otherwise.");
+            return new ParseProblem(
+                "terms-grade", "word 2", "Expected a rule pack exactly where there is a grade, found otherwise.");
         }
 
         return Grade == SanctionGrade.None && (Repairable || EarliestRepairAt != 0)

@@ -27,7 +27,9 @@ public sealed record SubjectId
     /// <summary>What should be looked at although the identifier is accepted, or null.</summary>
     public RecordProblem? Warning { get; }
 
-    /// <summary>Whether the scheme says that the subject is a natural person: <c>x-person</c> or <c>x-person-…</c>.</summary>
+    /// <summary>
+    /// Whether the scheme says that the subject is a natural person: <c>x-person</c> or <c>x-person-…</c>.
+    /// </summary>
     public bool IsNaturalPerson =>
         Scheme == "x-person" || Scheme.StartsWith("x-person-", StringComparison.Ordinal);
 
@@ -102,7 +104,8 @@ public sealed record SubjectId
     {
         if (!IsOwnScheme(scheme))
         {
-            return Refuse("bad-subject", "Expected the scheme uscc, lei, cik, or x- and lower-case letters, digits or hyphens, found another.");
+            return Refuse(
+                "bad-subject", "Expected the scheme uscc, lei, cik, or x- and lower-case letters, digits or hyphens, found another.");
         }
 
         return value.Length > 0 ? null : Refuse("bad-subject", "Expected an identifier after the scheme, found nothing.");

@@ -57,7 +57,8 @@ public sealed class TermsClaims
         terms = null;
         if (record.Kind != RecordKind.Sanction)
         {
-            problem = new RecordProblem("not-a-sanction", "/kind", "Expected a sanction, found another kind, which has no terms.");
+            problem = new RecordProblem(
+                "not-a-sanction", "/kind", "Expected a sanction, found another kind, which has no terms.");
             return false;
         }
 
@@ -115,7 +116,9 @@ public sealed class TermsClaims
         if (pack is null)
         {
             problem = new RecordProblem(
-                "unknown-rule-pack", "/claims/rulePack", $"Expected one of the rule packs {string.Join(", ", packs.Ids)}, found another.");
+                "unknown-rule-pack",
+                "/claims/rulePack",
+                $"Expected one of the rule packs {string.Join(", ", packs.Ids)}, found another.");
         }
 
         return pack is not null;
@@ -134,7 +137,8 @@ public sealed class TermsClaims
         // Within a day of the epoch a time could be 0 or negative, and 0 stands for none.
         if (!CivilDate.TryParse(text, out CivilDate read) || read.DaysSinceEpoch < 1)
         {
-            problem = new RecordProblem("date-too-early", $"/claims/{name}", "Expected a date from 1970-01-02 on, found an earlier one.");
+            problem = new RecordProblem(
+                "date-too-early", $"/claims/{name}", "Expected a date from 1970-01-02 on, found an earlier one.");
             return false;
         }
 

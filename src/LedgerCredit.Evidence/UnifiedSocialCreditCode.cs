@@ -22,7 +22,8 @@ public enum UsccStatus
 /// <summary>Chinese unified social credit codes (统一社会信用代码).</summary>
 /// <remarks>
 /// GB 32100-2015: 18 characters, the last of which checks the others mod 31. Characters 9 to 17 are the organisation
-/// code of GB 11714-1997, whose last character checks its others mod 11; the two standards give letters different values.
+/// code of GB 11714-1997, whose last character checks its others mod 11; the two standards give letters different
+/// values.
 /// </remarks>
 public static class UnifiedSocialCreditCode
 {
@@ -45,7 +46,9 @@ public static class UnifiedSocialCreditCode
 
     /// <summary>Checks a code and says what is wrong with it.</summary>
     /// <param name="code">Any text.</param>
-    /// <param name="reason">A sentence without the code, or null where the code is <see cref="UsccStatus.Valid"/>.</param>
+    /// <param name="reason">
+    /// A sentence without the code, or null where the code is <see cref="UsccStatus.Valid"/>.
+    /// </param>
     public static UsccStatus Check(string? code, out string? reason)
     {
         if (code is null || code.Length != Length)
@@ -103,7 +106,9 @@ public static class UnifiedSocialCreditCode
         return normalized.ToString();
     }
 
-    /// <summary>The check character of GB 32100-2015 for the first 17 characters, for generators of sample codes.</summary>
+    /// <summary>
+    /// The check character of GB 32100-2015 for the first 17 characters, for generators of sample codes.
+    /// </summary>
     /// <param name="code">At least 17 characters of the alphabet.</param>
     /// <exception cref="ArgumentException">There are fewer characters, or others.</exception>
     public static char CheckCharacter(string code)
@@ -123,7 +128,9 @@ public static class UnifiedSocialCreditCode
         return Alphabet[(31 - (sum % 31)) % 31];
     }
 
-    /// <summary>The check character of GB 11714-1997 for the first 8 characters, for generators of sample codes.</summary>
+    /// <summary>
+    /// The check character of GB 11714-1997 for the first 8 characters, for generators of sample codes.
+    /// </summary>
     /// <param name="code">At least 8 digits and upper-case letters.</param>
     /// <exception cref="ArgumentException">There are fewer characters, or others.</exception>
     public static char OrganisationCheckCharacter(string code)

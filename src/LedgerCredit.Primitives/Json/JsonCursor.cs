@@ -12,8 +12,9 @@ public sealed class JsonProblems
 
 /// <summary>Reads a document of known shape: a place in the JSON tree with its path.</summary>
 /// <remarks>
-/// A read that does not find what it expects notes a problem and returns an empty value, so that a format can be read from
-/// top to bottom and <see cref="JsonProblems.First"/> checked once at the end. What was read must not be used before that check.
+/// A read that does not find what it expects notes a problem and returns an empty value, so that a format can be read
+/// from top to bottom and <see cref="JsonProblems.First"/> checked once at the end. What was read must not be used
+/// before that check.
 /// </remarks>
 public readonly struct JsonCursor
 {

@@ -7,9 +7,9 @@ namespace LedgerCredit.Primitives.Json;
 
 /// <summary>Reads JSON (RFC 8259) as I-JSON (RFC 7493) demands, within given bounds.</summary>
 /// <remarks>
-/// Refused: more bytes or deeper nesting than the limits, a byte order mark, invalid UTF-8, escaped lone surrogates, duplicate
-/// member names, comments, trailing commas, anything behind the value. Numbers may have any size: their text is kept. Work
-/// and memory are linear in the input.
+/// Refused: more bytes or deeper nesting than the limits, a byte order mark, invalid UTF-8, escaped lone surrogates,
+/// duplicate member names, comments, trailing commas, anything behind the value. Numbers may have any size: their
+/// text is kept. Work and memory are linear in the input.
 /// </remarks>
 public static class StrictJson
 {
@@ -31,7 +31,8 @@ public static class StrictJson
     /// <param name="pathForm">How the problem's path is written.</param>
     /// <param name="value">The value, or null when the text was refused.</param>
     /// <param name="problem">
-    /// Why the text was refused, or null. Its path is the member at fault; for malformed text, which has no members, the
+    /// Why the text was refused, or null. Its path is the member at fault; for malformed text, which has no members,
+    /// the
     /// line and the byte in it.
     /// </param>
     public static bool TryParse(
@@ -94,7 +95,8 @@ public static class StrictJson
         {
             _limits = limits;
 
-            // One level more than allowed, so that the reader never throws for depth: ReadValue refuses it with its path.
+            // One level more than allowed, so that the reader never throws for depth: ReadValue refuses it with its
+            // path.
             _reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
         }
 
