@@ -58,9 +58,29 @@ public sealed class HostileFileTests
     [TestMethod]
     public void Read_RecordBelowTheBound_IsReadAndRejectedAsARow()
     {
-        string wide = Head + $"DBRS,{new string('x', 200_000)},BBB,1/1/2012,1\n" + Row;
+        string wide = Head.Replace("CIK", "CIK,Note", StringComparison.Ordinal)
+            + $"DBRS,Example A,BBB,1/1/2012,1,{new string('x', 200_000)}\nDBRS,Example A,BBB,1/1/2012,1,\n";
 
         Assert.AreEqual("accepted 1, too-large 1", Importing.Tally(Importing.Rows(ImportFormat.Ratings, wide)));
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    [DataRow(ImportFormat.WorldBank, "firm_name,country,ineligible_from,ineligible_to,grounds\n", "{0},China,2024-12-10,2027-08-09,Fraud\n", "(")]
+    [DataRow(ImportFormat.WorldBank, "firm_name,country,ineligible_from,ineligible_to,grounds\n", "{0},China,2024-12-10,2027-08-09,Fraud\n", "A.B ")]
+    [DataRow(ImportFormat.WorldBank, "firm_name,additional_firm_info,country,ineligible_from,ineligible_to,grounds\n", "X LLC,{0},China,2024-12-10,2027-08-09,Fraud\n", "*1 ")]
+    [DataRow(ImportFormat.Cf, "CF_WSH,CF_XDR_MC,CF_XDR_SHXYM,CF_CFLB,CF_JDRQ,CF_CFJG\n", "X,X,91230500MA1B3N1N2M,{0},2026-10-10,X\n", "警{1};")]
+    [DataRow(ImportFormat.Cf, "CF_WSH,CF_XDR_MC,CF_XDR_SHXYM,CF_CFLB,CF_JDRQ,CF_CFJG\n", "{0},X,91230500MA1B3N1N2M,X,2026-10-10,X\n", "(2022")]
+    [DataRow(ImportFormat.Cf, "CF_WSH,CF_XDR_MC,CF_XDR_SHXYM,CF_CFLB,CF_JDRQ,CF_CFJG,CF_NR_FK\n", "X,X,91230500MA1B3N1N2M,X,2026-10-10,X,\"{0}\"\n", "111,")]
+    public void Read_LargestCell_IsRejectedInLinearTime(ImportFormat format, string head, string row, string part)
+    {
+        StringBuilder cell = new();
+        for (int i = 0; cell.Length < 200_000; i++)
+        {
+            cell.Append(part.Replace("{1}", $"{i}", StringComparison.Ordinal));
+        }
+
+        Assert.AreNotEqual("accepted 1", Importing.Tally(Importing.Rows(format, head + row.Replace("{0}", cell.ToString(), StringComparison.Ordinal))));
     }
 
     [TestMethod]

@@ -90,7 +90,7 @@ public sealed class RatingImportTests
     [DataRow("DBRS,Example A,Baa1,1/1/2012,1,,,", "unknown-symbol")]
     [DataRow("DBRS,Example A,AAA+,1/1/2012,1,,,", "unknown-symbol")]
     [DataRow("DBRS,Example A,D-,1/1/2012,1,,,", "unknown-symbol")]
-    [DataRow("DBRS,,BBB,1/1/2012,1,,,", "missing-name")]
+    [DataRow("DBRS,,BBB,1/1/2012,1,,,", "bad-name")]
     [DataRow(",Example A,BBB,1/1/2012,1,,,", "unknown-agency")]
     [DataRow("评级,Example A,BBB,1/1/2012,1,,,", "unknown-agency")]
     [DataRow("DBRS,Example A,BBB,1/1/2012,,,,", "bad-cik")]

@@ -18,6 +18,7 @@ internal static class CfPenalties
     public static IReadOnlyList<string> Split(IEnumerable<string> cells)
     {
         List<string> kinds = [];
+        HashSet<string> seen = new(StringComparer.Ordinal);
         StringBuilder kind = new();
         foreach (string cell in cells)
         {
@@ -28,7 +29,7 @@ internal static class CfPenalties
                 depth += c is '(' or '（' ? 1 : c is ')' or '）' ? -1 : 0;
                 if (depth <= 0 && Separators.Contains(c, StringComparison.Ordinal))
                 {
-                    Add(kinds, kind);
+                    Add(kinds, seen, kind);
                 }
                 else
                 {
@@ -36,7 +37,7 @@ internal static class CfPenalties
                 }
             }
 
-            Add(kinds, kind);
+            Add(kinds, seen, kind);
         }
 
         return kinds;
@@ -61,11 +62,11 @@ internal static class CfPenalties
         return isMinor ? SanctionGrade.Minor : SanctionGrade.General;
     }
 
-    private static void Add(List<string> kinds, StringBuilder text)
+    private static void Add(List<string> kinds, HashSet<string> seen, StringBuilder text)
     {
         string kind = CellText.Trim(text.ToString());
         text.Clear();
-        if (kind.Length > 0 && !kinds.Contains(kind))
+        if (kind.Length > 0 && seen.Add(kind))
         {
             kinds.Add(kind);
         }

@@ -153,7 +153,8 @@ internal static partial class NaturalPersonSigns
         return plain.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    [GeneratedRegex(@"\([^)]*\)", RegexOptions.CultureInvariant)]
+    // Without brackets inside, so that a text of nothing but opening ones takes linear time.
+    [GeneratedRegex(@"\([^()]*\)", RegexOptions.CultureInvariant)]
     private static partial Regex InBrackets();
 
     private static FrozenSet<string> Words(string list) =>

@@ -10,8 +10,9 @@ namespace LedgerCredit.Node.Import;
 /// </remarks>
 internal sealed class RatingMapping(ImportOptions options) : CsvMapping
 {
-    /// <summary>About 200 MB at worst; a file of real ratings has some thousands.</summary>
-    internal const int MaxSeries = 1_000_000;
+    // With the longest names about 1 GB, with real ones 200 MB; a file of real ratings has some thousands.
+    private const int MaxSeries = 1_000_000;
+    private const int MaxNameChars = 400;
 
     private readonly Dictionary<(string Agency, string Company), (string Date, int Rank)> _series = [];
     private ((string Agency, string Company) Key, (string Date, int Rank) Rating) _pending;
@@ -33,9 +34,9 @@ internal sealed class RatingMapping(ImportOptions options) : CsvMapping
             return;
         }
 
-        if (company.Length == 0)
+        if (company.Length is 0 or > MaxNameChars)
         {
-            draft.Reject("missing-name", "Expected the name of the rated company, found none.", "Corporation");
+            draft.Reject("bad-name", $"Expected the name of the rated company in 1 to {MaxNameChars} characters, found {company.Length}.", "Corporation");
             return;
         }
 
