@@ -31,7 +31,6 @@ internal static class ChineseTexts
         ["reason.disclosure-twice"] = "同一成员被披露两次。",
         ["reason.disclosure-foreign"] = "某项披露不属于该记录。",
         ["reason.invalid-record"] = "全部成员均已披露，但不构成有效记录。",
-        ["reason.invalid-given-record"] = "用于比对的记录无效。",
         ["reason.given-record-differs"] = "用于比对的记录与披露内容不一致。",
         ["reason.malformed-terms"] = "修复条件格式不正确。",
         ["reason.terms-without-sanction"] = "含有修复条件，但记录不是处罚。",

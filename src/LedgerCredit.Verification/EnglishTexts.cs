@@ -31,7 +31,6 @@ internal static class EnglishTexts
         ["reason.disclosure-twice"] = "A member is disclosed twice.",
         ["reason.disclosure-foreign"] = "A disclosure does not belong to this record.",
         ["reason.invalid-record"] = "All members are disclosed, but they do not make a valid record.",
-        ["reason.invalid-given-record"] = "The record given for comparison is not valid.",
         ["reason.given-record-differs"] = "The record given for comparison differs from what is disclosed.",
         ["reason.malformed-terms"] = "The repair terms do not have their form.",
         ["reason.terms-without-sanction"] = "There are repair terms, but the record is no sanction.",

@@ -55,13 +55,13 @@ public sealed record EvidenceFile
 /// <param name="Issuer">The issuer's slug.</param>
 /// <param name="Payload">The payload whose hash is the record digest.</param>
 /// <param name="Disclosures">The disclosures that are shown, in any order.</param>
-/// <param name="Terms">The ABI encoding of a sanction's terms; null where they are withheld or there are none.</param>
+/// <param name="Terms">The ABI encoding of a sanction's terms; empty where they are withheld or there are none.</param>
 public sealed record EvidenceRecord(
     string Kind,
     string Issuer,
     JsonObject Payload,
     IReadOnlyList<string> Disclosures,
-    ReadOnlyMemory<byte>? Terms);
+    ReadOnlyMemory<byte> Terms);
 
 /// <summary>A block of the ledger with what shows that it is final.</summary>
 /// <param name="Number">The block's number.</param>

@@ -107,7 +107,19 @@ internal static class EvidenceFileJson
             record.Member("issuer").Text(),
             payload.Value as JsonObject ?? new JsonObject(),
             [.. record.Member("disclosures").Items(MaxDisclosures).Select(item => item.Text())],
-            record.TryMember("terms", out JsonCursor terms) ? terms.HexBytes() : null);
+            record.TryMember("terms", out JsonCursor terms) ? ReadTerms(terms) : []);
+    }
+
+    // No terms have one form: the member is absent.
+    private static byte[] ReadTerms(JsonCursor cursor)
+    {
+        byte[] terms = cursor.HexBytes();
+        if (terms.Length == 0)
+        {
+            cursor.Refuse("bad-length", "Expected the encoding of terms, found no bytes.");
+        }
+
+        return terms;
     }
 
     private static InclusionProof ReadInclusion(JsonCursor inclusion)
@@ -208,9 +220,9 @@ internal static class EvidenceFileJson
             new("payload", record.Payload),
             new("disclosures", new JsonArray([.. record.Disclosures.Select(d => new JsonString(d))])),
         ];
-        if (record.Terms is ReadOnlyMemory<byte> terms)
+        if (!record.Terms.IsEmpty)
         {
-            members.Add(Member("terms", Hex.Encode(terms.Span)));
+            members.Add(Member("terms", Hex.Encode(record.Terms.Span)));
         }
 
         return new JsonObject(members);

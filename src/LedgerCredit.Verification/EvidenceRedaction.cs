@@ -52,7 +52,7 @@ public static class EvidenceRedaction
 
         redacted = file with
         {
-            Record = file.Record with { Disclosures = kept, Terms = keepTerms ? file.Record.Terms : null },
+            Record = file.Record with { Disclosures = kept, Terms = keepTerms ? file.Record.Terms : default },
             Status = keepStatus ? file.Status : null,
         };
         problem = null;

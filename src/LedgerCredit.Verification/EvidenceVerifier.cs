@@ -39,7 +39,7 @@ public static class EvidenceVerifier
             Consensus(file, policy, options, block),
             StatusStep.Run(file, policy, options, leafHash, out RepairStatus? status),
         ];
-        return new VerificationReport(Judge(steps, policy.Require), steps, leafHash, file.Inclusion.LeafIndex, record, anchor, status);
+        return new VerificationReport(Judge(steps, policy.Require, file.Status is not null), steps, leafHash, file.Inclusion.LeafIndex, record, anchor, status);
     }
 
     private static VerificationStep BlockHash(EvidenceFile file, TrustPolicy policy, out VerifiedBlock? block)
@@ -65,7 +65,7 @@ public static class EvidenceVerifier
         return step.Build();
     }
 
-    private static Verdict Judge(VerificationStep[] steps, IReadOnlyList<StepCode> require)
+    private static Verdict Judge(VerificationStep[] steps, IReadOnlyList<StepCode> require, bool showsStatus)
     {
         if (Array.Exists(steps, step => step.Outcome == StepOutcome.Fail))
         {
@@ -73,7 +73,9 @@ public static class EvidenceVerifier
         }
 
         // The steps from format to consensus are required whatever a policy made in code says.
-        bool allPassed = StepCodes.AlwaysRequired.Concat(require).All(code => steps[(int)code].Outcome == StepOutcome.Pass);
+        // A status that is shown must also be proven: otherwise a valid file could show an invented one.
+        bool allPassed = StepCodes.AlwaysRequired.Concat(require).All(code => steps[(int)code].Outcome == StepOutcome.Pass)
+            && (!showsStatus || steps[(int)StepCode.Status].Outcome == StepOutcome.Pass);
         return allPassed ? Verdict.Valid : Verdict.Undecided;
     }
 

@@ -27,9 +27,9 @@ internal static class LogSteps
 
         step.Compare(ValueNames.Kind, payload.Kind.ToName(), entry.Kind.ToName());
         step.Compare(ValueNames.RecordDigest, payload.Digest().ToString(), entry.RecordDigest.ToString());
-        if (file.Record.Terms is ReadOnlyMemory<byte> terms)
+        if (!file.Record.Terms.IsEmpty)
         {
-            step.Compare(ValueNames.TermsDigest, Sha256.Hash(terms.Span).ToString(), entry.TermsDigest.ToString());
+            step.Compare(ValueNames.TermsDigest, Sha256.Hash(file.Record.Terms.Span).ToString(), entry.TermsDigest.ToString());
         }
         else if (entry.Kind == RecordKind.Sanction && entry.TermsDigest == Bytes32.Zero)
         {

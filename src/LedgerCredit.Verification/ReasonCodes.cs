@@ -28,9 +28,6 @@ public static class ReasonCodes
     /// <summary>All members are disclosed and they do not make a valid record.</summary>
     public const string InvalidRecord = "invalid-record";
 
-    /// <summary>The record that the verifier has is not valid.</summary>
-    public const string InvalidGivenRecord = "invalid-given-record";
-
     /// <summary>The record that the verifier has differs from what is disclosed.</summary>
     public const string GivenRecordDiffers = "given-record-differs";
 

@@ -104,7 +104,7 @@ internal sealed class RecordStep
             _step.Fail(ReasonCodes.InvalidRecord, problems[0].ToString());
         }
 
-        if (_options.GivenRecord is ReadOnlyMemory<byte> given)
+        if (_options.GivenRecord is CreditRecord given)
         {
             CompareGivenRecord(given, payload, disclosures);
         }
@@ -113,15 +113,8 @@ internal sealed class RecordStep
     }
 
     // Only what is disclosed can be compared; the number of members is known in any case.
-    private void CompareGivenRecord(ReadOnlyMemory<byte> utf8, RecordPayload payload, List<Disclosure> disclosures)
+    private void CompareGivenRecord(CreditRecord given, RecordPayload payload, List<Disclosure> disclosures)
     {
-        if (!CreditRecord.TryParse(
-            utf8.Span, new RecordRules { AllowNaturalPersons = true }, out CreditRecord? given, out IReadOnlyList<RecordProblem> problems))
-        {
-            _step.Fail(ReasonCodes.InvalidGivenRecord, problems[0].ToString());
-            return;
-        }
-
         _step.Compare(ValueNames.Kind, given.Kind.ToName(), payload.Kind.ToName());
         _step.Compare(ValueNames.Issuer, given.Issuer, payload.Issuer);
 
@@ -145,7 +138,7 @@ internal sealed class RecordStep
 
     private void CheckTerms(RecordPayload payload, List<Disclosure> disclosures, CreditRecord? record)
     {
-        if (_file.Terms is not ReadOnlyMemory<byte> encoded)
+        if (_file.Terms.IsEmpty)
         {
             if (payload.Kind == RecordKind.Sanction)
             {
@@ -161,7 +154,7 @@ internal sealed class RecordStep
             return;
         }
 
-        if (!SanctionTerms.TryDecode(encoded.Span, out SanctionTerms? terms, out ParseProblem? problem))
+        if (!SanctionTerms.TryDecode(_file.Terms.Span, out SanctionTerms? terms, out ParseProblem? problem))
         {
             _step.Fail(ReasonCodes.MalformedTerms, problem.ToString());
             return;

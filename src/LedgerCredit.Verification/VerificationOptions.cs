@@ -1,3 +1,4 @@
+using LedgerCredit.Evidence;
 using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Verification;
@@ -11,8 +12,8 @@ public sealed record VerificationOptions
     /// <summary>The network's subject key, with which the subject of terms can be compared; null for verifiers without it.</summary>
     public Bytes32? SubjectKey { get; init; }
 
-    /// <summary>The record's JSON text where the verifier has it, to compare with what is disclosed; null otherwise.</summary>
-    public ReadOnlyMemory<byte>? GivenRecord { get; init; }
+    /// <summary>The record where the verifier has it, to compare with what is disclosed; null otherwise.</summary>
+    public CreditRecord? GivenRecord { get; init; }
 
     /// <summary>The headers that follow the anchor's block, from wherever: see <see cref="HeaderLinks"/>.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> AnchorLinks { get; init; } = [];

@@ -36,6 +36,9 @@ internal sealed class EvidenceBuilder
 
     public ConsensusType Consensus { get; init; } = ConsensusType.Pinned;
 
+    /// <summary>Whether the blocks are of QBFT although the policy only pins their hashes.</summary>
+    public bool PinsQbftBlocks { get; init; }
+
     public string RecordJson { get; init; } = Sanction;
 
     public bool WithStatus { get; init; } = true;
@@ -129,7 +132,7 @@ internal sealed class EvidenceBuilder
     private EvidenceBlock Block(ulong number, Bytes32 stateRoot)
     {
         Bytes32 parent = Sha256.Hash(Bytes32.FromUInt64(number).AsSpan());
-        switch (Consensus)
+        switch (PinsQbftBlocks ? ConsensusType.Qbft : Consensus)
         {
             case ConsensusType.Qbft:
                 BlockHeader qbft = TestLedger.Qbft(number, parent, stateRoot, [0, 1, 2]);
@@ -165,7 +168,7 @@ internal sealed class EvidenceBuilder
             Logs = new Dictionary<string, TrustedLog> { [Issuer] = new(origin, key) },
             Consensus = new ConsensusPolicy(
                 Consensus,
-                Consensus == ConsensusType.Qbft ? BlockHashRule.Qbft : BlockHashRule.Keccak,
+                Consensus == ConsensusType.Qbft || PinsQbftBlocks ? BlockHashRule.Qbft : BlockHashRule.Keccak,
                 isPinned ? [] : [new ValidatorRange(0, null, [.. TestLedger.Validators.Select(v => v.Address)])],
                 blocks),
             RulePacks = RulePackCatalog.Shipped,
