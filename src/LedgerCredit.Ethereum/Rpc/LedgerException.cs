@@ -21,7 +21,8 @@ public sealed class LedgerUnavailableException : LedgerException
 /// <summary>The endpoint's answer is not of the form that the method has, or contradicts itself. Trying again does not help.</summary>
 public sealed class LedgerAnswerException : LedgerException
 {
-    internal LedgerAnswerException(string message)
+    /// <summary>Says what was expected and what was found.</summary>
+    public LedgerAnswerException(string message)
         : base(message, null)
     {
     }

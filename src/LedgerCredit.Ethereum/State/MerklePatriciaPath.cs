@@ -19,7 +19,7 @@ internal static class MerklePatriciaPath
         Bytes32 root,
         Bytes32 key,
         IReadOnlyList<ReadOnlyMemory<byte>> proof,
-        out ReadOnlyMemory<byte>? value)
+        out byte[]? value)
     {
         value = null;
         if (proof.Count > StateProof.MaxNodes)
@@ -38,7 +38,7 @@ internal static class MerklePatriciaPath
         while (failure == StateProofFailure.None)
         {
             // Each round goes at least one nibble down, so there are at most 65.
-            if (!TryStep(node!, key, ref depth, out RlpItem? child, out ReadOnlyMemory<byte>? found))
+            if (!TryStep(node!, key, ref depth, out RlpItem? child, out byte[]? found))
             {
                 return StateProofFailure.MalformedNode;
             }
@@ -97,7 +97,7 @@ internal static class MerklePatriciaPath
         Bytes32 key,
         ref int depth,
         out RlpItem? child,
-        out ReadOnlyMemory<byte>? value)
+        out byte[]? value)
     {
         child = null;
         value = null;
@@ -128,7 +128,7 @@ internal static class MerklePatriciaPath
         Bytes32 key,
         ref int depth,
         out RlpItem? child,
-        out ReadOnlyMemory<byte>? value)
+        out byte[]? value)
     {
         child = null;
         value = null;

@@ -38,13 +38,13 @@ public static class StateProof
         ArgumentNullException.ThrowIfNull(proof);
 
         StateProofFailure failure = MerklePatriciaPath.Follow(
-            stateRoot, Keccak256.Hash(address), proof, out ReadOnlyMemory<byte>? value);
+            stateRoot, Keccak256.Hash(address), proof, out byte[]? value);
         if (failure != StateProofFailure.None || value is null)
         {
             return new AccountProofResult(failure, null);
         }
 
-        AccountState? account = AccountState.Decode(value.Value);
+        AccountState? account = AccountState.Decode(value);
         return new AccountProofResult(account is null ? StateProofFailure.MalformedValue : StateProofFailure.None, account);
     }
 
@@ -60,14 +60,14 @@ public static class StateProof
         ArgumentNullException.ThrowIfNull(proof);
 
         StateProofFailure failure = MerklePatriciaPath.Follow(
-            storageRoot, Keccak256.Hash(slot.AsSpan()), proof, out ReadOnlyMemory<byte>? value);
+            storageRoot, Keccak256.Hash(slot.AsSpan()), proof, out byte[]? value);
         if (failure != StateProofFailure.None || value is null)
         {
             return new StorageProofResult(failure, Bytes32.Zero);
         }
 
         // A zero word is never stored: setting one removes the slot from the trie.
-        return Rlp.TryDecode(value.Value, out RlpItem? item, out _)
+        return Rlp.TryDecode(value, out RlpItem? item, out _)
             && item is RlpBytes { Value.Length: > 0 } bytes
             && bytes.TryGetWord(out Bytes32 word)
                 ? new StorageProofResult(StateProofFailure.None, word)

@@ -1,0 +1,5 @@
+global using LedgerCredit.Ethereum;
+global using LedgerCredit.Ethereum.AbiCoding;
+global using LedgerCredit.Ethereum.Rpc;
+global using LedgerCredit.Primitives;
+global using LedgerCredit.Primitives.Cryptography;
