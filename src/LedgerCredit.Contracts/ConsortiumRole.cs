@@ -44,6 +44,9 @@ public static class ConsortiumRoles
         ConsortiumRole.Operator,
     ];
 
+    /// <summary>The names of all roles that can be held.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(ToName)];
+
     /// <summary>The role's name as commands and files write it: <c>authority</c>, <c>reviewer</c>, …</summary>
     public static string ToName(ConsortiumRole role) => role switch
     {

@@ -1,0 +1,123 @@
+using System.CommandLine;
+using System.Data.Common;
+using System.Reflection;
+using LedgerCredit.Cli.Commands;
+using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Log;
+using LedgerCredit.Node.Devnets;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Cli;
+
+/// <summary>The command tree, and the one place where failures become exit codes.</summary>
+internal static class CommandLine
+{
+    /// <summary>The product's version.</summary>
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Parses and runs a command.</summary>
+    /// <param name="arguments">As given by the shell.</param>
+    /// <param name="invocation">Where output and errors go.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, InvocationConfiguration invocation)
+    {
+        invocation.EnableDefaultExceptionHandler = false;
+        TextWriter error = invocation.Error;
+        try
+        {
+            ParseResult result = CreateRoot().Parse(arguments);
+            if (result.Errors.Count > 0)
+            {
+                foreach (System.CommandLine.Parsing.ParseError problem in result.Errors)
+                {
+                    await error.WriteLineAsync(problem.Message);
+                }
+
+                string command = string.Join(' ', PathOf(result.CommandResult.Command));
+                await error.WriteLineAsync($"'{command} --help' shows how it is used.");
+                return ExitCode.BadInput;
+            }
+
+            return await result.InvokeAsync(invocation);
+        }
+        catch (InputException e)
+        {
+            return await FailAsync(error, e.Message, ExitCode.BadInput);
+        }
+        catch (Exception e) when (e is WorkspaceException or StoreFormatException)
+        {
+            return await FailAsync(error, e.Message, ExitCode.Configuration);
+        }
+        catch (LogIntegrityException e)
+        {
+            return await FailAsync(error, e.Message, ExitCode.VerificationFailed);
+        }
+        catch (DbException e)
+        {
+            StoreFailure failure = StoreFailure.Classify(e);
+            return await FailAsync(error, failure.Message, failure.Kind == StoreFailureKind.Bug ? ExitCode.Bug : ExitCode.Undecided);
+        }
+        catch (Exception e) when (e is LedgerException or LedgerStalledException or DevnetException or ContractRevertException or IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(error, e.Message, ExitCode.Undecided);
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync(error, "Stopped. What was acknowledged is kept; run the command again to go on.", ExitCode.Undecided);
+        }
+#pragma warning disable CA1031 // The outermost handler: whatever arrives here is a bug and is reported as one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await error.WriteLineAsync($"This is a bug of ledgercredit {Version}: {e.GetType().Name}: {e.Message}");
+            await error.WriteLineAsync(e.StackTrace);
+            return ExitCode.Bug;
+        }
+    }
+
+    /// <summary>Makes the whole command tree.</summary>
+    public static RootCommand CreateRoot()
+    {
+        RootCommand root = new(
+            """
+            LedgerCredit makes credit records provable: it commits each record of an authority, anchors the commitments on a
+            ledger in batches, and writes evidence files that prove offline that a record existed, unchanged, at that time.
+
+            A first walk:  workspace init, devnet up, contracts deploy, member add, record import, log anchor --wait,
+                           evidence create, evidence verify. 'scripts/demo.sh' does it for you.
+            Exit codes:    0 done or valid, 1 verification failed, 2 usage or malformed input,
+                           3 undecided, remote or disk trouble, 4 configuration, 70 bug.
+            """);
+        root.Add(CommonOptions.Data);
+        root.Add(CommonOptions.Json);
+        root.Add(CommonOptions.PasswordFile);
+        root.Add(WorkspaceCommands.Create());
+        root.Add(DevnetCommands.Create());
+        root.Add(ContractsCommands.Create());
+        root.Add(MemberCommands.Create());
+        root.Add(KeyCommands.Create());
+        root.Add(RecordCommands.Create());
+        root.Add(LogCommands.Create());
+        root.Add(EvidenceCommands.Create());
+        root.Add(MerkleCommands.Create());
+        root.Add(HistoryCommands.CreateRating());
+        root.Add(HistoryCommands.CreateSubject());
+        return root;
+    }
+
+    private static IEnumerable<string> PathOf(Command command)
+    {
+        Command? parent = command.Parents.OfType<Command>().FirstOrDefault();
+        return parent is null ? ["ledgercredit"] : PathOf(parent).Append(command.Name);
+    }
+
+    private static async Task<int> FailAsync(TextWriter error, string message, int exitCode)
+    {
+        await error.WriteLineAsync(message);
+        return exitCode;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Text;
+using LedgerCredit.Primitives.Json;
+using Spectre.Console;
+
+namespace LedgerCredit.Cli;
+
+/// <summary>Where a command writes: results to standard output, all else to standard error.</summary>
+internal sealed class CommandOutput(ParseResult result)
+{
+    /// <summary>Whether the caller wants JSON.</summary>
+    public bool IsJson { get; } = result.GetValue(CommonOptions.Json);
+
+    /// <summary>Standard output.</summary>
+    public TextWriter Out { get; } = result.InvocationConfiguration.Output;
+
+    /// <summary>Standard error.</summary>
+    public TextWriter Error { get; } = result.InvocationConfiguration.Error;
+
+    /// <summary>Prints the result: the JSON document or the lines for people.</summary>
+    /// <param name="json">The stable document.</param>
+    /// <param name="human">Writes the same for people.</param>
+    public void Result(JsonValue json, Action<TextWriter> human)
+    {
+        if (IsJson)
+        {
+            Out.Write(Encoding.UTF8.GetString(JsonText.WriteIndented(json)));
+        }
+        else
+        {
+            human(Out);
+        }
+    }
+
+    /// <summary>Says something beside the result.</summary>
+    public void Note(string text) => Error.WriteLine(text);
+
+    /// <summary>Prints a table for people; as wide as the terminal, or as its content where there is none.</summary>
+    public static void Table(TextWriter writer, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+        });
+        if (Console.IsOutputRedirected || writer != Console.Out)
+        {
+            console.Profile.Width = 400;
+        }
+
+        Table table = new() { Border = TableBorder.Simple };
+        foreach (string heading in headings)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(heading)));
+        }
+
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        console.Write(table);
+    }
+}

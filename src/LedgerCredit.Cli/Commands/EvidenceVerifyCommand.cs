@@ -1,0 +1,222 @@
+using System.CommandLine;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Json;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Cli.Commands;
+
+/// <summary><c>evidence verify</c>: needs no workspace and, unless asked, no network.</summary>
+internal static class EvidenceVerifyCommand
+{
+    private const int HashShown = 18;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Argument<string[]> files = new("FILE") { Description = "Evidence files.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> trust = new("--trust") { Description = "The trust policy. Default: trust.json beside the file, in the folder above it, or in the workspace.", HelpName = "F" };
+        Option<string?> rpc = new("--rpc")
+        {
+            Description = "An endpoint of the ledger, for headers that link the file's block to one that the policy knows. Its word alone decides nothing.",
+            HelpName = "URL",
+        };
+        Option<string?> record = new("--record") { Description = "The record as you have it, to compare with what is disclosed.", HelpName = "F" };
+        Option<string?> subjectKey = new("--subject-key-file") { Description = "File with 0x and the 64 hex digits of the network subject key, for authorities: compares the subject of the terms.", HelpName = "F" };
+        Option<string> language = new("--lang") { Description = "en or zh. Default: en.", HelpName = "L", DefaultValueFactory = _ => "en" };
+        Command verify = new(
+            "verify",
+            """
+            Verify evidence files offline, step by step, under a trust policy that you got from someone you trust.
+            Exit code 0: valid. 1: a step failed. 3: a required step could not be done.
+            """)
+        {
+            files,
+            trust,
+            rpc,
+            record,
+            subjectKey,
+            language,
+        };
+        verify.SetAction((result, cancellationToken) => RunAsync(
+            result,
+            result.GetRequiredValue(files),
+            result.GetValue(trust),
+            result.GetValue(rpc),
+            result.GetValue(record),
+            result.GetValue(subjectKey),
+            result.GetRequiredValue(language),
+            cancellationToken));
+        return verify;
+    }
+
+    private static async Task<int> RunAsync(
+        ParseResult result,
+        string[] files,
+        string? trustPath,
+        string? rpcUrl,
+        string? recordPath,
+        string? subjectKeyPath,
+        string language,
+        CancellationToken cancellationToken)
+    {
+        CommandOutput output = new(result);
+        VerificationTexts texts = VerificationTexts.Find(language) ?? throw new InputException($"'{language}' is not a language: expected en or zh.");
+        VerificationOptions options = new()
+        {
+            Clock = TimeProvider.System,
+            GivenRecord = recordPath is null ? null : ReadRecord(recordPath),
+            SubjectKey = subjectKeyPath is null ? null : ReadSubjectKey(subjectKeyPath),
+        };
+        using HttpClient? httpClient = rpcUrl is null ? null : JsonRpcClient.CreateHttpClient();
+        Dictionary<string, TrustPolicy> policies = new(StringComparer.Ordinal);
+        List<(string File, VerificationReport Report)> reports = [];
+        using ProgressBar progress = ProgressBar.Start(output, "Verifying", files.Length);
+        foreach (string file in files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string policyPath = FindPolicy(result, trustPath, file);
+            if (!policies.TryGetValue(policyPath, out TrustPolicy? policy))
+            {
+                policy = ReadPolicy(policyPath);
+                policies.Add(policyPath, policy);
+            }
+
+            reports.Add((file, await VerifyAsync(file, policy, options, rpcUrl, httpClient, cancellationToken)));
+            progress.Report(reports.Count);
+        }
+
+        if (output.IsJson)
+        {
+            JsonValue json = reports.Count == 1
+                ? WithFile(reports[0].File, reports[0].Report)
+                : new JsonArray([.. reports.Select(r => WithFile(r.File, r.Report))]);
+            output.Result(json, _ => { });
+        }
+        else
+        {
+            foreach ((string file, VerificationReport report) in reports)
+            {
+                Write(output.Out, file, report, texts);
+            }
+        }
+
+        return reports.Any(r => r.Report.Verdict == Verdict.Invalid)
+            ? ExitCode.VerificationFailed
+            : reports.Any(r => r.Report.Verdict == Verdict.Undecided) ? ExitCode.Undecided : ExitCode.Done;
+    }
+
+    private static async Task<VerificationReport> VerifyAsync(
+        string path,
+        TrustPolicy policy,
+        VerificationOptions options,
+        string? rpcUrl,
+        HttpClient? httpClient,
+        CancellationToken cancellationToken)
+    {
+        using FileStream stream = InputFile.Open(path);
+        byte[] bytes = InputFile.ReadUpTo(stream, EvidenceFile.MaxBytes + 1);
+        VerificationReport report = EvidenceVerifier.Verify(bytes, policy, options);
+        if (rpcUrl is null || httpClient is null || !EvidenceFile.TryParse(bytes, out EvidenceFile? file, out _))
+        {
+            return report;
+        }
+
+        if (!Uri.TryCreate(rpcUrl, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
+        {
+            throw new InputException($"'{rpcUrl}' is not a JSON-RPC address: expected http:// or https://.");
+        }
+
+        EthereumClient client = new(new JsonRpcClient(httpClient, endpoint, new JsonRpcOptions(), TimeProvider.System), policy.Consensus.HashRule);
+        HeaderLinks links = new(new LedgerHeaderSource(client), HeaderLinks.DefaultMaxHeaders);
+        VerificationOptions extended = await links.FetchAsync(file, report, policy, options, cancellationToken);
+        return EvidenceVerifier.Verify(file, policy, extended);
+    }
+
+    private static void Write(TextWriter text, string path, VerificationReport report, VerificationTexts texts)
+    {
+        text.WriteLine($"{path}: {texts.Verdict(report.Verdict)}");
+        foreach (VerificationStep step in report.Steps)
+        {
+            string mark = step.Outcome switch
+            {
+                StepOutcome.Pass => "+",
+                StepOutcome.Fail => "!",
+                _ => "-",
+            };
+            text.WriteLine($"  {mark} {step.Code.ToText(),-13} {texts.Outcome(step.Outcome)}: {texts.Step(step.Code)}");
+            if (step.Outcome != StepOutcome.Pass)
+            {
+                text.WriteLine($"      {texts.Reason(step.Reason)}{(step.Detail.Length > 0 ? $" ({step.Detail})" : "")}");
+            }
+
+            foreach (Comparison comparison in step.Comparisons)
+            {
+                text.WriteLine(comparison.IsEqual
+                    ? $"      {texts.Value(comparison.Name)}: {Shorten(comparison.Actual)}"
+                    : $"      {texts.Value(comparison.Name)}: {comparison.Expected} ≠ {comparison.Actual}");
+            }
+        }
+
+        if (report.Record is RecordFacts record)
+        {
+            text.WriteLine($"  {texts.Completeness(record)}");
+            foreach (string name in record.NotCompared)
+            {
+                text.WriteLine($"  {texts.NotCompared(name)}");
+            }
+
+            foreach (Disclosure disclosure in record.Disclosed)
+            {
+                text.WriteLine($"    {disclosure.Name}: {System.Text.Encoding.UTF8.GetString(JsonText.WriteLine(disclosure.Value))}");
+            }
+        }
+
+        if (report.Anchor is AnchorFacts anchor)
+        {
+            text.WriteLine($"  {texts.AnchoredAt(anchor)}");
+        }
+
+        if (report.Status is RepairStatus status)
+        {
+            text.WriteLine($"  {texts.AsOf(status)}");
+        }
+    }
+
+    // Long equal values are shown by their ends; unequal ones in full, because there the difference matters.
+    private static string Shorten(string value) => value.Length <= (2 * HashShown) + 1 ? value : $"{value[..HashShown]}…{value[^8..]}";
+
+    private static JsonObject WithFile(string file, VerificationReport report) =>
+        new([new JsonMember("file", new JsonString(file)), .. VerificationReportJson.Write(report).Members]);
+
+    private static string FindPolicy(ParseResult result, string? named, string evidence)
+    {
+        if (named is not null)
+        {
+            return named;
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(evidence))!;
+        string[] candidates = [Path.Combine(folder, "trust.json"), Path.Combine(folder, "..", "trust.json"), Path.Combine(result.GetRequiredValue(CommonOptions.Data), "trust.json")];
+        return Array.Find(candidates, File.Exists)
+            ?? throw new InputException("There is no trust.json beside the evidence file, in the folder above it or in the workspace. Name the trust policy with --trust; you get it from someone you trust, for example the regulator.");
+    }
+
+    private static TrustPolicy ReadPolicy(string path) =>
+        TrustPolicy.TryParse(InputFile.Read(path, TrustPolicy.MaxBytes), out TrustPolicy? policy, out ParseProblem? problem)
+            ? policy
+            : throw new InputException($"'{path}' is not a trust policy. {problem}");
+
+    private static CreditRecord ReadRecord(string path) =>
+        CreditRecord.TryParse(InputFile.Read(path, JsonLimits.Record.MaxBytes), new RecordRules { AllowNaturalPersons = true }, out CreditRecord? record, out IReadOnlyList<RecordProblem> problems)
+            ? record
+            : throw new InputException($"'{path}' is not a valid record. {problems[0]}");
+
+    private static Bytes32 ReadSubjectKey(string path)
+    {
+        string text = System.Text.Encoding.UTF8.GetString(InputFile.Read(path, 1024)).Trim();
+        return Bytes32.TryParseHex(text, out Bytes32 key) ? key : throw new InputException($"'{path}' does not hold 0x and 64 lower-case hex digits.");
+    }
+}

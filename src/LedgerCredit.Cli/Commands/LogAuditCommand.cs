@@ -1,0 +1,160 @@
+using System.CommandLine;
+using System.Globalization;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Auditing;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Json;
+
+namespace LedgerCredit.Cli.Commands;
+
+/// <summary><c>log audit</c>.</summary>
+internal static class LogAuditCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Option<string?> rpc = new("--rpc") { Description = "Ask this endpoint of the ledger instead of the configured one: an auditor brings their own.", HelpName = "URL" };
+        Command audit = new(
+            "audit",
+            """
+            Recompute everything from the first record: each record against its digest, each entry, the tree, every tile,
+            every checkpoint, every anchor on the ledger, every derived table. Names the first thing that diverges and what
+            was altered. Exit code 0: all is as it was committed. 1: something diverges. 3: internally consistent, but there
+            was no ledger to compare with, and a store that was rewritten as a whole would look the same.
+            """)
+        {
+            rpc,
+        };
+        audit.SetAction((result, cancellationToken) => RunAsync(result, result.GetValue(rpc), cancellationToken));
+        return audit;
+    }
+
+    private static async Task<int> RunAsync(ParseResult result, string? rpcUrl, CancellationToken cancellationToken)
+    {
+        CommandOutput output = new(result);
+        Workspace workspace = result.OpenWorkspace();
+        Bytes32 subjectKey = result.OpenKeys(workspace).OpenSubjectKey();
+        (LedgerSession? session, string? why) = await LedgerAccess.TryConnectAsync(workspace, rpcUrl, cancellationToken);
+        using LedgerSession? owned = session;
+        AuditReport report;
+        using (ProgressBar bar = ProgressBar.Start(output, "Auditing entries", null))
+        {
+            report = await LogAudit.RunAsync(
+                workspace,
+                RulePackCatalog.Shipped,
+                subjectKey,
+                session,
+                why,
+                new Progress(bar),
+                cancellationToken);
+        }
+
+        output.Result(ToJson(report), text => Write(text, report));
+        return report.Verdict switch
+        {
+            AuditVerdict.Sound => ExitCode.Done,
+            AuditVerdict.Diverges => ExitCode.VerificationFailed,
+            _ => ExitCode.Undecided,
+        };
+    }
+
+    private static void Write(TextWriter text, AuditReport report)
+    {
+        if (report.Findings.Count > 0)
+        {
+            text.WriteLine($"DIVERGES: {Describe(report.Findings[0])}");
+            foreach (AuditFinding finding in report.Findings.Skip(1))
+            {
+                text.WriteLine($"  and: {Describe(finding)}");
+            }
+
+            if (report.Findings.Count == LogAudit.MaxFindings)
+            {
+                text.WriteLine($"  Only the first {LogAudit.MaxFindings} findings are listed.");
+            }
+        }
+
+        foreach (AuditedLog log in report.Logs)
+        {
+            text.WriteLine($"{log.Origin}: {log.Entries} entries, {log.Checkpoints} checkpoints, root {log.RootHash}");
+            foreach (AuditedAnchor anchor in log.Anchors)
+            {
+                text.WriteLine($"  anchor of {anchor.TreeSize} entries: {Describe(anchor)}");
+            }
+
+            foreach (ErasedEntry erased in log.Erased)
+            {
+                text.WriteLine($"  entry {erased.LeafIndex}: erased {Time(erased.ErasedAt)} with a signed statement{(erased.Reason.Length > 0 ? $": {erased.Reason}" : "")}");
+            }
+        }
+
+        switch (report.Verdict)
+        {
+            case AuditVerdict.Sound:
+                text.WriteLine("SOUND: everything is as it was committed, and the ledger agrees.");
+                break;
+            case AuditVerdict.NotCompared:
+                text.WriteLine($"Internally consistent, not compared with the ledger. {report.NotComparedBecause}");
+                break;
+        }
+    }
+
+    private static string Describe(AuditFinding finding)
+    {
+        string place = finding.LeafIndex is ulong index
+            ? $"{finding.Issuer}, entry {index.ToString(CultureInfo.InvariantCulture)}: "
+            : finding.Issuer is null ? "" : $"{finding.Issuer}: ";
+        return $"{place}{finding.Message} [{finding.Code}]";
+    }
+
+    private static string Describe(AuditedAnchor anchor) => anchor.Standing switch
+    {
+        AnchorStanding.OnLedger => $"on the ledger, shown as of block {anchor.Block}",
+        AnchorStanding.InFlight => "in flight, not on the ledger yet",
+        AnchorStanding.NotCompared => $"shown as of block {anchor.Block} by its stored proof; the ledger was not asked",
+        _ => "DIVERGES",
+    };
+
+    private static JsonObject ToJson(AuditReport report) => new(
+        new JsonMember("verdict", new JsonString(report.Verdict switch
+        {
+            AuditVerdict.Sound => "sound",
+            AuditVerdict.Diverges => "diverges",
+            _ => "not-compared",
+        })),
+        new JsonMember("findings", new JsonArray([.. report.Findings.Select(f => new JsonObject(
+            new JsonMember("code", new JsonString(f.Code)),
+            new JsonMember("issuer", f.Issuer is null ? new JsonNull() : new JsonString(f.Issuer)),
+            new JsonMember("leafIndex", f.LeafIndex is ulong index ? new JsonNumber(checked((long)index)) : new JsonNull()),
+            new JsonMember("message", new JsonString(f.Message))))])),
+        new JsonMember("logs", new JsonArray([.. report.Logs.Select(l => new JsonObject(
+            new JsonMember("issuer", new JsonString(l.Issuer)),
+            new JsonMember("origin", new JsonString(l.Origin)),
+            new JsonMember("entries", new JsonNumber(checked((long)l.Entries))),
+            new JsonMember("rootHash", new JsonString(l.RootHash)),
+            new JsonMember("checkpoints", new JsonNumber(l.Checkpoints)),
+            new JsonMember("anchors", new JsonArray([.. l.Anchors.Select(a => new JsonObject(
+                new JsonMember("treeSize", new JsonNumber(checked((long)a.TreeSize))),
+                new JsonMember("block", a.Block is ulong block ? new JsonNumber(checked((long)block)) : new JsonNull()),
+                new JsonMember("standing", new JsonString(a.Standing switch
+                {
+                    AnchorStanding.OnLedger => "on-ledger",
+                    AnchorStanding.InFlight => "in-flight",
+                    AnchorStanding.NotCompared => "not-compared",
+                    _ => "diverges",
+                }))))])),
+            new JsonMember("erased", new JsonArray([.. l.Erased.Select(e => new JsonObject(
+                new JsonMember("leafIndex", new JsonNumber(checked((long)e.LeafIndex))),
+                new JsonMember("erasedAt", new JsonString(Time(e.ErasedAt))),
+                new JsonMember("reason", new JsonString(e.Reason))))]))))])),
+        new JsonMember("notComparedBecause", report.NotComparedBecause is null ? new JsonNull() : new JsonString(report.NotComparedBecause)));
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private sealed class Progress(ProgressBar bar) : IProgress<ulong>
+    {
+        public void Report(ulong value) => bar.Report((long)value);
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using LedgerCredit.Contracts;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Members;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives.Json;
+
+namespace LedgerCredit.Cli.Commands;
+
+/// <summary><c>member add | list</c>.</summary>
+internal static class MemberCommands
+{
+    /// <summary>Makes the commands.</summary>
+    public static Command Create()
+    {
+        Argument<string[]> slugs = new("SLUG") { Description = "Short names: 2 to 63 lower-case letters, digits and hyphens.", Arity = ArgumentArity.OneOrMore };
+        Option<string[]> roles = new("--role")
+        {
+            Description = $"A role of the member; may be given several times: {string.Join(", ", ConsortiumRoles.Names)}. Default: authority.",
+            HelpName = "ROLE",
+            DefaultValueFactory = _ => ["authority"],
+        };
+        Command add = new(
+            "add",
+            """
+            Add members whose logs this workspace keeps: an account, a log key and a log for each, registered in the
+            consortium on the ledger. Without contracts yet, 'contracts deploy' registers them. Doing it again completes
+            what was interrupted.
+            """)
+        {
+            slugs,
+            roles,
+        };
+        add.SetAction((result, cancellationToken) => AddAsync(result, result.GetRequiredValue(slugs), result.GetRequiredValue(roles), cancellationToken));
+
+        Command list = new("list", "List the members of this workspace.");
+        list.SetAction(result =>
+        {
+            IReadOnlyList<MemberConfig> members = result.OpenWorkspace().Config.Members;
+            new CommandOutput(result).Result(
+                new JsonArray([.. members.Select(m => Describe(m))]),
+                text => CommandOutput.Table(text, ["member", "roles", "account", "log"], members.Select(m => (IReadOnlyList<string>)[m.Slug, string.Join(' ', m.Roles), m.Account.ToString(), m.Origin])));
+            return ExitCode.Done;
+        });
+
+        return new Command("member", "The organisations whose records this node keeps.") { add, list };
+    }
+
+    private static async Task<int> AddAsync(ParseResult result, string[] slugs, string[] roleNames, CancellationToken cancellationToken)
+    {
+        CommandOutput output = new(result);
+        foreach (string slug in slugs.Where(slug => !IssuerSlug.IsValid(slug)))
+        {
+            throw new InputException($"'{slug}' is not a member's slug: expected 2 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit.");
+        }
+
+        List<ConsortiumRole> roles = [];
+        foreach (string name in roleNames)
+        {
+            roles.Add(ConsortiumRoles.TryParse(name, out ConsortiumRole role)
+                ? role
+                : throw new InputException($"'{name}' is not a role: expected one of {string.Join(", ", ConsortiumRoles.Names)}."));
+        }
+
+        Workspace workspace = result.OpenWorkspace();
+        KeyRing keys = result.OpenKeys(workspace);
+        MemberRegistry registry = new(workspace, keys);
+        List<(MemberConfig Member, bool IsNew)> added = [.. slugs.Select(slug => registry.AddLocal(slug, roles))];
+        bool onLedger = workspace.Config.Ledger.Contracts is not null;
+        if (onLedger)
+        {
+            using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
+            foreach ((MemberConfig member, bool _) in added)
+            {
+                await registry.RegisterAsync(session, member, TimeProvider.System, cancellationToken);
+            }
+        }
+
+        output.Result(
+            new JsonArray([.. added.Select(a => Describe(a.Member, new JsonMember("new", new JsonBoolean(a.IsNew)), new JsonMember("onLedger", new JsonBoolean(onLedger))))]),
+            text =>
+            {
+                foreach ((MemberConfig member, bool isNew) in added)
+                {
+                    string state = onLedger ? "registered on the ledger" : "to be registered by 'contracts deploy'";
+                    text.WriteLine($"{(isNew ? "Added" : "Was there:")} {member.Slug} ({string.Join(", ", member.Roles)}), log {member.Origin}, {state}.");
+                }
+            });
+        return ExitCode.Done;
+    }
+
+    private static JsonObject Describe(MemberConfig member, params JsonMember[] more) => new([
+        new JsonMember("slug", new JsonString(member.Slug)),
+        new JsonMember("roles", new JsonArray([.. member.Roles.Select(role => new JsonString(role))])),
+        new JsonMember("account", new JsonString(member.Account.ToString())),
+        new JsonMember("origin", new JsonString(member.Origin)),
+        new JsonMember("verifierKey", new JsonString(member.VerifierKey)),
+        .. more,
+    ]);
+}

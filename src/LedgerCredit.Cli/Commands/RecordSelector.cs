@@ -1,0 +1,43 @@
+using System.CommandLine;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Records;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Cli.Commands;
+
+/// <summary>Options that say which record an id means, where several logs or kinds have it.</summary>
+internal sealed class RecordSelector
+{
+    /// <summary>The log.</summary>
+    public Option<string?> Issuer { get; } = new("--issuer") { Description = "Only this member's records.", HelpName = "S" };
+
+    /// <summary>The kind.</summary>
+    public Option<string?> Kind { get; } = new("--kind") { Description = "Only this kind: sanction, repair or rating.", HelpName = "K" };
+
+    /// <summary>Finds the one record that is meant.</summary>
+    /// <exception cref="InputException">There is none, or more than one.</exception>
+    public FoundRecord Find(ParseResult result, Store store, string id)
+    {
+        IReadOnlyList<FoundRecord> found = FindAll(result, store, id);
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new InputException($"No record has the id '{id}' here."),
+            _ => throw new InputException(
+                $"The id '{id}' is ambiguous: {string.Join(", ", found.Select(f => $"{f.Log.Issuer} ({f.Kind.ToName()})"))}. Choose with --issuer and --kind."),
+        };
+    }
+
+    /// <summary>Finds all records that are meant.</summary>
+    public IReadOnlyList<FoundRecord> FindAll(ParseResult result, Store store, string id) =>
+        RecordFinder.Find(store, id, result.GetValue(Issuer), ReadKind(result));
+
+    /// <summary>Whether a log is meant.</summary>
+    public bool Matches(ParseResult result, StoredLog log) => result.GetValue(Issuer) is not string issuer || log.Issuer == issuer;
+
+    private RecordKind? ReadKind(ParseResult result) => result.GetValue(Kind) switch
+    {
+        null => null,
+        string name => RecordKinds.TryParse(name, out RecordKind kind) ? kind : throw new InputException($"'{name}' is not a kind: expected sanction, repair or rating."),
+    };
+}

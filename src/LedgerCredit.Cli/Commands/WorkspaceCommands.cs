@@ -1,0 +1,101 @@
+using System.CommandLine;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Json;
+
+namespace LedgerCredit.Cli.Commands;
+
+/// <summary><c>workspace init</c>.</summary>
+internal static class WorkspaceCommands
+{
+    private const string DevnetNetwork = "devnet.ledgercredit";
+    private const ulong DevnetChainId = 31700;
+
+    /// <summary>Makes the commands.</summary>
+    public static Command Create()
+    {
+        Option<string> network = new("--network")
+        {
+            Description = $"The network's name, the first part of every log's origin. Default: {DevnetNetwork}.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => DevnetNetwork,
+        };
+        Option<string?> rpc = new("--rpc") { Description = "JSON-RPC address of a ledger that others run. Without it: the embedded devnet.", HelpName = "URL" };
+        Option<ulong> chainId = new("--chain-id") { Description = $"The ledger's chain id. Default: {DevnetChainId}.", HelpName = "N", DefaultValueFactory = _ => DevnetChainId };
+        Option<FileInfo?> consensus = new("--consensus")
+        {
+            Description = "JSON file with the 'consensus' object of trust policies for that ledger (docs/spec/trust.md). Needed with --rpc.",
+            HelpName = "FILE",
+        };
+        Command init = new(
+            "init",
+            """
+            Make a workspace: a folder with configuration, keys and an empty store. With no options it uses the embedded
+            devnet and needs nothing else. For a real ledger give --rpc, --chain-id, --network and --consensus; its keys
+            are protected by a password.
+            """)
+        {
+            network,
+            rpc,
+            chainId,
+            consensus,
+        };
+        init.SetAction(result => Init(
+            result,
+            result.GetRequiredValue(network),
+            result.GetValue(rpc),
+            result.GetRequiredValue(chainId),
+            result.GetValue(consensus)));
+        return new Command("workspace", "The folder with all that one node has.") { init };
+    }
+
+    private static int Init(ParseResult result, string network, string? rpc, ulong chainId, FileInfo? consensusFile)
+    {
+        CommandOutput output = new(result);
+        if (!WorkspaceConfig.IsNetworkName(network))
+        {
+            throw new InputException($"'{network}' is not a network name: expected labels of lower-case letters, digits and hyphens joined by dots, as in '{DevnetNetwork}'.");
+        }
+
+        if (rpc is not null && (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https")))
+        {
+            throw new InputException($"'{rpc}' is not a JSON-RPC address: expected http:// or https://.");
+        }
+
+        if (rpc is not null && consensusFile is null)
+        {
+            throw new InputException("A ledger that others run needs --consensus FILE: how a verifier is to judge its blocks cannot be guessed.");
+        }
+
+        JsonObject? consensus = consensusFile is null ? null : ReadConsensus(consensusFile);
+        LedgerKind kind = rpc is null ? LedgerKind.Devnet : LedgerKind.External;
+        WorkspaceConfig config = new(network, new LedgerConfig(kind, rpc, chainId, Contracts: null, consensus), []);
+        Workspace workspace = Workspace.Create(result.GetRequiredValue(CommonOptions.Data), config);
+        result.OpenKeys(workspace).CreateSubjectKey();
+
+        output.Result(
+            new JsonObject(
+                new JsonMember("workspace", new JsonString(workspace.Folder)),
+                new JsonMember("network", new JsonString(network)),
+                new JsonMember("ledger", new JsonString(rpc ?? "devnet"))),
+            text =>
+            {
+                text.WriteLine($"Made the workspace {workspace.Folder} for network {network}, ledger {rpc ?? "embedded devnet"}.");
+                text.WriteLine(kind == LedgerKind.Devnet
+                    ? "Its keys are not protected, because it is for development. Next: ledgercredit devnet up"
+                    : "Next: ledgercredit key new admin, then ledgercredit contracts deploy or contracts use");
+            });
+        return ExitCode.Done;
+    }
+
+    private static JsonObject ReadConsensus(FileInfo file)
+    {
+        byte[] text = InputFile.Read(file.FullName, JsonLimits.Document.MaxBytes);
+        if (!StrictJson.TryParse(text, JsonLimits.Document, out JsonValue? value, out ParseProblem? problem))
+        {
+            throw new InputException($"'{file}' is not JSON. {problem}");
+        }
+
+        return value as JsonObject ?? throw new InputException($"'{file}' does not hold a JSON object.");
+    }
+}

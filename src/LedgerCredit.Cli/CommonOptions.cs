@@ -1,0 +1,42 @@
+using System.CommandLine;
+using LedgerCredit.Node.Workspaces;
+
+namespace LedgerCredit.Cli;
+
+/// <summary>Options that every command takes.</summary>
+internal static class CommonOptions
+{
+    private const string DataVariable = "LEDGERCREDIT_DATA";
+    private const string DefaultFolder = "ledgercredit-data";
+
+    /// <summary>The workspace.</summary>
+    public static Option<string> Data { get; } = new("--data")
+    {
+        Description = $"The workspace folder. Default: ${DataVariable}, else '{DefaultFolder}' here.",
+        HelpName = "DIR",
+        Recursive = true,
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(DataVariable) is { Length: > 0 } folder ? folder : DefaultFolder,
+    };
+
+    /// <summary>Output for machines.</summary>
+    public static Option<bool> Json { get; } = new("--json")
+    {
+        Description = "Print one JSON document on standard output.",
+        Recursive = true,
+    };
+
+    /// <summary>The password of protected keys.</summary>
+    public static Option<string?> PasswordFile { get; } = new("--password-file")
+    {
+        Description = $"File with the password of the workspace's keys. Default: ${PasswordSource.Variable}, else a prompt on a terminal.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary>Opens the workspace that the command names.</summary>
+    public static Workspace OpenWorkspace(this ParseResult result) => Workspace.Open(result.GetRequiredValue(Data));
+
+    /// <summary>The keys of a workspace, with the password from where the command says.</summary>
+    public static KeyRing OpenKeys(this ParseResult result, Workspace workspace) =>
+        new(workspace, new PasswordSource(result.GetValue(PasswordFile), result.InvocationConfiguration.Error));
+}

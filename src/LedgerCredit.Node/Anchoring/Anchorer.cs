@@ -1,0 +1,230 @@
+using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Ethereum.Transactions;
+using LedgerCredit.Log;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Cryptography;
+using LedgerCredit.Storage;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Node.Anchoring;
+
+/// <summary>What anchoring a log came to.</summary>
+/// <param name="Issuer">The log.</param>
+/// <param name="TreeSize">The size that is on the ledger now; 0 when there was nothing to anchor.</param>
+/// <param name="TransactionHash">The transaction that this call completed or sent, or null when all was anchored before.</param>
+/// <param name="Block">The block that shows it; null while it is not mined.</param>
+/// <param name="GasUsed">What the transaction cost; null where none was mined in this call.</param>
+public sealed record AnchorOutcome(string Issuer, ulong TreeSize, Bytes32? TransactionHash, ulong? Block, ulong? GasUsed);
+
+/// <summary>Anchors a log: the one protocol, for the first attempt and for every one after a crash.</summary>
+/// <param name="session">The ledger.</param>
+/// <param name="store">The store, open for writing.</param>
+/// <param name="finality">When a block is final, and what shows it.</param>
+/// <param name="timeProvider">The clock of waiting.</param>
+public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality finality, TimeProvider timeProvider)
+{
+    private readonly LedgerTransactions _transactions = new(session, timeProvider);
+    private readonly EvidenceLogContract _contract = new(session.Client, session.Contracts.EvidenceLog);
+
+    /// <summary>Brings the newest checkpoint of a log onto the ledger.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="operatorKey">The account that may anchor it.</param>
+    /// <param name="wait">Whether to wait until it is mined and final; otherwise it is sent, and the next call completes it.</param>
+    /// <param name="cancellationToken">Stops between steps; nothing is lost by it.</param>
+    /// <exception cref="LogIntegrityException">Store and ledger have different histories. Nothing was sent.</exception>
+    /// <exception cref="ContractRevertException">The contract refuses it, with its named error.</exception>
+    public async Task<AnchorOutcome> AnchorAsync(StoredLog log, Secp256k1Key operatorKey, bool wait, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+
+        // 1. Compare with the ledger. Different histories end here, before anything is signed.
+        LedgerComparison comparison = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
+        comparison.RequireSameHistory(log);
+
+        // 2. Reopen anchors that the ledger has lost, in a reorganisation or by the restart of a devnet. A crash after it
+        //    leaves them in flight, which is what they are.
+        await ReopenLostAsync(log, comparison, cancellationToken);
+
+        // 3. Finish what is in flight, smallest first. There is at most one, but for anchors reopened in step 2.
+        AnchorOutcome outcome = new(log.Issuer, comparison.LedgerSize, null, null, null);
+        foreach (StoredAnchor inFlight in store.Anchors.ReadAll(log.Number).Where(anchor => anchor.IsInFlight))
+        {
+            AnchorOutcome? finished = await FinishAsync(log, inFlight, wait, cancellationToken);
+            if (finished is not null)
+            {
+                outcome = finished;
+                if (finished.Block is null)
+                {
+                    return outcome;
+                }
+            }
+        }
+
+        // 4. An anchor that the ledger has and this store does not know, because the store was restored from a backup:
+        //    take it over with its proof. A crash before the row is written leaves the same situation again.
+        await AdoptAsync(log, await LedgerComparison.CompareAsync(session, store, log, cancellationToken), cancellationToken);
+
+        // 5. Sign for the newest checkpoint, unless the ledger has it.
+        if (await PrepareAsync(log, operatorKey, cancellationToken) is not StoredAnchor prepared)
+        {
+            return outcome;
+        }
+
+        // 6. Keep nonce and signed bytes before they are sent. A crash before this line leaves nothing; after it, step 3
+        //    of the next call sends the same bytes, so the ledger can take them once at most.
+        using (StoreTransaction transaction = store.BeginWrite())
+        {
+            store.Anchors.Add(log.Number, prepared);
+            transaction.Commit();
+        }
+
+        // 7. Send, wait, keep the proof: the same code as after a crash.
+        return await FinishAsync(log, prepared, wait, cancellationToken) ?? outcome;
+    }
+
+    // Returns null when the anchor can never be mined and was forgotten, so that the caller signs a new one.
+    private async Task<AnchorOutcome?> FinishAsync(StoredLog log, StoredAnchor anchor, bool wait, CancellationToken cancellationToken)
+    {
+        SignedTransaction transaction = Decode(log, anchor);
+
+        // a. Send. A crash right after it, or a lost answer, leaves the row in flight: the next call asks for the receipt
+        //    of these bytes first, and sends the same bytes again when there is none.
+        TransactionReceipt? receipt;
+        try
+        {
+            receipt = await _transactions.SendAsync(transaction, cancellationToken);
+        }
+        catch (JsonRpcException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The nonce was used by another transaction of this account. A nonce is used once, so these bytes are dead
+            // for good, unless the block of the other one is undone; then the account is free to sign again all the same.
+            ulong next = await session.Client.FetchTransactionCountAsync(transaction.Sender, BlockReference.Latest, cancellationToken);
+            if (next <= transaction.Transaction.Nonce)
+            {
+                throw;
+            }
+
+            Forget(log, anchor);
+            return null;
+        }
+
+        if (receipt is null && !wait)
+        {
+            return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, null, null);
+        }
+
+        // b. Wait for a block. A crash leaves the row in flight.
+        receipt ??= await _transactions.WaitAsync(transaction.Hash, cancellationToken);
+        if (!receipt.IsSuccess)
+        {
+            // c. Refused by the contract and mined as refused: these bytes are used up. Forget them, and say why by trying
+            //    the call again. A crash between the two leaves no row, and the next call signs anew.
+            Forget(log, anchor);
+            await _contract.TryAnchorAsync(transaction.Sender, transaction.Transaction.Data, cancellationToken);
+            throw new LedgerStalledException($"The anchor of log '{log.Origin}' at size {anchor.TreeSize} was refused in block {receipt.BlockNumber}, but would pass now. Run the command again.");
+        }
+
+        // d. Keep the ledger's proof. Only now the anchor counts as done. A crash before the row is written leaves it in
+        //    flight, and the next call finds the receipt at once.
+        Bytes32 root = RootAt(log, anchor.TreeSize);
+        LedgerProof proof = await FetchProofAsync(log, root, anchor.TreeSize, receipt.BlockNumber, cancellationToken);
+        using (StoreTransaction write = store.BeginWrite())
+        {
+            store.Anchors.Complete(log.Number, anchor.TreeSize, proof.Encode());
+            write.Commit();
+        }
+
+        return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, receipt.BlockNumber, receipt.GasUsed);
+    }
+
+    private async Task<StoredAnchor?> PrepareAsync(StoredLog log, Secp256k1Key operatorKey, CancellationToken cancellationToken)
+    {
+        LedgerComparison comparison = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
+        comparison.RequireSameHistory(log);
+        if (comparison.Standing == LedgerStanding.Equal)
+        {
+            return null;
+        }
+
+        TreeProofs proofs = new(store.Tiles.ReaderOf(log.Number), comparison.StoreSize);
+        IReadOnlyList<Bytes32> consistency = comparison.LedgerSize == 0
+            ? []
+            : proofs.Consistency(comparison.LedgerSize, comparison.StoreSize).Path;
+        byte[] call = EvidenceLogContract.EncodeAnchor(
+            LogId.FromOrigin(log.Origin),
+            comparison.StoreSize,
+            proofs.RootHash(comparison.StoreSize),
+            consistency);
+        SignedTransaction signed = await _transactions.SignAsync(operatorKey, session.Contracts.EvidenceLog, call, cancellationToken);
+        return new StoredAnchor(comparison.StoreSize, signed.Raw.ToArray(), LedgerProof: null);
+    }
+
+    private async Task ReopenLostAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
+    {
+        foreach (StoredAnchor anchor in store.Anchors.ReadAll(log.Number).Where(a => !a.IsInFlight && a.TreeSize > comparison.LedgerSize))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using StoreTransaction write = store.BeginWrite();
+            store.Anchors.Reopen(log.Number, anchor.TreeSize);
+            write.Commit();
+        }
+    }
+
+    private async Task AdoptAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
+    {
+        bool isKnown = comparison.LedgerSize == 0 || store.Anchors.ReadAll(log.Number).Any(a => a.TreeSize == comparison.LedgerSize);
+        if (isKnown)
+        {
+            return;
+        }
+
+        LedgerBlock head = await session.Client.FetchLatestBlockAsync(cancellationToken);
+        LedgerProof proof = await FetchProofAsync(log, comparison.LedgerRoot, comparison.LedgerSize, head.Header.Number, cancellationToken);
+        using StoreTransaction write = store.BeginWrite();
+        store.Anchors.Add(log.Number, new StoredAnchor(comparison.LedgerSize, TransactionRaw: null, proof.Encode()));
+        write.Commit();
+    }
+
+    private async Task<LedgerProof> FetchProofAsync(StoredLog log, Bytes32 root, ulong treeSize, ulong blockNumber, CancellationToken cancellationToken)
+    {
+        LedgerBlock block = await finality.WaitFinalAsync(session.Client, blockNumber, cancellationToken);
+        Bytes32 logId = LogId.FromOrigin(log.Origin);
+        Bytes32 slot = LedgerSlots.OfAnchor(logId, root);
+        StateProofAnswer answer = await session.Client.FetchStateProofAsync(
+            session.Contracts.EvidenceLog,
+            [slot],
+            BlockReference.AtNumber(block.Header.Number),
+            cancellationToken);
+        LedgerProof proof = new(
+            block.Header.Encode(),
+            answer.AccountNodes,
+            answer.Storage[0].Nodes,
+            await finality.FetchDescendantsAsync(session.Client, block, cancellationToken));
+
+        // The endpoint is a stranger: what is kept must prove the anchor by itself.
+        AnchorProofCheck check = AnchorProofCheck.Verify(proof, session.Contracts.EvidenceLog, logId, root, treeSize);
+        return check.Problem is null
+            ? proof
+            : throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but its state proof at block {block.Header.Number} does not show it: {check.Problem}");
+    }
+
+    private Bytes32 RootAt(StoredLog log, ulong treeSize)
+    {
+        ulong storeSize = store.Checkpoints.FindLatest(log.Number)?.TreeSize ?? 0;
+        return new TreeProofs(store.Tiles.ReaderOf(log.Number), storeSize).RootHash(treeSize);
+    }
+
+    private void Forget(StoredLog log, StoredAnchor anchor)
+    {
+        using StoreTransaction transaction = store.BeginWrite();
+        store.Anchors.RemoveInFlight(log.Number, anchor.TreeSize);
+        transaction.Commit();
+    }
+
+    private static SignedTransaction Decode(StoredLog log, StoredAnchor anchor) =>
+        anchor.TransactionRaw is byte[] raw && TransactionDecoder.TryDecode(raw, out SignedTransaction? transaction, out _)
+            ? transaction
+            : throw new LogIntegrityException($"The stored transaction for the anchor of log '{log.Origin}' at size {anchor.TreeSize} is damaged. Run 'ledgercredit log audit'.");
+}

@@ -1,0 +1,220 @@
+using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Consensus;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Ethereum.Transactions;
+using LedgerCredit.Log;
+using LedgerCredit.Node.Anchoring;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.Auditing;
+
+/// <summary>An anchor as the ledger has it.</summary>
+/// <param name="TreeSize">Its size.</param>
+/// <param name="Root">Its root.</param>
+/// <param name="BlockNumber">The block of its event.</param>
+/// <param name="TransactionHash">The transaction.</param>
+internal sealed record LedgerAnchor(ulong TreeSize, Bytes32 Root, ulong BlockNumber, Bytes32 TransactionHash);
+
+/// <summary>Checks the anchors of one log: the stored bytes by themselves, and against the ledger.</summary>
+internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, BlockHashRule hashRule, AuditFindings findings)
+{
+    private const ulong BlocksPerQuery = 10_000;
+    private readonly Bytes32 _logId = LogId.FromOrigin(member.Origin);
+
+    /// <summary>All anchors of the log that the ledger tells of, by size.</summary>
+    public async Task<IReadOnlyList<LedgerAnchor>> FetchLedgerAnchorsAsync(LedgerSession session, CancellationToken cancellationToken)
+    {
+        EvidenceLogContract contract = new(session.Client, session.Contracts.EvidenceLog);
+        ulong last = await session.Client.FetchBlockNumberAsync(cancellationToken);
+        List<LedgerAnchor> anchors = [];
+        for (ulong from = session.Contracts.DeploymentBlock; from <= last; from += BlocksPerQuery)
+        {
+            ulong to = Math.Min(from + BlocksPerQuery - 1, last);
+            foreach (AnchoredEvent anchored in await contract.FetchAnchoredAsync(_logId, from, to, cancellationToken))
+            {
+                anchors.Add(new LedgerAnchor(anchored.TreeSize, anchored.Root, anchored.BlockNumber, anchored.TransactionHash));
+            }
+        }
+
+        return [.. anchors.OrderBy(anchor => anchor.TreeSize)];
+    }
+
+    /// <summary>Checks one stored anchor.</summary>
+    /// <param name="stored">The row.</param>
+    /// <param name="root">The root that the entries lead to at its size, or null where the log is shorter.</param>
+    /// <param name="ledger">The ledger's anchors, or null when it is not compared.</param>
+    /// <param name="session">The ledger, or null.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    public async Task<AuditedAnchor> CheckAsync(
+        StoredAnchor stored,
+        Bytes32? root,
+        IReadOnlyList<LedgerAnchor>? ledger,
+        LedgerSession? session,
+        CancellationToken cancellationToken)
+    {
+        string place = FormattableString.Invariant($"The anchor stored for size {stored.TreeSize}");
+        if (root is not Bytes32 expected)
+        {
+            Find("anchor-altered", $"{place} is of a tree larger than the log.");
+            return new AuditedAnchor(stored.TreeSize, null, AnchorStanding.Diverges);
+        }
+
+        bool isSound = true;
+        SignedTransaction? transaction = null;
+        if (stored.TransactionRaw is byte[] raw)
+        {
+            isSound = CheckTransaction(raw, stored.TreeSize, expected, place, out transaction);
+        }
+
+        if (stored.LedgerProof is null)
+        {
+            return new AuditedAnchor(stored.TreeSize, null, isSound ? AnchorStanding.InFlight : AnchorStanding.Diverges);
+        }
+
+        if (CheckProof(stored.LedgerProof, stored.TreeSize, expected, place) is not (BlockHeader header, Bytes32 blockHash))
+        {
+            return new AuditedAnchor(stored.TreeSize, null, AnchorStanding.Diverges);
+        }
+
+        if (session is null || ledger is null)
+        {
+            return new AuditedAnchor(stored.TreeSize, header.Number, isSound ? AnchorStanding.NotCompared : AnchorStanding.Diverges);
+        }
+
+        isSound &= await CheckLedgerAsync(stored.TreeSize, expected, transaction, header, blockHash, ledger, session, place, cancellationToken);
+        return new AuditedAnchor(stored.TreeSize, header.Number, isSound ? AnchorStanding.OnLedger : AnchorStanding.Diverges);
+    }
+
+    /// <summary>Compares what the ledger anchored with what the entries lead to.</summary>
+    public void CheckHistory(IReadOnlyList<LedgerAnchor> ledger, IReadOnlyList<StoredAnchor> stored, ReplayResult replay)
+    {
+        ulong agreed = 0;
+        foreach (LedgerAnchor anchor in ledger)
+        {
+            if (anchor.TreeSize > replay.Entries)
+            {
+                Find("log-truncated", $"The ledger anchored {anchor.TreeSize} entries in block {anchor.BlockNumber}, but the store holds {replay.Entries}: entries from {replay.Entries} on are missing.", replay.Entries);
+                return;
+            }
+
+            if (!replay.Roots.TryGetValue(anchor.TreeSize, out Bytes32 root) || root != anchor.Root)
+            {
+                Find(
+                    "history-rewritten",
+                    $"The ledger anchored root {anchor.Root} for the first {anchor.TreeSize} entries in block {anchor.BlockNumber}, but the stored entries lead to {root}. Entries {agreed} to {anchor.TreeSize - 1} are not what was anchored.",
+                    agreed);
+                return;
+            }
+
+            if (!stored.Any(row => row.TreeSize == anchor.TreeSize))
+            {
+                Find("anchor-missing", $"The ledger anchored size {anchor.TreeSize} in block {anchor.BlockNumber}, but the store has no row for it. 'ledgercredit log anchor' takes the newest one over.");
+            }
+
+            agreed = anchor.TreeSize;
+        }
+    }
+
+    private bool CheckTransaction(byte[] raw, ulong treeSize, Bytes32 root, string place, out SignedTransaction? transaction)
+    {
+        if (!TransactionDecoder.TryDecode(raw, out transaction, out ParseProblem? problem))
+        {
+            Find("anchor-altered", $"{place} has a transaction that cannot be read: it was altered. {problem}");
+            return false;
+        }
+
+        bool isAnchorCall = EvidenceLogContract.TryDecodeAnchor(transaction.Transaction.Data, out AnchorCall? call)
+            && call.LogId == _logId
+            && call.TreeSize == treeSize
+            && call.Root == root;
+        if (!isAnchorCall
+            || transaction.Transaction.To != config.Ledger.Contracts?.EvidenceLog
+            || transaction.Sender != member.Account)
+        {
+            Find("anchor-altered", $"{place} has a transaction that does not anchor this root for this log from this member's account: it was altered.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private (BlockHeader Header, Bytes32 Hash)? CheckProof(byte[] bytes, ulong treeSize, Bytes32 root, string place)
+    {
+        if (config.Ledger.Contracts is not ContractAddresses contracts)
+        {
+            Find("anchor-altered", $"{place} is there, but workspace.json names no contracts.");
+            return null;
+        }
+
+        if (!LedgerProof.TryDecode(bytes, out LedgerProof? proof))
+        {
+            Find("anchor-altered", $"{place} has a ledger proof that cannot be read: it was altered.");
+            return null;
+        }
+
+        AnchorProofCheck check = AnchorProofCheck.Verify(proof, contracts.EvidenceLog, _logId, root, treeSize);
+        if (check.Problem is not null)
+        {
+            Find("anchor-altered", $"{place} has a ledger proof that does not show it. {check.Problem}");
+            return null;
+        }
+
+        if (!BlockHash.TryCompute(check.Header!, hashRule, out Bytes32 hash, out ParseProblem? problem))
+        {
+            Find("anchor-altered", $"{place} has a header whose hash cannot be computed. {problem}");
+            return null;
+        }
+
+        foreach (ReadOnlyMemory<byte> descendant in proof.Descendants)
+        {
+            if (!BlockHeader.TryDecode(descendant.Span, out _, out problem))
+            {
+                Find("anchor-altered", $"{place} has a following header that cannot be read. {problem}");
+                return null;
+            }
+        }
+
+        return (check.Header!, hash);
+    }
+
+    private async Task<bool> CheckLedgerAsync(
+        ulong treeSize,
+        Bytes32 root,
+        SignedTransaction? transaction,
+        BlockHeader header,
+        Bytes32 blockHash,
+        IReadOnlyList<LedgerAnchor> ledger,
+        LedgerSession session,
+        string place,
+        CancellationToken cancellationToken)
+    {
+        LedgerAnchor? anchored = ledger.FirstOrDefault(anchor => anchor.TreeSize == treeSize && anchor.Root == root);
+        if (anchored is null)
+        {
+            Find("anchor-not-on-ledger", $"{place} is not on the ledger: it was lost there, or the row was made up. 'ledgercredit log anchor' sends it again.");
+            return false;
+        }
+
+        if (transaction is not null && transaction.Hash != anchored.TransactionHash)
+        {
+            Find("anchor-altered", $"{place} has another transaction than the one that anchored it on the ledger ({anchored.TransactionHash}): it was altered.");
+            return false;
+        }
+
+        LedgerBlock? block = await session.Client.FindBlockAsync(header.Number, cancellationToken);
+        if (block is null || block.Hash != blockHash)
+        {
+            Find("anchor-altered", $"{place} has the header of a block {header.Number} with hash {blockHash}; the ledger's has {block?.Hash.ToString() ?? "none"}.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Find(string code, string message, ulong? leafIndex = null) =>
+        findings.Add(new AuditFinding(code, member.Slug, leafIndex, message));
+}

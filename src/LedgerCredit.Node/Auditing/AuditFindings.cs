@@ -1,0 +1,19 @@
+namespace LedgerCredit.Node.Auditing;
+
+/// <summary>Collects findings up to a bound, so that a store full of damage gives a report that can be read.</summary>
+internal sealed class AuditFindings(int max)
+{
+    private readonly List<AuditFinding> _findings = [];
+
+    /// <summary>The findings in the order they were met.</summary>
+    public IReadOnlyList<AuditFinding> All => _findings;
+
+    /// <summary>Notes a finding, if there is one.</summary>
+    public void Add(AuditFinding? finding)
+    {
+        if (finding is not null && _findings.Count < max)
+        {
+            _findings.Add(finding);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text;
+using LedgerCredit.Ethereum.Consensus;
+using LedgerCredit.Evidence;
+using LedgerCredit.Log;
+using LedgerCredit.Node.Anchoring;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Node.EvidenceFiles;
+
+/// <summary>Makes evidence files from the store alone: the ledger is not asked again.</summary>
+/// <remarks>Proofs of one anchor are decoded once, so that many files of one batch cost little each. Not thread-safe.</remarks>
+public sealed class EvidenceBuilder
+{
+    private readonly Store _store;
+    private readonly LedgerConfig _ledger;
+    private readonly IRulePackSource _packs;
+    private readonly Bytes32 _subjectKey;
+    private readonly RecordRules _rules = new() { AllowNaturalPersons = true };
+    private readonly BlockHashRule _hashRule;
+    private (int Log, ulong TreeSize, AnchoredTree Tree)? _last;
+
+    /// <summary>Makes a builder for a workspace.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="packs">The rule packs.</param>
+    /// <param name="subjectKey">The network subject key.</param>
+    public EvidenceBuilder(Workspace workspace, Store store, IRulePackSource packs, Bytes32 subjectKey)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        _store = store;
+        _ledger = workspace.Config.Ledger;
+        _packs = packs;
+        _subjectKey = subjectKey;
+        _hashRule = LedgerFinality.ReadPolicy(workspace.Config)?.HashRule ?? BlockHashRule.Keccak;
+    }
+
+    /// <summary>Makes the evidence file of an entry with all its members disclosed.</summary>
+    /// <returns>Null while no anchor on the ledger covers the entry.</returns>
+    /// <exception cref="LogIntegrityException">The store is damaged.</exception>
+    /// <exception cref="WorkspaceException">The record was erased.</exception>
+    public EvidenceFile? TryBuild(StoredLog log, LogPosition position)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        StoredEntry stored = _store.Entries.Find(position)
+            ?? throw new LogIntegrityException($"Entry {position.LeafIndex} of log '{log.Origin}' is missing. Run 'ledgercredit log audit'.");
+        if (stored.Record is null || stored.Secret is null)
+        {
+            throw new WorkspaceException($"The record at index {position.LeafIndex} of log '{log.Origin}' was erased; there is nothing left to give evidence of.");
+        }
+
+        if (_store.Anchors.FindCovering(position.Log, position.LeafIndex) is not StoredAnchor anchor)
+        {
+            return null;
+        }
+
+        AnchoredTree tree = LoadTree(log, anchor);
+        if (!CreditRecord.TryParse(stored.Record, _rules, out CreditRecord? record, out _))
+        {
+            throw new LogIntegrityException($"The record at index {position.LeafIndex} of log '{log.Origin}' cannot be read. Run 'ledgercredit log audit'.");
+        }
+
+        Bytes32 secret = Bytes32.FromBytes(stored.Secret);
+        RecordCommitment commitment = RecordCommitment.Create(record, secret);
+        SanctionTerms? terms = null;
+        if (record.Kind == RecordKind.Sanction && !SanctionTerms.TryCreate(record, _packs, _subjectKey, secret, out terms, out RecordProblem? problem))
+        {
+            throw new LogIntegrityException($"The terms of the record at index {position.LeafIndex} of log '{log.Origin}' cannot be computed ({problem.Code}). Run 'ledgercredit log audit'.");
+        }
+
+        return new EvidenceFile
+        {
+            Record = new EvidenceRecord(
+                record.Kind.ToName(),
+                record.Issuer,
+                commitment.Payload,
+                [.. commitment.Disclosures.Select(d => d.Encoded)],
+                terms?.Encode()),
+            Entry = stored.Entry,
+            Inclusion = tree.Proofs.Inclusion(position.LeafIndex, anchor.TreeSize),
+            Checkpoint = tree.Checkpoint,
+            Anchor = tree.Anchor,
+        };
+    }
+
+    private AnchoredTree LoadTree(StoredLog log, StoredAnchor anchor)
+    {
+        if (_last is (int number, ulong size, AnchoredTree tree) && number == log.Number && size == anchor.TreeSize)
+        {
+            return tree;
+        }
+
+        AnchoredTree loaded = ReadTree(log, anchor);
+        _last = (log.Number, anchor.TreeSize, loaded);
+        return loaded;
+    }
+
+    private AnchoredTree ReadTree(StoredLog log, StoredAnchor anchor)
+    {
+        string place = $"The anchor of log '{log.Origin}' at size {anchor.TreeSize}";
+        ContractAddresses contracts = _ledger.Contracts ?? throw new WorkspaceException("This workspace knows no contracts yet. Deploy them with 'ledgercredit contracts deploy'.");
+        TreeProofs proofs = new(new TileCache(_store.Tiles.ReaderOf(log.Number)), anchor.TreeSize);
+        Bytes32 root = proofs.RootHash(anchor.TreeSize);
+        Bytes32 logId = LogId.FromOrigin(log.Origin);
+        if (!LedgerProof.TryDecode(anchor.LedgerProof, out LedgerProof? proof))
+        {
+            throw new LogIntegrityException($"{place} has a damaged ledger proof. Run 'ledgercredit log audit'.");
+        }
+
+        // What is handed out must verify: a store that was altered must not make evidence that looks like a forgery.
+        AnchorProofCheck check = AnchorProofCheck.Verify(proof, contracts.EvidenceLog, logId, root, anchor.TreeSize);
+        if (check.Problem is not null || !BlockHash.TryCompute(check.Header!, _hashRule, out Bytes32 blockHash, out _))
+        {
+            throw new LogIntegrityException($"{place} has a ledger proof that does not show it. {check.Problem} Run 'ledgercredit log audit'.");
+        }
+
+        byte[] note = _store.Checkpoints.Find(log.Number, anchor.TreeSize)
+            ?? throw new LogIntegrityException($"{place} has no checkpoint. Run 'ledgercredit log audit'.");
+        return new AnchoredTree(
+            proofs,
+            Encoding.UTF8.GetString(note),
+            new EvidenceAnchor(
+                _ledger.ChainId,
+                contracts.EvidenceLog,
+                logId,
+                root,
+                new EvidenceBlock(check.Header!.Number, blockHash, proof.Header, proof.Descendants),
+                proof.AccountNodes,
+                proof.StorageNodes));
+    }
+
+    private sealed record AnchoredTree(TreeProofs Proofs, string Checkpoint, EvidenceAnchor Anchor);
+}

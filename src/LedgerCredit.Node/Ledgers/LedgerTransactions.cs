@@ -1,0 +1,151 @@
+using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Ethereum.Transactions;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Cryptography;
+
+namespace LedgerCredit.Node.Ledgers;
+
+/// <summary>Makes, signs and follows transactions.</summary>
+/// <param name="session">The ledger.</param>
+/// <param name="timeProvider">The clock of waiting.</param>
+public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeProvider)
+{
+    /// <summary>How long a transaction may take to be mined before waiting is given up.</summary>
+    public static readonly TimeSpan MiningTimeout = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly UInt128 PriorityFeeWei = 1_000_000_000;
+
+    /// <summary>Signs a transaction with the sender's next nonce; nothing is sent.</summary>
+    /// <remarks>
+    /// Fees follow the newest block: none on a ledger without base fee or with a base fee of zero, which is how permissioned
+    /// networks run; elsewhere twice the base fee and one gwei. The gas limit is the estimate and a quarter more.
+    /// </remarks>
+    /// <param name="key">The sender's key.</param>
+    /// <param name="to">The contract, or null to create one.</param>
+    /// <param name="data">Call data or creation code.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <exception cref="ContractRevertException">The contract would refuse it, with the named error.</exception>
+    public async Task<SignedTransaction> SignAsync(Secp256k1Key key, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        Address sender = Address.FromPublicKey(key.PublicKey);
+        ulong estimate = await EstimateAsync(new CallRequest(sender, to, data), cancellationToken);
+        ulong nonce = await session.Client.FetchTransactionCountAsync(sender, BlockReference.Latest, cancellationToken);
+        LedgerBlock head = await session.Client.FetchLatestBlockAsync(cancellationToken);
+        ulong gasLimit = estimate + (estimate / 4);
+        if (head.Header.BaseFeePerGasWei is not UInt128 baseFee)
+        {
+            return new LegacyTransaction
+            {
+                ChainId = session.ChainId,
+                Nonce = nonce,
+                GasPriceWei = 0,
+                GasLimit = gasLimit,
+                To = to,
+                ValueWei = 0,
+                Data = data,
+            }.Sign(key);
+        }
+
+        UInt128 priorityFee = baseFee == 0 ? 0 : PriorityFeeWei;
+        return new Eip1559Transaction
+        {
+            ChainId = session.ChainId,
+            Nonce = nonce,
+            MaxPriorityFeePerGasWei = priorityFee,
+            MaxFeePerGasWei = (2 * baseFee) + priorityFee,
+            GasLimit = gasLimit,
+            To = to,
+            ValueWei = 0,
+            Data = data,
+        }.Sign(key);
+    }
+
+    /// <summary>Sends a signed transaction, the first time or again.</summary>
+    /// <returns>Its receipt when it is in a block already, else null.</returns>
+    /// <remarks>
+    /// Engines answer differently for bytes that they have already: the hash, "already known", "nonce too low". So an error
+    /// is believed only when the ledger has no receipt for these bytes.
+    /// </remarks>
+    /// <exception cref="JsonRpcException">The endpoint refused it and does not have it.</exception>
+    public async Task<TransactionReceipt?> SendAsync(SignedTransaction transaction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (await session.Client.FindReceiptAsync(transaction.Hash, cancellationToken) is TransactionReceipt mined)
+        {
+            return mined;
+        }
+
+        try
+        {
+            await session.Client.SendRawTransactionAsync(transaction.Raw, cancellationToken);
+            return null;
+        }
+        catch (JsonRpcException)
+        {
+            if (await session.Client.FindReceiptAsync(transaction.Hash, cancellationToken) is TransactionReceipt receipt)
+            {
+                return receipt;
+            }
+
+            if (await session.Client.FindTransactionAsync(transaction.Hash, cancellationToken) is not null)
+            {
+                return null;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Waits until a transaction is in a block.</summary>
+    /// <exception cref="LedgerStalledException">It was not mined in time; nothing is lost, and asking again later goes on.</exception>
+    public async Task<TransactionReceipt> WaitAsync(Bytes32 transactionHash, CancellationToken cancellationToken)
+    {
+        long started = timeProvider.GetTimestamp();
+        while (true)
+        {
+            if (await session.Client.FindReceiptAsync(transactionHash, cancellationToken) is TransactionReceipt receipt)
+            {
+                return receipt;
+            }
+
+            if (timeProvider.GetElapsedTime(started) > MiningTimeout)
+            {
+                throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} did not mine the transaction {transactionHash} within {MiningTimeout.TotalSeconds:0} s. It is kept; run the command again to go on with the same bytes.");
+            }
+
+            await Task.Delay(PollInterval, timeProvider, cancellationToken);
+        }
+    }
+
+    /// <summary>Signs, sends and waits, for steps of administration that are checked before and after and need no record.</summary>
+    /// <exception cref="ContractRevertException">The contract refused it.</exception>
+    public async Task<TransactionReceipt> RunAsync(Secp256k1Key key, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        SignedTransaction transaction = await SignAsync(key, to, data, cancellationToken);
+        TransactionReceipt receipt = await SendAsync(transaction, cancellationToken) ?? await WaitAsync(transaction.Hash, cancellationToken);
+        if (!receipt.IsSuccess)
+        {
+            // The state changed between estimate and block. Trying the call again names the reason.
+            await EstimateAsync(new CallRequest(receipt.From, to, data), cancellationToken);
+            throw new LedgerStalledException($"The transaction {transaction.Hash} was refused in block {receipt.BlockNumber}, but would pass now. Run the command again.");
+        }
+
+        return receipt;
+    }
+
+    private async Task<ulong> EstimateAsync(CallRequest call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await session.Client.EstimateGasAsync(call, cancellationToken);
+        }
+        catch (JsonRpcException e) when (e.RevertData is byte[] data)
+        {
+            throw new ContractRevertException(data, e);
+        }
+    }
+}

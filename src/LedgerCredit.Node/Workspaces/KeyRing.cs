@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Keys;
+using LedgerCredit.Log;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Cryptography;
+
+namespace LedgerCredit.Node.Workspaces;
+
+/// <summary>The keys of a workspace: ledger accounts, log keys and the network subject key.</summary>
+/// <remarks>
+/// One file for each key, <c>keys/&lt;type&gt;-&lt;name&gt;.json</c>, never overwritten. All keys of a workspace have one
+/// password; on the devnet they have none and are plain.
+/// </remarks>
+public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
+{
+    /// <summary>The account that deploys the contracts and governs the consortium.</summary>
+    public const string AdminName = "admin";
+
+    private const string SubjectName = "network";
+    private string? _password;
+
+    private bool IsPlain => workspace.Config.Ledger.Kind == LedgerKind.Devnet;
+
+    /// <summary>Makes a fresh account key.</summary>
+    /// <returns>Its address.</returns>
+    public Address CreateAccount(string name)
+    {
+        using Secp256k1Key key = GenerateAccount();
+        byte[] secret = key.ExportSecret();
+        return AddAccount(name, secret);
+    }
+
+    /// <summary>Takes in an account key from elsewhere.</summary>
+    /// <param name="name">Its name here.</param>
+    /// <param name="secret">Zeroed when done.</param>
+    /// <exception cref="WorkspaceException">The bytes are no private key, or the name is taken.</exception>
+    public Address AddAccount(string name, byte[] secret)
+    {
+        if (!Secp256k1Key.TryCreate(secret, out Secp256k1Key? key))
+        {
+            throw new WorkspaceException("The secret is not a private key of the curve secp256k1.");
+        }
+
+        using (key)
+        {
+            Address address = Address.FromPublicKey(key.PublicKey);
+            Save(new KeystoreLabel(KeystoreKeyType.Account, name, address.ToString()), address, secret);
+            return address;
+        }
+    }
+
+    /// <summary>Makes a fresh log key.</summary>
+    /// <param name="slug">The member.</param>
+    /// <param name="origin">The origin of its log.</param>
+    /// <returns>The verifier key.</returns>
+    public NoteVerifierKey CreateLogKey(string slug, string origin)
+    {
+        byte[] seed = RandomNumberGenerator.GetBytes(Ed25519Key.SeedLength);
+        using NoteSigner signer = new(origin, seed);
+        Save(new KeystoreLabel(KeystoreKeyType.Note, slug, signer.VerifierKey.ToString()), null, seed);
+        return signer.VerifierKey;
+    }
+
+    /// <summary>Makes a fresh network subject key.</summary>
+    public void CreateSubjectKey() => AddSubjectKey(RandomNumberGenerator.GetBytes(Bytes32.Length));
+
+    /// <summary>Takes in the network subject key that the authorities of a network share.</summary>
+    /// <param name="secret">Thirty-two bytes; zeroed when done.</param>
+    public void AddSubjectKey(byte[] secret) => Save(new KeystoreLabel(KeystoreKeyType.Subject, SubjectName, ""), null, secret);
+
+    /// <summary>Opens an account key.</summary>
+    /// <exception cref="WorkspaceException">There is none of this name, or the password is wrong.</exception>
+    public Secp256k1Key OpenAccount(string name)
+    {
+        byte[] secret = Open(KeystoreKeyType.Account, name);
+        bool isKey = Secp256k1Key.TryCreate(secret, out Secp256k1Key? key);
+        CryptographicOperations.ZeroMemory(secret);
+        return isKey ? key! : throw new WorkspaceException($"The account key '{name}' is damaged: it is not a private key.");
+    }
+
+    /// <summary>Opens the key of a member's log.</summary>
+    /// <exception cref="WorkspaceException">There is none, the password is wrong, or it is another key than the configuration names.</exception>
+    public LogKey OpenLogKey(MemberConfig member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        byte[] seed = Open(KeystoreKeyType.Note, member.Slug);
+        LogKey key = new(member.Origin, seed);
+        CryptographicOperations.ZeroMemory(seed);
+        if (key.Signer.VerifierKey.ToString() != member.VerifierKey)
+        {
+            key.Dispose();
+            throw new WorkspaceException($"The key of log '{member.Origin}' is not the one that workspace.json names. Nothing was signed; restore keys and configuration from the same backup.");
+        }
+
+        return key;
+    }
+
+    /// <summary>Opens the network subject key.</summary>
+    public Bytes32 OpenSubjectKey()
+    {
+        byte[] secret = Open(KeystoreKeyType.Subject, SubjectName);
+        Bytes32 key = Bytes32.FromBytes(secret);
+        CryptographicOperations.ZeroMemory(secret);
+        return key;
+    }
+
+    /// <summary>Whether there is a key of this type and name.</summary>
+    public bool Has(KeystoreKeyType type, string name) => File.Exists(PathOf(type, name));
+
+    /// <summary>What keys there are, by file name; nothing is opened.</summary>
+    public IReadOnlyList<StoredKey> List() =>
+        [.. Directory.EnumerateFiles(workspace.KeysFolder, "*.json").Order(StringComparer.Ordinal).Select(StoredKey.Read)];
+
+    private static Secp256k1Key GenerateAccount()
+    {
+        using RandomNumberGenerator random = RandomNumberGenerator.Create();
+        return Secp256k1Key.Generate(random);
+    }
+
+    private string PathOf(KeystoreKeyType type, string name) => Path.Combine(workspace.KeysFolder, $"{StoredKey.NameOf(type)}-{name}.json");
+
+    private void Save(KeystoreLabel label, Address? address, byte[] secret)
+    {
+        string path = PathOf(label.Type, label.Name);
+        if (File.Exists(path))
+        {
+            throw new WorkspaceException($"There is a {StoredKey.NameOf(label.Type)} key '{label.Name}' already, and keys are never overwritten. Choose another name.");
+        }
+
+        byte[] text;
+        if (IsPlain)
+        {
+            text = StoredKey.WritePlain(label, secret);
+        }
+        else
+        {
+            using RandomNumberGenerator random = RandomNumberGenerator.Create();
+            text = KeystoreV3.Create(secret, Password(), label, address, ScryptCost.Standard, random);
+        }
+
+        CryptographicOperations.ZeroMemory(secret);
+        DurableFile.CreateNew(path, text);
+    }
+
+    private byte[] Open(KeystoreKeyType type, string name)
+    {
+        string path = PathOf(type, name);
+        if (!File.Exists(path))
+        {
+            throw new WorkspaceException($"There is no {StoredKey.NameOf(type)} key '{name}' in '{workspace.KeysFolder}'. 'ledgercredit key list' shows what there is, 'key new' and 'key import' add one.");
+        }
+
+        StoredKey key = StoredKey.Read(path);
+        if (key.Label.Type != type || key.Label.Name != name)
+        {
+            throw new WorkspaceException($"The key file '{path}' holds another key than its name says. Restore it from a backup.");
+        }
+
+        if (key.PlainSecret is Bytes32 plain)
+        {
+            return IsPlain
+                ? plain.ToArray()
+                : throw new WorkspaceException($"The key '{path}' is not protected. Plain keys are for the devnet only: protect it with 'ledgercredit key import'.");
+        }
+
+        return key.Keystore!.Open(Password(), out byte[]? secret) switch
+        {
+            KeystoreFailure.None => secret!,
+            KeystoreFailure.WrongPassword => throw new WorkspaceException($"The password does not open '{path}'. It was altered or the password is another one."),
+            _ => throw new WorkspaceException($"The keystore '{path}' names another account than its key belongs to. Restore it from a backup."),
+        };
+    }
+
+    private string Password() => _password ??= passwords.GetPassword();
+}

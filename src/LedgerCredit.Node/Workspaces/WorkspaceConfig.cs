@@ -1,0 +1,186 @@
+using LedgerCredit.Ethereum;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Json;
+
+namespace LedgerCredit.Node.Workspaces;
+
+/// <summary>What kind of ledger a workspace uses.</summary>
+public enum LedgerKind
+{
+    /// <summary>The embedded development network: no fees, keys unprotected, state in the workspace.</summary>
+    Devnet,
+
+    /// <summary>A network that others run, reached by its JSON-RPC address.</summary>
+    External,
+}
+
+/// <summary>The contracts of the product on a ledger.</summary>
+/// <param name="Consortium">Members, accounts and logs.</param>
+/// <param name="EvidenceLog">Anchors.</param>
+/// <param name="DeploymentBlock">The first block that can hold their events.</param>
+public sealed record ContractAddresses(Address Consortium, Address EvidenceLog, ulong DeploymentBlock);
+
+/// <summary>The ledger of a workspace.</summary>
+/// <param name="Kind">Embedded or external.</param>
+/// <param name="RpcUrl">The endpoint of an external ledger; null for the devnet, which says itself where it is.</param>
+/// <param name="ChainId">The chain id that every transaction is signed for and that the endpoint must report.</param>
+/// <param name="Contracts">Null until they are deployed.</param>
+/// <param name="Consensus">The <c>consensus</c> member of trust policies made here (docs/spec/trust.md); null for the
+/// devnet, whose policies pin the hash of each anchor's block.</param>
+public sealed record LedgerConfig(LedgerKind Kind, string? RpcUrl, ulong ChainId, ContractAddresses? Contracts, JsonObject? Consensus);
+
+/// <summary>A member whose log this workspace keeps.</summary>
+/// <param name="Slug">The issuer's slug.</param>
+/// <param name="Roles">Its roles in the consortium, for example <c>authority</c>.</param>
+/// <param name="Account">Its ledger account; the key has the same name as the slug.</param>
+/// <param name="Origin">The origin of its log.</param>
+/// <param name="VerifierKey">The verifier key of its checkpoints.</param>
+public sealed record MemberConfig(string Slug, IReadOnlyList<string> Roles, Address Account, string Origin, string VerifierKey);
+
+/// <summary>The content of <c>workspace.json</c>: nothing secret.</summary>
+/// <param name="Network">The network's name, the first part of every origin.</param>
+/// <param name="Ledger">The ledger.</param>
+/// <param name="Members">The members whose logs are kept here.</param>
+public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadOnlyList<MemberConfig> Members)
+{
+    private const string Format = "ledgercredit-workspace/1";
+
+    /// <summary>Whether a text is a network name: DNS-like labels of at most 63 characters, at most 253 in all.</summary>
+    public static bool IsNetworkName(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length is > 0 and <= 253 && text.Split('.').All(IsLabel);
+    }
+
+    /// <summary>The member of this slug, or null.</summary>
+    public MemberConfig? FindMember(string slug) => Members.FirstOrDefault(m => m.Slug == slug);
+
+    /// <summary>Reads <c>workspace.json</c>.</summary>
+    /// <exception cref="WorkspaceException">The text is not a workspace configuration.</exception>
+    public static WorkspaceConfig Parse(ReadOnlySpan<byte> utf8, string path)
+    {
+        if (!StrictJson.TryParse(utf8, JsonLimits.Document, out JsonValue? value, out ParseProblem? problem))
+        {
+            throw new WorkspaceException($"'{path}' is not a workspace configuration. {problem}");
+        }
+
+        JsonProblems problems = new();
+        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"]);
+        string format = root.Member("format").Text();
+        if (problems.First is null && format != Format)
+        {
+            root.Member("format").Refuse("wrong-format", $"Expected '{Format}'.");
+        }
+
+        WorkspaceConfig config = new(
+            root.Member("network").Text(),
+            ReadLedger(root.Member("ledger")),
+            [.. root.Member("members").Items(10_000).Select(ReadMember)]);
+        return problems.First is null
+            ? config
+            : throw new WorkspaceException($"'{path}' is not a workspace configuration. {problems.First}");
+    }
+
+    /// <summary>The text of <c>workspace.json</c>.</summary>
+    public byte[] ToUtf8()
+    {
+        List<JsonMember> ledger =
+        [
+            new("kind", new JsonString(Ledger.Kind == LedgerKind.Devnet ? "devnet" : "external")),
+            new("chainId", new JsonNumber(checked((long)Ledger.ChainId))),
+        ];
+        if (Ledger.RpcUrl is not null)
+        {
+            ledger.Add(new("rpcUrl", new JsonString(Ledger.RpcUrl)));
+        }
+
+        if (Ledger.Contracts is ContractAddresses contracts)
+        {
+            ledger.Add(new("contracts", new JsonObject(
+                new JsonMember("consortium", new JsonString(contracts.Consortium.ToString())),
+                new JsonMember("evidenceLog", new JsonString(contracts.EvidenceLog.ToString())),
+                new JsonMember("deploymentBlock", new JsonNumber(checked((long)contracts.DeploymentBlock))))));
+        }
+
+        if (Ledger.Consensus is not null)
+        {
+            ledger.Add(new("consensus", Ledger.Consensus));
+        }
+
+        return JsonText.WriteIndented(new JsonObject(
+            new JsonMember("format", new JsonString(Format)),
+            new JsonMember("network", new JsonString(Network)),
+            new JsonMember("ledger", new JsonObject(ledger)),
+            new JsonMember("members", new JsonArray([.. Members.Select(WriteMember)]))));
+    }
+
+    private static bool IsLabel(string label) =>
+        label.Length is > 0 and <= 63
+        && label[0] != '-'
+        && label[^1] != '-'
+        && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    private static LedgerConfig ReadLedger(JsonCursor ledger)
+    {
+        ledger.ObjectWith(["kind", "chainId"], ["rpcUrl", "contracts", "consensus"]);
+        LedgerKind kind = LedgerKind.Devnet;
+        switch (ledger.Member("kind").Text())
+        {
+            case "devnet":
+                break;
+            case "external":
+                kind = LedgerKind.External;
+                break;
+            default:
+                ledger.Member("kind").Refuse("wrong-kind", "Expected 'devnet' or 'external'.");
+                break;
+        }
+
+        string? rpcUrl = ledger.TryMember("rpcUrl", out JsonCursor url) ? url.Text() : null;
+        if (kind == LedgerKind.External && rpcUrl is null)
+        {
+            ledger.Refuse("missing-member", "Expected 'rpcUrl' for an external ledger, found none.");
+        }
+
+        ContractAddresses? contracts = null;
+        if (ledger.TryMember("contracts", out JsonCursor addresses))
+        {
+            addresses.ObjectWith(["consortium", "evidenceLog", "deploymentBlock"]);
+            contracts = new ContractAddresses(
+                ReadAddress(addresses.Member("consortium")),
+                ReadAddress(addresses.Member("evidenceLog")),
+                addresses.Member("deploymentBlock").SafeInteger());
+        }
+
+        JsonObject? consensus = ledger.TryMember("consensus", out JsonCursor rule) ? rule.ObjectWith(["type"], ["hash", "validators", "blocks"]).Value as JsonObject : null;
+        return new LedgerConfig(kind, rpcUrl, ledger.Member("chainId").SafeInteger(), contracts, consensus);
+    }
+
+    private static MemberConfig ReadMember(JsonCursor member)
+    {
+        member.ObjectWith(["slug", "roles", "account", "origin", "verifierKey"]);
+        return new MemberConfig(
+            member.Member("slug").Text(),
+            [.. member.Member("roles").Items(16).Select(role => role.Text())],
+            ReadAddress(member.Member("account")),
+            member.Member("origin").Text(),
+            member.Member("verifierKey").Text());
+    }
+
+    private static JsonObject WriteMember(MemberConfig member) => new(
+        new JsonMember("slug", new JsonString(member.Slug)),
+        new JsonMember("roles", new JsonArray([.. member.Roles.Select(role => new JsonString(role))])),
+        new JsonMember("account", new JsonString(member.Account.ToString())),
+        new JsonMember("origin", new JsonString(member.Origin)),
+        new JsonMember("verifierKey", new JsonString(member.VerifierKey)));
+
+    private static Address ReadAddress(JsonCursor cursor)
+    {
+        if (!Address.TryParse(cursor.Text(), out Address address))
+        {
+            cursor.Refuse("bad-address", "Expected an account address with a right EIP-55 checksum.");
+        }
+
+        return address;
+    }
+}
