@@ -56,7 +56,7 @@ internal static class EvidenceCommands
         create.SetAction(result => CreateFiles(
             result,
             selector,
-            result.GetRequiredValue(ids),
+            result.GetValue(ids) ?? [],
             result.GetValue(all),
             result.GetValue(outputPath),
             result.GetValue(disclose),
