@@ -55,6 +55,22 @@ public sealed class EntryTable : IDisposable
         }
     }
 
+    /// <summary>The positions of a log's records in order, erased ones left out.</summary>
+    public IReadOnlyList<LogPosition> ReadPositions(int log)
+    {
+        (long first, long last) = LogPosition.KeysOf(log);
+        List<LogPosition> positions = [];
+        using SqliteDataReader rows = _commands
+            .With("SELECT position FROM entry WHERE position BETWEEN @0 AND @1 AND record IS NOT NULL ORDER BY position", first, last)
+            .ExecuteReader();
+        while (rows.Read())
+        {
+            positions.Add(LogPosition.FromKey(rows.GetInt64(0)));
+        }
+
+        return positions;
+    }
+
     /// <summary>How many entries a log has, by its last position; zero where it has none.</summary>
     public ulong Count(int log)
     {
