@@ -99,7 +99,15 @@ internal static class EvidenceVerifyCommand
         {
             foreach ((string file, VerificationReport report) in reports)
             {
-                Write(output.Out, file, report, texts);
+                // Many files are a list of verdicts, one file is looked at; what is not valid is always explained.
+                if (reports.Count == 1 || report.Verdict != Verdict.Valid)
+                {
+                    Write(output.Out, file, report, texts);
+                }
+                else
+                {
+                    output.Out.WriteLine($"{file}: {texts.Verdict(report.Verdict)}");
+                }
             }
         }
 
