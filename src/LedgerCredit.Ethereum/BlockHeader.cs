@@ -5,9 +5,10 @@ namespace LedgerCredit.Ethereum;
 /// <summary>A block header of any fork. Immutable.</summary>
 /// <remarks>
 /// Yellow Paper section 4.3; the fields added since are listed at <see cref="BlockHeaderRlp"/>. A field is null in headers of
-/// forks that did not have it yet; a header that has a later field has all earlier ones.
+/// forks that did not have it yet; a header that has a later field has all earlier ones. Compare headers by their hashes: the
+/// equality of this type looks at the identity of byte arrays.
 /// </remarks>
-public sealed class BlockHeader
+public sealed record BlockHeader
 {
     /// <summary>The size of the logs bloom in bytes.</summary>
     public const int BloomLength = 256;
