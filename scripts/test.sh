@@ -48,6 +48,11 @@ if [ "$what" != contracts ]; then
     (cd "$home" && locked dotnet build LedgerCredit.sln -c Debug) || die "The solution does not build."
     (cd "$home" && dotnet test --solution LedgerCredit.sln -c Debug --no-build --no-progress) 2>&1 | tee "$output" || code=$?
     count "$(number succeeded || true)" "$(number failed || true)" "$code"
+
+    # What the README tells a new user to do, exactly as it stands there, and the demonstration.
+    for check in tests/walk.sh scripts/demo.sh; do
+        if "$home/$check"; then count 1 0 0; else count 0 1 1; fi
+    done
 fi
 
 if [ "$what" != dotnet ]; then
