@@ -4,7 +4,7 @@ using LedgerCredit.Primitives.Cryptography;
 namespace LedgerCredit.Verification;
 
 /// <summary>Where the contracts keep what evidence files prove: storage slots by Solidity's layout of mappings.</summary>
-/// <remarks>docs/spec/evidence.md section 4. The variables are at slot 0 of their contracts, for ever.</remarks>
+/// <remarks>docs/spec/evidence.md sections 3.7 and 3.10. The variables are at slot 0 of their contracts, for ever.</remarks>
 public static class LedgerSlots
 {
     /// <summary>The slot of an anchor in EvidenceLog: <c>keccak256(root ‖ keccak256(logId ‖ 0))</c>.</summary>
