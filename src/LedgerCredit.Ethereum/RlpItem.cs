@@ -40,7 +40,8 @@ public sealed class RlpBytes : RlpItem
     public static RlpBytes FromWord(Bytes32 word)
     {
         byte[] bytes = word.ToArray();
-        return new RlpBytes(bytes.AsMemory(bytes.AsSpan().IndexOfAnyExcept((byte)0) is int first and >= 0 ? first : bytes.Length));
+        int first = bytes.AsSpan().IndexOfAnyExcept((byte)0);
+        return first < 0 ? Empty : new RlpBytes(bytes.AsMemory(first));
     }
 
     /// <summary>Reads a number of at most 64 bits.</summary>

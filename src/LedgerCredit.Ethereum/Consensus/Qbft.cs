@@ -6,7 +6,9 @@ namespace LedgerCredit.Ethereum.Consensus;
 /// <param name="BlockHash">The hash by which the ledger names the block.</param>
 /// <param name="Validators">The validators that the header lists, in its order.</param>
 /// <param name="Round">The round in which the block was agreed on.</param>
-/// <param name="Signers">Who signed the committed seals: each once, in the order of their first seal. Whether they are validators is the caller's question.</param>
+/// <param name="Signers">
+/// Who signed the committed seals: each once, in the order of their first seal. Whether they are validators is the caller's question.
+/// </param>
 /// <param name="InvalidSealCount">Seals that are no signature of anybody.</param>
 public sealed record QbftSeals(
     Bytes32 BlockHash,

@@ -63,7 +63,10 @@ public sealed class QbftExtraData
             return false;
         }
 
-        if (item is not RlpList { Items: [RlpBytes vanityItem, RlpList validatorItems, RlpList voteItem, RlpBytes roundItem, RlpList sealItems] }
+        if (item is not RlpList
+            {
+                Items: [RlpBytes vanityItem, RlpList validatorItems, RlpList voteItem, RlpBytes roundItem, RlpList sealItems]
+            }
             || !vanityItem.TryGetBytes32(out Bytes32 vanity))
         {
             problem = Refuse("five fields [vanity, validators, vote, round, seals] with 32 bytes of vanity");
@@ -132,7 +135,8 @@ public sealed class QbftExtraData
             return true;
         }
 
-        if (item.Items is not [RlpBytes { Value.Length: Address.Length } validator, RlpBytes kind] || kind.Value is not ([] or [AddVote]))
+        if (item.Items is not [RlpBytes { Value.Length: Address.Length } validator, RlpBytes kind]
+            || kind.Value is not ([] or [AddVote]))
         {
             return false;
         }

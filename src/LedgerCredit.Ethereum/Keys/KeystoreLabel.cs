@@ -1,6 +1,10 @@
 namespace LedgerCredit.Ethereum.Keys;
 
-/// <summary>What a keystore of ours is for. It stands unprotected in the file: compare <paramref name="Public"/> with what the opened secret gives.</summary>
+/// <summary>What a keystore of ours is for.</summary>
+/// <remarks>
+/// It stands unprotected in the file, and the file's mac does not cover the initialisation vector: who opens a keystore compares
+/// <paramref name="Public"/> with what the secret gives.
+/// </remarks>
 /// <param name="Type">What the secret is: <c>account</c>, <c>note</c> or <c>subject</c>.</param>
 /// <param name="Name">The key's name in the workspace.</param>
 /// <param name="Public">The public part as text (an address, a note verifier key), or empty where there is none.</param>

@@ -9,7 +9,8 @@ internal static class KeystoreText
 
     internal static byte[] ReadHex(JsonCursor cursor, int minLength, int maxLength)
     {
-        if (!Primitives.Hex.TryDecode("0x" + cursor.Text(), out byte[]? bytes) || bytes.Length < minLength || bytes.Length > maxLength)
+        if (!Primitives.Hex.TryDecode("0x" + cursor.Text(), out byte[]? bytes)
+            || bytes.Length < minLength || bytes.Length > maxLength)
         {
             string count = minLength == maxLength ? $"{minLength}" : $"{minLength} to {maxLength}";
             cursor.Refuse("bad-hex", $"Expected {count} bytes of lower-case hex without prefix, found other text.");
@@ -29,16 +30,13 @@ internal static class KeystoreText
 
     internal static bool TryParseType(string text, out KeystoreKeyType type)
     {
-        foreach (KeystoreKeyType candidate in (ReadOnlySpan<KeystoreKeyType>)[KeystoreKeyType.Account, KeystoreKeyType.Note, KeystoreKeyType.Subject])
+        type = text switch
         {
-            if (TypeName(candidate) == text)
-            {
-                type = candidate;
-                return true;
-            }
-        }
-
-        type = default;
-        return false;
+            "account" => KeystoreKeyType.Account,
+            "note" => KeystoreKeyType.Note,
+            "subject" => KeystoreKeyType.Subject,
+            _ => default,
+        };
+        return type != default;
     }
 }

@@ -32,7 +32,13 @@ public sealed class KeystoreV3
     private readonly Bytes32 _mac;
     private readonly IKeyDerivation _derivation;
 
-    private KeystoreV3(byte[] ciphertext, byte[] iv, Bytes32 mac, IKeyDerivation derivation, Address? address, KeystoreLabel? label)
+    private KeystoreV3(
+        byte[] ciphertext,
+        byte[] iv,
+        Bytes32 mac,
+        IKeyDerivation derivation,
+        Address? address,
+        KeystoreLabel? label)
     {
         _ciphertext = ciphertext;
         _iv = iv;

@@ -168,7 +168,8 @@ public sealed class JsonRpcClient
             if (body.Length + count > _options.MaxResponseBytes)
             {
                 throw new LedgerAnswerException(
-                    $"The ledger at {DisplayEndpoint} answered {method} with more than {_options.MaxResponseBytes} bytes; expected fewer.");
+                    $"The ledger at {DisplayEndpoint} answered {method} with more than {_options.MaxResponseBytes} bytes; "
+                    + "expected fewer.");
             }
 
             body.Write(buffer, 0, count);
@@ -194,5 +195,7 @@ public sealed class JsonRpcClient
     };
 
     private LedgerUnavailableException Unavailable(string why, Exception? innerException) =>
-        new($"The ledger at {DisplayEndpoint} is not available: {why}. Start it, or name the right address, and try again.", innerException);
+        new(
+            $"The ledger at {DisplayEndpoint} is not available: {why}. Start it, or name the right address, and try again.",
+            innerException);
 }

@@ -21,9 +21,7 @@ internal static class JsonRpcMessage
         // Some endpoints send RPC errors with an HTTP status of 400 or 500, so the body has the first word.
         if (!StrictJson.TryParse(body, limits, out JsonValue? answer, out ParseProblem? problem))
         {
-            throw status == HttpStatusCode.OK
-                ? Malformed(method, problem.ToString())
-                : new LedgerAnswerException($"The ledger answered {method} with HTTP status {(int)status} and no JSON; expected status 200.");
+            throw status == HttpStatusCode.OK ? Malformed(method, problem.ToString()) : BadStatus(method, status);
         }
 
         if (answer is not JsonObject json
@@ -48,11 +46,14 @@ internal static class JsonRpcMessage
 
         return status == HttpStatusCode.OK
             ? result!
-            : throw new LedgerAnswerException($"The ledger answered {method} with HTTP status {(int)status}; expected 200.");
+            : throw BadStatus(method, status);
     }
 
     internal static LedgerAnswerException Malformed(string method, string why) =>
         new($"The ledger's answer to {method} is malformed. {why}");
+
+    private static LedgerAnswerException BadStatus(string method, HttpStatusCode status) =>
+        new($"The ledger answered {method} with HTTP status {(int)status}; expected 200.");
 
     private static LedgerException ReadError(string method, JsonValue error)
     {

@@ -10,7 +10,7 @@ namespace LedgerCredit.Ethereum.Transactions;
 /// </remarks>
 public sealed record LegacyTransaction : Transaction
 {
-    /// <summary>The chain it is for; null where it is valid on any, as before EIP-155.</summary>
+    /// <summary>The chain it is for, not zero; null where it is valid on any, as before EIP-155.</summary>
     public required ulong? ChainId { get; init; }
 
     /// <summary>The price of a unit of gas in wei; may be zero.</summary>

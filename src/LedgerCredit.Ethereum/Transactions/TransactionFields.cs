@@ -8,7 +8,9 @@ internal sealed class TransactionFields(IReadOnlyList<RlpItem> items)
     internal ParseProblem? Problem { get; private set; }
 
     internal ulong Number64(string name) =>
-        Next(name) is RlpBytes bytes && bytes.TryGetNumber(out ulong number) ? number : Refuse<ulong>(name, "a number of at most 64 bits");
+        Next(name) is RlpBytes bytes && bytes.TryGetNumber(out ulong number)
+            ? number
+            : Refuse<ulong>(name, "a number of at most 64 bits");
 
     internal UInt128 Number(string name) =>
         Next(name) is RlpBytes bytes && bytes.TryGetNumber(out UInt128 number)
@@ -16,7 +18,9 @@ internal sealed class TransactionFields(IReadOnlyList<RlpItem> items)
             : Refuse<UInt128>(name, "a number of at most 128 bits");
 
     internal Bytes32 Word(string name) =>
-        Next(name) is RlpBytes bytes && bytes.TryGetWord(out Bytes32 word) ? word : Refuse<Bytes32>(name, "a number of at most 256 bits");
+        Next(name) is RlpBytes bytes && bytes.TryGetWord(out Bytes32 word)
+            ? word
+            : Refuse<Bytes32>(name, "a number of at most 256 bits");
 
     internal byte[] Bytes(string name) => Next(name)?.Value.ToArray() ?? [];
 
