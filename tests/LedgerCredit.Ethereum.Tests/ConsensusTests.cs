@@ -50,6 +50,65 @@ public sealed class ConsensusTests
         Assert.AreNotEqual(header.KeccakHash(), hash);
     }
 
+    // Block 7528 of a Besu network of four validators, agreed on in round 1; the hash that was signed as its light client has it
+    // (datachainlab/besu-qbft-elc, elc/src/header.rs).
+    [TestMethod]
+    public void Qbft_HeaderOfABesuNetwork_HasTheSignedHashAndThreeValidatorsSeals()
+    {
+        const string EmptyTrie = "56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421";
+        string[] validators =
+        [
+            "0x647bfdd19655e51e69d35454ff3a92f8828e6302",
+            "0xa5c8416b9d13417b45b45ada76408f39d1e504ef",
+            "0xb92e91f4dcc9d28503be521afa2a8fbf3c1acf60",
+            "0xee3353e587cfa91625a1adaef308a726de3803d3",
+        ];
+        QbftExtraData extraData = new()
+        {
+            Vanity = Bytes32.Zero,
+            Validators = [.. validators.Select(text => Address.FromBytes(TestJson.Bytes(text)))],
+            Vote = null,
+            Round = 1,
+            Seals =
+            [
+                TestJson.Bytes(
+                    "bc7633fd65570f610a595086e9a34e5bf6aacfb67b8f8cd01852e6b285147f04"
+                    + "6a50577b49378b86723ac9b456ef59ef7ab57cda7139d807f10f58e8cb10c67600"),
+                TestJson.Bytes(
+                    "ad1defc2b0b4a48158cff24778bb5ba4d9f373c171022ab0a42e37bdb0d40257"
+                    + "18434d303a8d94df56ef9ad5219be9f27b2f67179a7fb82d3323dde29546f9f701"),
+                TestJson.Bytes(
+                    "e233d3670dd97c715f72b440eeb1ccb1e22c8c23f6ab470c46c99c2d0ee6509f"
+                    + "0341a42e0e4569782557e93c3815e8ca4294043595f69a90f73f135de8ecf41e00"),
+            ],
+        };
+        BlockHeader header = new()
+        {
+            ParentHash = TestJson.Word("0af93e70b1c6d3974a88a42eb70bb61adbd523bfac0c83027ba4637c52746a0f"),
+            OmmersHash = TestJson.Word("1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347"),
+            Beneficiary = extraData.Validators[3],
+            StateRoot = TestJson.Word("166ed98eea93ab2b6f6b1a425526994adc2d675bf9a0d77d600ed1e02d8f77df"),
+            TransactionsRoot = TestJson.Word(EmptyTrie),
+            ReceiptsRoot = TestJson.Word(EmptyTrie),
+            LogsBloom = new byte[BlockHeader.BloomLength],
+            Difficulty = 1,
+            Number = 7528,
+            GasLimit = 0x47b760,
+            GasUsed = 0,
+            Timestamp = 1_715_495_307,
+            ExtraData = extraData.Encode(),
+            MixHash = TestJson.Word("63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365"),
+            Nonce = new byte[BlockHeader.NonceLength],
+        };
+
+        Assert.IsTrue(Qbft.TryComputeCommitHash(header, out Bytes32 commitHash, out _));
+        Assert.AreEqual("0x75ea184f58cd3f0ef89032a069df01f07ec524ef3a85cf6d3e424d62130c0a32", commitHash.ToString());
+        Assert.IsTrue(Qbft.TryReadSeals(header, out QbftSeals? seals, out _));
+        Assert.HasCount(3, seals.Signers);
+        Assert.IsEmpty(seals.Signers.Except(extraData.Validators));
+        Assert.AreEqual(0, seals.InvalidSealCount);
+    }
+
     [TestMethod]
     public void Qbft_OtherRoundsAndSeals_HaveTheSameBlockHash()
     {
