@@ -38,7 +38,7 @@ internal static class ContractsCommands
             MemberRegistry registry = new(workspace, keys);
             foreach (MemberConfig member in workspace.Config.Members)
             {
-                await registry.RegisterAsync(session, member, TimeProvider.System, cancellationToken);
+                await registry.RegisterAsync(session, MemberIdentity.Of(member), TimeProvider.System, cancellationToken);
             }
         }
 

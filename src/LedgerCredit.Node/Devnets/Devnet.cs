@@ -31,6 +31,8 @@ public sealed class Devnet(Workspace workspace)
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
+    private string AnvilStatePath => Path.Combine(workspace.DevnetFolder, "anvil.json");
+
     private string StatePath => Path.Combine(workspace.DevnetFolder, "devnet.json");
 
     /// <summary>The running devnet, or null when none runs.</summary>
@@ -65,6 +67,12 @@ public sealed class Devnet(Workspace workspace)
         string anvil = FindAnvil();
         int port = FindFreePort();
         string log = Path.Combine(workspace.DevnetFolder, "anvil.log");
+
+        // anvil writes its state in place, so a kill can leave it truncated; the copy from before is what remains then.
+        if (File.Exists(AnvilStatePath))
+        {
+            File.Copy(AnvilStatePath, AnvilStatePath + ".previous", overwrite: true);
+        }
 
         // The shell puts anvil into the background with its output in a file, so that it lives on when this process
         // ends and Ctrl-C in the terminal does not reach it; the shell prints anvil's process id.
@@ -141,7 +149,7 @@ public sealed class Devnet(Workspace workspace)
         "--no-priority-fee",
         "--slots-in-an-epoch", "1",
         "--accounts", "0",
-        "--state", Path.Combine(workspace.DevnetFolder, "anvil.json"),
+        "--state", AnvilStatePath,
         "--state-interval", "5",
         "--preserve-historical-states",
         "--quiet",
@@ -162,7 +170,7 @@ public sealed class Devnet(Workspace workspace)
         {
             if (!IsOurs(state.ProcessId))
             {
-                throw new WorkspaceException($"The devnet ended as soon as it started; '{log}' says why.");
+                throw new WorkspaceException($"The devnet ended as soon as it started; '{log}' says why. If its state file is truncated, put 'anvil.json.previous' in its place.");
             }
 
             if (Stopwatch.GetTimestamp() > deadline)

@@ -23,11 +23,7 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
     public async Task<ContractAddresses> DeployAsync(LedgerSession session, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        if (workspace.Config.Ledger.Contracts is ContractAddresses existing)
-        {
-            throw new WorkspaceException($"This workspace has its contracts already: Consortium {existing.Consortium}, EvidenceLog {existing.EvidenceLog}. They are never replaced, because evidence refers to them.");
-        }
-
+        RequireNone();
         if (!keys.Has(KeystoreKeyType.Account, KeyRing.AdminName))
         {
             keys.CreateAccount(KeyRing.AdminName);
@@ -45,6 +41,31 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
         ContractAddresses contracts = new(consortium, evidenceLog, firstBlock);
         workspace.Save(workspace.Config with { Ledger = workspace.Config.Ledger with { Contracts = contracts } });
         return contracts;
+    }
+
+    /// <summary>Notes contracts that another member's admin deployed.</summary>
+    /// <exception cref="WorkspaceException">The workspace has contracts already, or these are none of ours.</exception>
+    public async Task UseAsync(LedgerSession session, ContractAddresses contracts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(contracts);
+        RequireNone();
+        byte[] code = await session.Client.FetchCodeAsync(contracts.EvidenceLog, BlockReference.Latest, cancellationToken);
+        if (code.Length == 0
+            || await new EvidenceLogContract(session.Client, contracts.EvidenceLog).FetchConsortiumAsync(cancellationToken) != contracts.Consortium)
+        {
+            throw new WorkspaceException($"At {contracts.EvidenceLog} there is no EvidenceLog of the consortium {contracts.Consortium} on this ledger. Check the addresses with whoever deployed them.");
+        }
+
+        workspace.Save(workspace.Config with { Ledger = workspace.Config.Ledger with { Contracts = contracts } });
+    }
+
+    private void RequireNone()
+    {
+        if (workspace.Config.Ledger.Contracts is ContractAddresses existing)
+        {
+            throw new WorkspaceException($"This workspace has its contracts already: Consortium {existing.Consortium}, EvidenceLog {existing.EvidenceLog}. They are never replaced, because evidence refers to them.");
+        }
     }
 
     private static async Task<Address> CreateAsync(LedgerTransactions transactions, Secp256k1Key admin, byte[] code, CancellationToken cancellationToken)

@@ -4,10 +4,30 @@ using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Members;
+
+/// <summary>A member as the consortium registers it.</summary>
+/// <param name="Slug">Its slug.</param>
+/// <param name="Roles">Its roles; those of its account are the same.</param>
+/// <param name="Account">Its account.</param>
+/// <param name="Origin">The origin of its log.</param>
+public sealed record MemberIdentity(string Slug, IReadOnlyList<ConsortiumRole> Roles, Address Account, string Origin)
+{
+    /// <summary>The identity of a member of this workspace.</summary>
+    public static MemberIdentity Of(MemberConfig member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return new MemberIdentity(member.Slug, ConsortiumRoles.FromBitmap(ConsortiumRoles.ToBitmap(member.Roles)), member.Account, member.Origin);
+    }
+
+    /// <summary>Roles with that of operator, which every member with a log has, each once and in the contract's order.</summary>
+    public static IReadOnlyList<ConsortiumRole> WithOperator(IEnumerable<ConsortiumRole> roles) =>
+        [.. roles.Append(ConsortiumRole.Operator).Distinct().Order()];
+}
 
 /// <summary>Members of the network whose logs this workspace keeps: here, and in the consortium on the ledger.</summary>
 public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
@@ -31,7 +51,7 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
         string origin = $"{workspace.Config.Network}/{slug}";
         Address account = keys.Has(KeystoreKeyType.Account, slug) ? AccountOf(slug) : keys.CreateAccount(slug);
         string verifierKey = keys.Has(KeystoreKeyType.Note, slug) ? VerifierKeyOf(slug) : keys.CreateLogKey(slug, origin).ToString();
-        List<string> names = [.. roles.Append(ConsortiumRole.Operator).Distinct().Order().Select(ConsortiumRoles.ToName)];
+        List<string> names = [.. MemberIdentity.WithOperator(roles).Select(ConsortiumRoles.ToName)];
         MemberConfig member = new(slug, names, account, origin, verifierKey);
         workspace.Save(workspace.Config with { Members = [.. workspace.Config.Members, member] });
         EnsureLog(store, member);
@@ -39,44 +59,66 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
     }
 
     /// <summary>Registers a member in the consortium: organisation, account and log, each unless it is there.</summary>
+    /// <remarks>
+    /// Needs the admin's key where something is missing. Each step is asked for before it is sent, so that an interrupted
+    /// registration goes on where it stopped.
+    /// </remarks>
     /// <returns>Whether anything had to be sent.</returns>
-    /// <exception cref="WorkspaceException">The ledger has another account or roles for it.</exception>
-    public async Task<bool> RegisterAsync(LedgerSession session, MemberConfig member, TimeProvider timeProvider, CancellationToken cancellationToken)
+    /// <exception cref="WorkspaceException">The ledger has another organisation for the account, or the admin's key is elsewhere.</exception>
+    public async Task<bool> RegisterAsync(LedgerSession session, MemberIdentity member, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(member);
-        ConsortiumContract consortium = new(session.Client, session.Contracts.Consortium);
-        LedgerTransactions transactions = new(session, timeProvider);
-        ushort roles = ConsortiumRoles.ToBitmap(member.Roles);
-        Primitives.Bytes32 orgId = ConsortiumContract.OrganisationId(member.Slug);
-        bool sent = false;
-        using Secp256k1Key admin = keys.OpenAccount(KeyRing.AdminName);
+        List<byte[]> missing = await FindMissingAsync(session, member, cancellationToken);
+        if (missing.Count == 0)
+        {
+            return false;
+        }
 
-        // Each step is asked for before it is sent, so that an interrupted registration goes on where it stopped.
+        if (!keys.Has(KeystoreKeyType.Account, KeyRing.AdminName))
+        {
+            string roles = string.Join(' ', member.Roles.Select(role => "--role " + ConsortiumRoles.ToName(role)));
+            throw new WorkspaceException(
+                $"'{member.Slug}' is not registered on the ledger yet, and only the consortium's admin can do that, whose key is not in this workspace. Ask them to run: ledgercredit member register {member.Slug} --account {member.Account} {roles}");
+        }
+
+        using Secp256k1Key admin = keys.OpenAccount(KeyRing.AdminName);
+        LedgerTransactions transactions = new(session, timeProvider);
+        foreach (byte[] call in missing)
+        {
+            await transactions.RunAsync(admin, session.Contracts.Consortium, call, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private static async Task<List<byte[]>> FindMissingAsync(LedgerSession session, MemberIdentity member, CancellationToken cancellationToken)
+    {
+        ConsortiumContract consortium = new(session.Client, session.Contracts.Consortium);
+        ushort roles = ConsortiumRoles.ToBitmap(member.Roles);
+        Bytes32 orgId = ConsortiumContract.OrganisationId(member.Slug);
+        List<byte[]> missing = [];
         if (!(await consortium.FetchOrganisationAsync(orgId, cancellationToken)).IsRegistered)
         {
-            await transactions.RunAsync(admin, session.Contracts.Consortium, ConsortiumContract.EncodeRegisterOrganisation(member.Slug, roles), cancellationToken);
-            sent = true;
+            missing.Add(ConsortiumContract.EncodeRegisterOrganisation(member.Slug, roles));
         }
 
         ConsortiumAccount account = await consortium.FetchAccountAsync(member.Account, cancellationToken);
-        if (account.OrganisationId == Primitives.Bytes32.Zero)
+        if (account.OrganisationId == Bytes32.Zero)
         {
-            await transactions.RunAsync(admin, session.Contracts.Consortium, ConsortiumContract.EncodeRegisterAccount(member.Account, orgId, roles), cancellationToken);
-            sent = true;
+            missing.Add(ConsortiumContract.EncodeRegisterAccount(member.Account, orgId, roles));
         }
         else if (account.OrganisationId != orgId || account.IsRetired)
         {
             throw new WorkspaceException($"The account {member.Account} of '{member.Slug}' is registered for another organisation, or retired. An account never changes organisation: use another one.");
         }
 
-        if (await consortium.FetchLogOwnerAsync(LogId.FromOrigin(member.Origin), cancellationToken) == Primitives.Bytes32.Zero)
+        if (await consortium.FetchLogOwnerAsync(LogId.FromOrigin(member.Origin), cancellationToken) == Bytes32.Zero)
         {
-            await transactions.RunAsync(admin, session.Contracts.Consortium, ConsortiumContract.EncodeRegisterLog(member.Origin), cancellationToken);
-            sent = true;
+            missing.Add(ConsortiumContract.EncodeRegisterLog(member.Origin));
         }
 
-        return sent;
+        return missing;
     }
 
     private static void EnsureLog(Store store, MemberConfig member)
