@@ -85,7 +85,7 @@ public sealed class ContractBuildTests
     }
 
     [TestMethod]
-    public void AnchorSlot_StorageLayout_HasTheAnchorsAtSlotZero()
+    public void EvidenceLog_StorageLayout_HasTheAnchorsAtSlotZero()
     {
         JsonObject layout = (JsonObject)ContractBuild.Read(EvidenceLogContract.Name).Find("storageLayout")!;
         JsonObject anchors = ((JsonArray)layout.Find("storage")!).Items.Cast<JsonObject>().Single(v => Text(v, "label") == "_anchors");

@@ -2,6 +2,7 @@ using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Ethereum.State;
 using LedgerCredit.Ethereum.Transactions;
 using LedgerCredit.Testing;
+using LedgerCredit.Verification;
 
 namespace LedgerCredit.Contracts.Tests;
 
@@ -213,8 +214,8 @@ public sealed class LedgerTests
     private async Task CheckProofsAsync(TestNetwork network, LedgerBlock block)
     {
         Address contract = network.EvidenceLog.Address;
-        Bytes32 anchored = AnchorSlot.Compute(network.LogId, RootOfThree);
-        Bytes32 notAnchored = AnchorSlot.Compute(network.LogId, RootOfTwo);
+        Bytes32 anchored = LedgerSlots.OfAnchor(network.LogId, RootOfThree);
+        Bytes32 notAnchored = LedgerSlots.OfAnchor(network.LogId, RootOfTwo);
         StateProofAnswer answer = await network.Client.FetchStateProofAsync(
             contract, [anchored, notAnchored], BlockReference.AtNumber(block.Header.Number), Token);
 

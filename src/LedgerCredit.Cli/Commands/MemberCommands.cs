@@ -15,12 +15,7 @@ internal static class MemberCommands
     public static Command Create()
     {
         Argument<string[]> slugs = new("SLUG") { Description = "Short names: 2 to 63 lower-case letters, digits and hyphens.", Arity = ArgumentArity.OneOrMore };
-        Option<string[]> roles = new("--role")
-        {
-            Description = $"A role of the member; may be given several times: {string.Join(", ", ConsortiumRoles.Names)}. Default: authority.",
-            HelpName = "ROLE",
-            DefaultValueFactory = _ => ["authority"],
-        };
+        Option<string[]> roles = RoleOption();
         Command add = new(
             "add",
             """
@@ -44,25 +39,51 @@ internal static class MemberCommands
             return ExitCode.Done;
         });
 
-        return new Command("member", "The organisations whose records this node keeps.") { add, list };
+        return new Command("member", "The organisations whose records this node keeps.") { add, MemberRegisterCommand.Create(), list };
     }
 
-    private static async Task<int> AddAsync(ParseResult result, string[] slugs, string[] roleNames, CancellationToken cancellationToken)
+    /// <summary>The option that says which roles a member has.</summary>
+    public static Option<string[]> RoleOption() => new("--role")
     {
-        CommandOutput output = new(result);
-        foreach (string slug in slugs.Where(slug => !IssuerSlug.IsValid(slug)))
-        {
-            throw new InputException($"'{slug}' is not a member's slug: expected 2 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit.");
-        }
+        Description = $"A role of the member; may be given several times: {string.Join(", ", ConsortiumRoles.Names)}.",
+        HelpName = "ROLE",
+        DefaultValueFactory = _ => ["authority"],
+    };
 
+    /// <summary>Reads the names of roles.</summary>
+    /// <exception cref="InputException">A name is no role's.</exception>
+    public static IReadOnlyList<ConsortiumRole> ReadRoles(string[] names)
+    {
         List<ConsortiumRole> roles = [];
-        foreach (string name in roleNames)
+        foreach (string name in names)
         {
             roles.Add(ConsortiumRoles.TryParse(name, out ConsortiumRole role)
                 ? role
                 : throw new InputException($"'{name}' is not a role: expected one of {string.Join(", ", ConsortiumRoles.Names)}."));
         }
 
+        return roles;
+    }
+
+    /// <summary>Checks that a text is a slug.</summary>
+    /// <exception cref="InputException">It is not.</exception>
+    public static void CheckSlug(string slug)
+    {
+        if (!IssuerSlug.IsValid(slug))
+        {
+            throw new InputException($"'{slug}' is not a member's slug: expected 2 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit.");
+        }
+    }
+
+    private static async Task<int> AddAsync(ParseResult result, string[] slugs, string[] roleNames, CancellationToken cancellationToken)
+    {
+        CommandOutput output = new(result);
+        foreach (string slug in slugs)
+        {
+            CheckSlug(slug);
+        }
+
+        IReadOnlyList<ConsortiumRole> roles = ReadRoles(roleNames);
         Workspace workspace = result.OpenWorkspace();
         KeyRing keys = result.OpenKeys(workspace);
         MemberRegistry registry = new(workspace, keys);
@@ -73,7 +94,7 @@ internal static class MemberCommands
             using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
             foreach ((MemberConfig member, bool _) in added)
             {
-                await registry.RegisterAsync(session, member, TimeProvider.System, cancellationToken);
+                await registry.RegisterAsync(session, MemberIdentity.Of(member), TimeProvider.System, cancellationToken);
             }
         }
 

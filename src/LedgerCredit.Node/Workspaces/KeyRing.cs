@@ -18,6 +18,8 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     public const string AdminName = "admin";
 
     private const string SubjectName = "network";
+    private const string SubjectCheckLabel = "ledgercredit:subject-key-check:1";
+    private const int SubjectCheckBytes = 8;
     private string? _password;
 
     private bool IsPlain => workspace.Config.Ledger.Kind == LedgerKind.Devnet;
@@ -67,7 +69,7 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
 
     /// <summary>Takes in the network subject key that the authorities of a network share.</summary>
     /// <param name="secret">Thirty-two bytes; zeroed when done.</param>
-    public void AddSubjectKey(byte[] secret) => Save(new KeystoreLabel(KeystoreKeyType.Subject, SubjectName, ""), null, secret);
+    public void AddSubjectKey(byte[] secret) => Save(new KeystoreLabel(KeystoreKeyType.Subject, SubjectName, SubjectCheck(secret)), null, secret);
 
     /// <summary>Opens an account key.</summary>
     /// <exception cref="WorkspaceException">There is none of this name, or the password is wrong.</exception>
@@ -97,12 +99,20 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     }
 
     /// <summary>Opens the network subject key.</summary>
+    /// <exception cref="WorkspaceException">There is none, the password is wrong, or the file was altered.</exception>
     public Bytes32 OpenSubjectKey()
     {
+        string check = StoredKey.Read(RequirePath(KeystoreKeyType.Subject, SubjectName)).Label.Public;
         byte[] secret = Open(KeystoreKeyType.Subject, SubjectName);
         Bytes32 key = Bytes32.FromBytes(secret);
+        bool isTheKey = SubjectCheck(secret) == check;
         CryptographicOperations.ZeroMemory(secret);
-        return key;
+
+        // A V3 keystore's authentication does not cover all of the file: an altered one could open to another key, and
+        // every pseudonym would silently be another one.
+        return isTheKey
+            ? key
+            : throw new WorkspaceException("The network subject key is not the one that its file was made for: the file was altered. Restore it from a backup.");
     }
 
     /// <summary>Whether there is a key of this type and name.</summary>
@@ -111,6 +121,10 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     /// <summary>What keys there are, by file name; nothing is opened.</summary>
     public IReadOnlyList<StoredKey> List() =>
         [.. Directory.EnumerateFiles(workspace.KeysFolder, "*.json").Order(StringComparer.Ordinal).Select(StoredKey.Read)];
+
+    // Tells keys apart without telling anything of them.
+    private static string SubjectCheck(ReadOnlySpan<byte> secret) =>
+        Hex.Encode(Sha256.Hmac(secret, System.Text.Encoding.UTF8.GetBytes(SubjectCheckLabel)).AsSpan()[..SubjectCheckBytes]);
 
     private static Secp256k1Key GenerateAccount()
     {
@@ -145,12 +159,7 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
 
     private byte[] Open(KeystoreKeyType type, string name)
     {
-        string path = PathOf(type, name);
-        if (!File.Exists(path))
-        {
-            throw new WorkspaceException($"There is no {StoredKey.NameOf(type)} key '{name}' in '{workspace.KeysFolder}'. 'ledgercredit key list' shows what there is, 'key new' and 'key import' add one.");
-        }
-
+        string path = RequirePath(type, name);
         StoredKey key = StoredKey.Read(path);
         if (key.Label.Type != type || key.Label.Name != name)
         {
@@ -170,6 +179,17 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
             KeystoreFailure.WrongPassword => throw new WorkspaceException($"The password does not open '{path}'. It was altered or the password is another one."),
             _ => throw new WorkspaceException($"The keystore '{path}' names another account than its key belongs to. Restore it from a backup."),
         };
+    }
+
+    private string RequirePath(KeystoreKeyType type, string name)
+    {
+        string path = PathOf(type, name);
+        if (!File.Exists(path))
+        {
+            throw new WorkspaceException($"There is no {StoredKey.NameOf(type)} key '{name}' in '{workspace.KeysFolder}'. 'ledgercredit key list' shows what there is, 'key new' and 'key import' add one.");
+        }
+
+        return path;
     }
 
     private string Password() => _password ??= passwords.GetPassword();
