@@ -19,17 +19,29 @@ internal static class CommandLine
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
+    // An argument that begins with '@' is what it says, a record's id for example, and not the name of a file of arguments.
+    private static ParserConfiguration Parsing { get; } = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Parses and runs a command.</summary>
     /// <param name="arguments">As given by the shell.</param>
     /// <param name="invocation">Where output and errors go.</param>
+    /// <param name="openStandardInput">Opens standard input, for the commands that read it.</param>
+    /// <param name="cancellationToken">Asks the command to stop where nothing is half done.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] arguments, InvocationConfiguration invocation)
+    public static async Task<int> RunAsync(
+        string[] arguments,
+        InvocationConfiguration invocation,
+        Func<Stream> openStandardInput,
+        CancellationToken cancellationToken)
     {
+        // Failures become exit codes below, and signals a cancelled token in Program: the library's own handlers would end
+        // the process in the middle of a group of records.
         invocation.EnableDefaultExceptionHandler = false;
+        invocation.ProcessTerminationTimeout = null;
         TextWriter error = invocation.Error;
         try
         {
-            ParseResult result = CreateRoot().Parse(arguments);
+            ParseResult result = CreateRoot(openStandardInput).Parse(arguments, Parsing);
             if (result.Errors.Count > 0)
             {
                 foreach (System.CommandLine.Parsing.ParseError problem in result.Errors)
@@ -42,7 +54,7 @@ internal static class CommandLine
                 return ExitCode.BadInput;
             }
 
-            return await result.InvokeAsync(invocation);
+            return await result.InvokeAsync(invocation, cancellationToken);
         }
         catch (InputException e)
         {
@@ -80,7 +92,8 @@ internal static class CommandLine
     }
 
     /// <summary>Makes the whole command tree.</summary>
-    public static RootCommand CreateRoot()
+    /// <param name="openStandardInput">Opens standard input, for the commands that read it.</param>
+    public static RootCommand CreateRoot(Func<Stream> openStandardInput)
     {
         RootCommand root = new(
             """
@@ -103,7 +116,7 @@ internal static class CommandLine
         root.Add(RecordCommands.Create());
         root.Add(LogCommands.Create());
         root.Add(EvidenceCommands.Create());
-        root.Add(MerkleCommands.Create());
+        root.Add(MerkleCommands.Create(openStandardInput));
         root.Add(HistoryCommands.CreateRating());
         root.Add(HistoryCommands.CreateSubject());
         return root;

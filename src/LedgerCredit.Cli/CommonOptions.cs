@@ -10,12 +10,11 @@ internal static class CommonOptions
     private const string DefaultFolder = "ledgercredit-data";
 
     /// <summary>The workspace.</summary>
-    public static Option<string> Data { get; } = new("--data")
+    public static Option<string?> Data { get; } = new("--data")
     {
         Description = $"The workspace folder. Default: ${DataVariable}, else '{DefaultFolder}' here.",
         HelpName = "DIR",
         Recursive = true,
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(DataVariable) is { Length: > 0 } folder ? folder : DefaultFolder,
     };
 
     /// <summary>Output for machines.</summary>
@@ -33,8 +32,19 @@ internal static class CommonOptions
         Recursive = true,
     };
 
+    /// <summary>The workspace folder that the command names.</summary>
+    public static string WorkspaceFolder(this ParseResult result)
+    {
+        if (result.GetValue(Data) is string named)
+        {
+            return named.Length > 0 ? named : throw new InputException("--data needs the name of a folder.");
+        }
+
+        return Environment.GetEnvironmentVariable(DataVariable) is { Length: > 0 } folder ? folder : DefaultFolder;
+    }
+
     /// <summary>Opens the workspace that the command names.</summary>
-    public static Workspace OpenWorkspace(this ParseResult result) => Workspace.Open(result.GetRequiredValue(Data));
+    public static Workspace OpenWorkspace(this ParseResult result) => Workspace.Open(result.WorkspaceFolder());
 
     /// <summary>The keys of a workspace, with the password from where the command says.</summary>
     public static KeyRing OpenKeys(this ParseResult result, Workspace workspace) =>

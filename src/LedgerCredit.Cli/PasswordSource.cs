@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using LedgerCredit.Node.Workspaces;
 
 namespace LedgerCredit.Cli;
@@ -8,16 +10,31 @@ internal sealed class PasswordSource(string? file, TextWriter prompt) : IPasswor
     /// <summary>The environment variable.</summary>
     public const string Variable = "LEDGERCREDIT_PASSWORD";
 
+    private const int MaxFileBytes = 4096;
+
     /// <inheritdoc/>
+    /// <exception cref="InputException">The file is missing, too large or not UTF-8, or the password is empty.</exception>
     public string GetPassword()
     {
-        if (file is not null)
+        string password = file is null ? AskPassword() : ReadFile(file);
+        return password.Length > 0 ? password : throw new InputException("The password is empty; an empty one protects nothing.");
+    }
+
+    private static string ReadFile(string path)
+    {
+        byte[] bytes = InputFile.Read(path, MaxFileBytes);
+        if (!Utf8.IsValid(bytes))
         {
-            // One trailing newline is what every editor adds; anything else belongs to the password.
-            string text = File.ReadAllText(file);
-            return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
+            throw new InputException($"'{path}' is not UTF-8 text.");
         }
 
+        // One trailing newline is what every editor adds; anything else belongs to the password.
+        string text = Encoding.UTF8.GetString(bytes);
+        return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
+    }
+
+    private string AskPassword()
+    {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } password)
         {
             return password;
@@ -29,7 +46,7 @@ internal sealed class PasswordSource(string? file, TextWriter prompt) : IPasswor
         }
 
         prompt.Write("Password of the workspace's keys: ");
-        System.Text.StringBuilder typed = new();
+        StringBuilder typed = new();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {
             if (key.Key == ConsoleKey.Backspace)

@@ -53,18 +53,27 @@ internal static class EvidenceCommands
             disclose,
             keepTerms,
         };
-        create.SetAction(result => CreateFiles(
+        create.SetAction((result, cancellationToken) => Task.FromResult(CreateFiles(
             result,
             selector,
             result.GetValue(ids) ?? [],
             result.GetValue(all),
             result.GetValue(outputPath),
             result.GetValue(disclose),
-            result.GetValue(keepTerms)));
+            result.GetValue(keepTerms),
+            cancellationToken)));
         return create;
     }
 
-    private static int CreateFiles(ParseResult result, RecordSelector selector, string[] ids, bool all, string? outputPath, string? disclose, bool keepTerms)
+    private static int CreateFiles(
+        ParseResult result,
+        RecordSelector selector,
+        string[] ids,
+        bool all,
+        string? outputPath,
+        string? disclose,
+        bool keepTerms,
+        CancellationToken cancellationToken)
     {
         if (all == ids.Length > 0)
         {
@@ -86,6 +95,7 @@ internal static class EvidenceCommands
         using ProgressBar progress = ProgressBar.Start(output, "Writing evidence", null);
         foreach ((StoredLog log, LogPosition position) in wanted)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             EvidenceFile? file = builder.TryBuild(log, position);
             if (file is null)
             {

@@ -25,7 +25,7 @@ internal static class EvidenceVerifyCommand
         };
         Option<string?> record = new("--record") { Description = "The record as you have it, to compare with what is disclosed.", HelpName = "F" };
         Option<string?> subjectKey = new("--subject-key-file") { Description = "File with 0x and the 64 hex digits of the network subject key, for authorities: compares the subject of the terms.", HelpName = "F" };
-        Option<string> language = new("--lang") { Description = "en or zh. Default: en.", HelpName = "L", DefaultValueFactory = _ => "en" };
+        Option<string> language = new("--lang") { Description = "en or zh.", HelpName = "L", DefaultValueFactory = _ => "en" };
         Command verify = new(
             "verify",
             """
@@ -207,7 +207,7 @@ internal static class EvidenceVerifyCommand
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(evidence))!;
-        string[] candidates = [Path.Combine(folder, "trust.json"), Path.Combine(folder, "..", "trust.json"), Path.Combine(result.GetRequiredValue(CommonOptions.Data), "trust.json")];
+        string[] candidates = [Path.Combine(folder, "trust.json"), Path.Combine(folder, "..", "trust.json"), Path.Combine(result.WorkspaceFolder(), "trust.json")];
         return Array.Find(candidates, File.Exists)
             ?? throw new InputException("There is no trust.json beside the evidence file, in the folder above it or in the workspace. Name the trust policy with --trust; you get it from someone you trust, for example the regulator.");
     }

@@ -25,7 +25,7 @@ internal static class KeyCommands
 
         Argument<string> importName = new("NAME") { Description = "The key's name here; 'network' with --type subject." };
         Argument<string> file = new("FILE") { Description = "A V3 keystore, or a file with 0x and 64 hex digits." };
-        Option<string> type = new("--type") { Description = "account or subject. Default: account.", HelpName = "TYPE", DefaultValueFactory = _ => "account" };
+        Option<string> type = new("--type") { Description = "account or subject.", HelpName = "TYPE", DefaultValueFactory = _ => "account" };
         Option<string?> oldPassword = new("--file-password-file") { Description = "File with the keystore's own password. Default: that of this workspace.", HelpName = "FILE" };
         Command import = new("import", "Take in an account key from elsewhere, or the network subject key that the authorities share.")
         {

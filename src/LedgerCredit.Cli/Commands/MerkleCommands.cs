@@ -14,7 +14,8 @@ internal static class MerkleCommands
     private static readonly JsonLimits LineLimits = new(64 * 1024, 4);
 
     /// <summary>Makes the commands.</summary>
-    public static Command Create()
+    /// <param name="openInput">Opens standard input.</param>
+    public static Command Create(Func<Stream> openInput)
     {
         Command inclusion = new(
             "verify-inclusion",
@@ -23,7 +24,7 @@ internal static class MerkleCommands
               {"leafIdx": n, "treeSize": n, "root": "Base64", "leafHash": "Base64", "proof": ["Base64", …]}
             Prints {"valid": …, "reason": "…"} for each line. Exit code 1 if one is not valid, 2 if one is malformed.
             """);
-        inclusion.SetAction((result, cancellationToken) => RunAsync(result, VerifyInclusion, cancellationToken));
+        inclusion.SetAction((result, cancellationToken) => RunAsync(result, openInput, VerifyInclusion, cancellationToken));
 
         Command consistency = new(
             "verify-consistency",
@@ -32,16 +33,20 @@ internal static class MerkleCommands
               {"size1": n, "size2": n, "root1": "Base64", "root2": "Base64", "proof": ["Base64", …]}
             Prints {"valid": …, "reason": "…"} for each line. Exit code 1 if one is not valid, 2 if one is malformed.
             """);
-        consistency.SetAction((result, cancellationToken) => RunAsync(result, VerifyConsistency, cancellationToken));
+        consistency.SetAction((result, cancellationToken) => RunAsync(result, openInput, VerifyConsistency, cancellationToken));
 
         return new Command("merkle", "Verify bare Merkle proofs, for auditors' scripts.") { inclusion, consistency };
     }
 
-    private static async Task<int> RunAsync(ParseResult result, Func<JsonObject, Verdict> verify, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        ParseResult result,
+        Func<Stream> openInput,
+        Func<JsonObject, Verdict> verify,
+        CancellationToken cancellationToken)
     {
         TextWriter output = result.InvocationConfiguration.Output;
         int exitCode = ExitCode.Done;
-        await using Stream input = Console.OpenStandardInput();
+        await using Stream input = openInput();
         await foreach (BoundedLine line in BoundedLines.ReadAsync(input, LineLimits.MaxBytes, cancellationToken))
         {
             if (line.IsBlank)

@@ -16,12 +16,12 @@ internal static class WorkspaceCommands
     {
         Option<string> network = new("--network")
         {
-            Description = $"The network's name, the first part of every log's origin. Default: {DevnetNetwork}.",
+            Description = "The network's name, the first part of every log's origin.",
             HelpName = "NAME",
             DefaultValueFactory = _ => DevnetNetwork,
         };
         Option<string?> rpc = new("--rpc") { Description = "JSON-RPC address of a ledger that others run. Without it: the embedded devnet.", HelpName = "URL" };
-        Option<ulong> chainId = new("--chain-id") { Description = $"The ledger's chain id. Default: {DevnetChainId}.", HelpName = "N", DefaultValueFactory = _ => DevnetChainId };
+        Option<ulong> chainId = new("--chain-id") { Description = "The ledger's chain id.", HelpName = "N", DefaultValueFactory = _ => DevnetChainId };
         Option<FileInfo?> consensus = new("--consensus")
         {
             Description = "JSON file with the 'consensus' object of trust policies for that ledger (docs/spec/trust.md). Needed with --rpc.",
@@ -70,7 +70,7 @@ internal static class WorkspaceCommands
         JsonObject? consensus = consensusFile is null ? null : ReadConsensus(consensusFile);
         LedgerKind kind = rpc is null ? LedgerKind.Devnet : LedgerKind.External;
         WorkspaceConfig config = new(network, new LedgerConfig(kind, rpc, chainId, Contracts: null, consensus), []);
-        Workspace workspace = Workspace.Create(result.GetRequiredValue(CommonOptions.Data), config);
+        Workspace workspace = Workspace.Create(result.WorkspaceFolder(), config);
         result.OpenKeys(workspace).CreateSubjectKey();
 
         output.Result(
