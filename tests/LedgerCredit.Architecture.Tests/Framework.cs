@@ -1,0 +1,13 @@
+namespace LedgerCredit.Architecture.Tests;
+
+/// <summary>Tells the assemblies of .NET itself from those of packages, which may be called <c>System.…</c> too.</summary>
+internal static class Framework
+{
+    private static readonly string Folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+
+    /// <summary>Whether an assembly of this name is part of .NET.</summary>
+    public static bool Has(string assemblyName) => File.Exists(Path.Combine(Folder, assemblyName + ".dll"));
+
+    /// <summary>Whether a type is part of .NET.</summary>
+    public static bool Has(Type type) => Has(type.Assembly.GetName().Name!);
+}
