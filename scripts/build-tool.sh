@@ -8,12 +8,12 @@ touch "$started"
 
 # Compiled ahead of time where the compiler for it is to be had, because start-up is most of a short command's time.
 case "$(uname -s)-$(uname -m)" in
-    Linux-x86_64) ahead=(-r linux-x64 -p:PublishReadyToRun=true) ;;
+    Linux-x86_64) ahead=(-p:AheadOfTime=true) ;;
     *) ahead=() ;;
 esac
 
 log="$home/artifacts/tool/build.log"
-if ! dotnet publish "$home/src/LedgerCredit.Cli" -c Release "${ahead[@]}" --self-contained false -o "$home/artifacts/tool" >"$log" 2>&1; then
+if ! dotnet publish "$home/src/LedgerCredit.Cli" -c Release "${ahead[@]}" -o "$home/artifacts/tool" >"$log" 2>&1; then
     cat "$log" >&2
     exit 1
 fi
