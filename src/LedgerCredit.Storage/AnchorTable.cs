@@ -90,7 +90,7 @@ public sealed class AnchorTable : IDisposable
     public void Dispose() => _commands.Dispose();
 
     private static StoredAnchor Read(SqliteDataReader row) => new(
-        checked((ulong)row.GetInt64(0)),
-        row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1),
-        row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2));
+        StoreRow.Size(row, 0),
+        StoreRow.OptionalBlob(row, 1),
+        StoreRow.OptionalBlob(row, 2));
 }

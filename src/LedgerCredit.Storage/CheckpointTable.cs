@@ -22,7 +22,7 @@ public sealed class CheckpointTable : IDisposable
         using SqliteDataReader row = _commands
             .With("SELECT tree_size, note FROM checkpoint WHERE log = @0 ORDER BY tree_size DESC LIMIT 1", (long)log)
             .ExecuteReader();
-        return row.Read() ? (checked((ulong)row.GetInt64(0)), row.GetFieldValue<byte[]>(1)) : null;
+        return row.Read() ? (StoreRow.Size(row, 0), StoreRow.Blob(row, 1)) : null;
     }
 
     /// <summary>The checkpoint at a size, or null.</summary>
@@ -41,7 +41,7 @@ public sealed class CheckpointTable : IDisposable
         using SqliteDataReader rows = _commands.With("SELECT tree_size, note FROM checkpoint WHERE log = @0 ORDER BY tree_size", (long)log).ExecuteReader();
         while (rows.Read())
         {
-            yield return (rows.GetInt64(0), rows.GetFieldValue<byte[]>(1));
+            yield return (StoreRow.Integer(rows, 0), StoreRow.Blob(rows, 1));
         }
     }
 

@@ -65,7 +65,7 @@ public sealed class EntryTable : IDisposable
             .ExecuteReader();
         while (rows.Read())
         {
-            positions.Add(LogPosition.FromKey(rows.GetInt64(0)));
+            positions.Add(LogPosition.FromKey(StoreRow.Integer(rows, 0)));
         }
 
         return positions;
@@ -97,6 +97,9 @@ public sealed class EntryTable : IDisposable
     public byte[]? FindErasure(LogPosition position) =>
         _commands.With("SELECT statement FROM erasure WHERE position = @0", position.Key).ExecuteScalar() as byte[];
 
+    /// <summary>How many erasure statements there are in all.</summary>
+    public long CountErasures() => (long)_commands.With("SELECT count(*) FROM erasure").ExecuteScalar()!;
+
     /// <summary>All erasure statements of a log in order.</summary>
     public IReadOnlyList<(LogPosition Position, byte[] Statement)> ReadErasures(int log)
     {
@@ -107,7 +110,7 @@ public sealed class EntryTable : IDisposable
             .ExecuteReader();
         while (rows.Read())
         {
-            erasures.Add((LogPosition.FromKey(rows.GetInt64(0)), rows.GetFieldValue<byte[]>(1)));
+            erasures.Add((LogPosition.FromKey(StoreRow.Integer(rows, 0)), StoreRow.Blob(rows, 1)));
         }
 
         return erasures;
@@ -123,8 +126,8 @@ public sealed class EntryTable : IDisposable
     }
 
     private static StoredEntry Read(SqliteDataReader row) => new(
-        LogPosition.FromKey(row.GetInt64(0)),
-        row.GetFieldValue<byte[]>(1),
-        row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2),
-        row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3));
+        LogPosition.FromKey(StoreRow.Integer(row, 0)),
+        StoreRow.Blob(row, 1),
+        StoreRow.OptionalBlob(row, 2),
+        StoreRow.OptionalBlob(row, 3));
 }

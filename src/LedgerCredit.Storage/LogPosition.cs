@@ -1,3 +1,5 @@
+using LedgerCredit.Log;
+
 namespace LedgerCredit.Storage;
 
 /// <summary>Where an entry is: its log's number in this store and its leaf index there.</summary>
@@ -20,7 +22,12 @@ public readonly record struct LogPosition(int Log, ulong LeafIndex)
         }
     }
 
-    internal static LogPosition FromKey(long key) => new((int)(key >> IndexBits), (ulong)(key & ((1L << IndexBits) - 1)));
+    /// <exception cref="LogIntegrityException">The key is outside any log: its row was altered.</exception>
+    internal static LogPosition FromKey(long key) => IsLogNumber(key >> IndexBits)
+        ? new((int)(key >> IndexBits), (ulong)(key & ((1L << IndexBits) - 1)))
+        : throw new LogIntegrityException($"The store has a row with position {key}, which is in no log. Run 'ledgercredit log audit' and restore a backup.");
+
+    internal static bool IsLogNumber(long number) => number is >= 1 and <= MaxLog;
 
     internal static (long First, long Last) KeysOf(int log) => (new LogPosition(log, 0).Key, new LogPosition(log, (1UL << IndexBits) - 1).Key);
 }

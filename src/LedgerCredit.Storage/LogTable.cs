@@ -1,3 +1,4 @@
+using LedgerCredit.Log;
 using Microsoft.Data.Sqlite;
 
 namespace LedgerCredit.Storage;
@@ -35,7 +36,7 @@ public sealed class LogTable : IDisposable
         using SqliteDataReader rows = _commands.With("SELECT number, issuer, origin, verifier_key FROM log ORDER BY number").ExecuteReader();
         while (rows.Read())
         {
-            logs.Add(new StoredLog(rows.GetInt32(0), rows.GetString(1), rows.GetString(2), rows.GetString(3)));
+            logs.Add(new StoredLog(ReadNumber(rows), StoreRow.Text(rows, 1), StoreRow.Text(rows, 2), StoreRow.Text(rows, 3)));
         }
 
         return logs;
@@ -46,4 +47,12 @@ public sealed class LogTable : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _commands.Dispose();
+
+    private static int ReadNumber(SqliteDataReader row)
+    {
+        long number = StoreRow.Integer(row, 0);
+        return LogPosition.IsLogNumber(number)
+            ? (int)number
+            : throw new LogIntegrityException($"The store has a log of the number {number}, which no log can have. Run 'ledgercredit log audit' and restore a backup.");
+    }
 }

@@ -50,7 +50,7 @@ public sealed class RecordIndex : IDisposable
         using SqliteDataReader rows = _commands.With("SELECT position FROM record_subject WHERE subject = @0 ORDER BY position", subject).ExecuteReader();
         while (rows.Read())
         {
-            positions.Add(LogPosition.FromKey(rows.GetInt64(0)));
+            positions.Add(LogPosition.FromKey(StoreRow.Integer(rows, 0)));
         }
 
         return positions;
