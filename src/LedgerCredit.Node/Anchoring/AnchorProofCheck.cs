@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Consensus;
 using LedgerCredit.Ethereum.State;
 using LedgerCredit.Primitives;
 using LedgerCredit.Verification;
@@ -12,14 +13,24 @@ namespace LedgerCredit.Node.Anchoring;
 /// <param name="Problem">Why it does not show the anchor, or null when it does.</param>
 public sealed record AnchorProofCheck(BlockHeader? Header, ulong AnchoredAt, string? Problem)
 {
-    /// <summary>Follows the proof from the header's state root to the slot of the anchor.</summary>
-    /// <remarks>Whether the header is one of the ledger is for the caller to ask.</remarks>
-    public static AnchorProofCheck Verify(LedgerProof proof, Address evidenceLog, Bytes32 logId, Bytes32 root, ulong treeSize)
+    /// <summary>Follows the proof from the block hash by the header's state root to the slot of the anchor.</summary>
+    /// <remarks>Whether the block is one of the ledger is for the caller to ask.</remarks>
+    public static AnchorProofCheck Verify(LedgerProof proof, BlockHashRule hashRule, Address evidenceLog, Bytes32 logId, Bytes32 root, ulong treeSize)
     {
         ArgumentNullException.ThrowIfNull(proof);
         if (!BlockHeader.TryDecode(proof.Header.Span, out BlockHeader? header, out ParseProblem? problem))
         {
             return new AnchorProofCheck(null, 0, $"The header is malformed. {problem}");
+        }
+
+        if (!BlockHash.TryCompute(header, hashRule, out Bytes32 hash, out problem))
+        {
+            return new AnchorProofCheck(header, 0, $"The hash of the header cannot be computed. {problem}");
+        }
+
+        if (hash != proof.BlockHash)
+        {
+            return new AnchorProofCheck(header, 0, $"The header has hash {hash}, not {proof.BlockHash}.");
         }
 
         AccountProofResult account = StateProof.VerifyAccount(header.StateRoot, evidenceLog, proof.AccountNodes);

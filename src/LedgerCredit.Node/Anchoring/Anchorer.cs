@@ -1,4 +1,5 @@
 using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Ethereum.Transactions;
 using LedgerCredit.Log;
@@ -74,14 +75,30 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
         // 6. Keep nonce and signed bytes before they are sent. A crash before this line leaves nothing; after it, step 3
         //    of the next call sends the same bytes, so the ledger can take them once at most.
-        using (StoreTransaction transaction = store.BeginWrite())
-        {
-            store.Anchors.Add(log.Number, prepared);
-            transaction.Commit();
-        }
+        StoredAnchor kept = Keep(log, prepared);
 
         // 7. Send, wait, keep the proof: the same code as after a crash.
-        return await FinishAsync(log, prepared, wait, cancellationToken) ?? outcome;
+        return await FinishAsync(log, kept, wait, cancellationToken) ?? outcome;
+    }
+
+    // Another process may have come to step 6 first: then its anchor is the one in flight, and this call finishes that.
+    private StoredAnchor Keep(StoredLog log, StoredAnchor prepared)
+    {
+        using StoreTransaction transaction = store.BeginWrite();
+        IReadOnlyList<StoredAnchor> rows = store.Anchors.ReadAll(log.Number);
+        if (rows.FirstOrDefault(row => row.IsInFlight) is StoredAnchor inFlight)
+        {
+            return inFlight;
+        }
+
+        if (rows.Any(row => row.TreeSize >= prepared.TreeSize))
+        {
+            throw new LedgerStalledException($"Another process has anchored log '{log.Origin}' in the meantime. Nothing was sent; run the command again.");
+        }
+
+        store.Anchors.Add(log.Number, prepared);
+        transaction.Commit();
+        return prepared;
     }
 
     // Returns null when the anchor can never be mined and was forgotten, so that the caller signs a new one.
@@ -106,6 +123,15 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
                 throw;
             }
 
+            Forget(log, anchor);
+            return null;
+        }
+
+        // The nonce is further than the account has come, because the ledger lost transactions that this store cannot
+        // send again. These bytes would wait for ever; should their turn come after all, the contract refuses them then.
+        if (receipt is null
+            && await session.Client.FetchTransactionCountAsync(transaction.Sender, BlockReference.Pending, cancellationToken) < transaction.Transaction.Nonce)
+        {
             Forget(log, anchor);
             return null;
         }
@@ -161,15 +187,31 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         return new StoredAnchor(comparison.StoreSize, signed.Raw.ToArray(), LedgerProof: null);
     }
 
+    // Newest first: the first anchor whose block is the ledger's still has all older ones below it.
     private async Task ReopenLostAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
     {
-        foreach (StoredAnchor anchor in store.Anchors.ReadAll(log.Number).Where(a => !a.IsInFlight && a.TreeSize > comparison.LedgerSize))
+        foreach (StoredAnchor anchor in store.Anchors.ReadAll(log.Number).Where(a => !a.IsInFlight).Reverse())
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (anchor.TreeSize <= comparison.LedgerSize && await IsOnLedgerAsync(log, anchor, cancellationToken))
+            {
+                return;
+            }
+
             using StoreTransaction write = store.BeginWrite();
             store.Anchors.Reopen(log.Number, anchor.TreeSize);
             write.Commit();
         }
+    }
+
+    private async Task<bool> IsOnLedgerAsync(StoredLog log, StoredAnchor anchor, CancellationToken cancellationToken)
+    {
+        if (!LedgerProof.TryDecode(anchor.LedgerProof, out LedgerProof? proof) || !BlockHeader.TryDecode(proof.Header.Span, out BlockHeader? header, out _))
+        {
+            throw new LogIntegrityException($"The stored proof for the anchor of log '{log.Origin}' at size {anchor.TreeSize} is damaged. Run 'ledgercredit log audit'.");
+        }
+
+        LedgerBlock? block = await session.Client.FindBlockAsync(header.Number, cancellationToken);
+        return block?.Hash == proof.BlockHash;
     }
 
     private async Task AdoptAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
@@ -198,13 +240,14 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             BlockReference.AtNumber(block.Header.Number),
             cancellationToken);
         LedgerProof proof = new(
+            block.Hash,
             block.Header.Encode(),
             answer.AccountNodes,
             answer.Storage[0].Nodes,
             await finality.FetchDescendantsAsync(session.Client, block, cancellationToken));
 
         // The endpoint is a stranger: what is kept must prove the anchor by itself.
-        AnchorProofCheck check = AnchorProofCheck.Verify(proof, session.Contracts.EvidenceLog, logId, root, treeSize);
+        AnchorProofCheck check = AnchorProofCheck.Verify(proof, finality.HashRule, session.Contracts.EvidenceLog, logId, root, treeSize);
         return check.Problem is null
             ? proof
             : throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but its state proof at block {block.Header.Number} does not show it: {check.Problem}");
@@ -213,7 +256,9 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     private Bytes32 RootAt(StoredLog log, ulong treeSize)
     {
         ulong storeSize = store.Checkpoints.FindLatest(log.Number)?.TreeSize ?? 0;
-        return new TreeProofs(store.Tiles.ReaderOf(log.Number), storeSize).RootHash(treeSize);
+        return treeSize <= storeSize
+            ? new TreeProofs(store.Tiles.ReaderOf(log.Number), storeSize).RootHash(treeSize)
+            : throw new LogIntegrityException($"An anchor of log '{log.Origin}' was signed for {treeSize} entries, but the store holds {storeSize}. Nothing was sent: run 'ledgercredit log audit' and restore the newest backup of the store.");
     }
 
     private void Forget(StoredLog log, StoredAnchor anchor)
@@ -223,8 +268,18 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         transaction.Commit();
     }
 
-    private static SignedTransaction Decode(StoredLog log, StoredAnchor anchor) =>
-        anchor.TransactionRaw is byte[] raw && TransactionDecoder.TryDecode(raw, out SignedTransaction? transaction, out _)
+    // Only what anchors this log as it stands is ever sent again, whatever was done to the row.
+    private SignedTransaction Decode(StoredLog log, StoredAnchor anchor)
+    {
+        Bytes32 root = RootAt(log, anchor.TreeSize);
+        return anchor.TransactionRaw is byte[] raw
+            && TransactionDecoder.TryDecode(raw, out SignedTransaction? transaction, out _)
+            && transaction.Transaction.To == session.Contracts.EvidenceLog
+            && EvidenceLogContract.TryDecodeAnchor(transaction.Transaction.Data, out AnchorCall? call)
+            && call.LogId == LogId.FromOrigin(log.Origin)
+            && call.TreeSize == anchor.TreeSize
+            && call.Root == root
             ? transaction
-            : throw new LogIntegrityException($"The stored transaction for the anchor of log '{log.Origin}' at size {anchor.TreeSize} is damaged. Run 'ledgercredit log audit'.");
+            : throw new LogIntegrityException($"The stored transaction for the anchor of log '{log.Origin}' at size {anchor.TreeSize} is damaged. Nothing was sent: run 'ledgercredit log audit'.");
+    }
 }

@@ -1,18 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
 using LedgerCredit.Ethereum;
+using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Node.Anchoring;
 
 /// <summary>What shows that the ledger's state holds an anchor: a header and the trie nodes from its state root to the slot.</summary>
 /// <remarks>
 /// Kept once for each anchor, so that evidence files are made without asking the ledger again. Encoded as RLP:
-/// <code>[header, [account nodes …], [storage nodes …], [descendant headers …]]</code>
+/// <code>[block hash, header, [account nodes …], [storage nodes …], [descendant headers …]]</code>
 /// </remarks>
+/// <param name="BlockHash">The block's hash as the ledger gave it, so that an altered header is noticed without asking again.</param>
 /// <param name="Header">The header's RLP.</param>
 /// <param name="AccountNodes">From the state root to the contract.</param>
 /// <param name="StorageNodes">From the contract's storage root to the slot.</param>
 /// <param name="Descendants">On Clique the headers that make it final; elsewhere none.</param>
 public sealed record LedgerProof(
+    Bytes32 BlockHash,
     ReadOnlyMemory<byte> Header,
     IReadOnlyList<ReadOnlyMemory<byte>> AccountNodes,
     IReadOnlyList<ReadOnlyMemory<byte>> StorageNodes,
@@ -20,6 +23,7 @@ public sealed record LedgerProof(
 {
     /// <summary>The bytes to keep.</summary>
     public byte[] Encode() => Rlp.Encode(new RlpList(
+        new RlpBytes(BlockHash.ToArray()),
         new RlpBytes(Header),
         ListOf(AccountNodes),
         ListOf(StorageNodes),
@@ -30,16 +34,17 @@ public sealed record LedgerProof(
     {
         proof = null;
         if (!Rlp.TryDecode(bytes.ToArray(), out RlpItem? item, out _)
-            || item is not RlpList { Items.Count: 4 } list
-            || list.Items[0] is not RlpBytes header
-            || !TryReadList(list.Items[1], out IReadOnlyList<ReadOnlyMemory<byte>>? account)
-            || !TryReadList(list.Items[2], out IReadOnlyList<ReadOnlyMemory<byte>>? storage)
-            || !TryReadList(list.Items[3], out IReadOnlyList<ReadOnlyMemory<byte>>? descendants))
+            || item is not RlpList { Items.Count: 5 } list
+            || list.Items[0] is not RlpBytes { Value.Length: Bytes32.Length } hash
+            || list.Items[1] is not RlpBytes header
+            || !TryReadList(list.Items[2], out IReadOnlyList<ReadOnlyMemory<byte>>? account)
+            || !TryReadList(list.Items[3], out IReadOnlyList<ReadOnlyMemory<byte>>? storage)
+            || !TryReadList(list.Items[4], out IReadOnlyList<ReadOnlyMemory<byte>>? descendants))
         {
             return false;
         }
 
-        proof = new LedgerProof(header.Value.ToArray(), account, storage, descendants);
+        proof = new LedgerProof(Bytes32.FromBytes(hash.Value), header.Value.ToArray(), account, storage, descendants);
         return true;
     }
 

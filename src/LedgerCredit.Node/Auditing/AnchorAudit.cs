@@ -20,7 +20,7 @@ namespace LedgerCredit.Node.Auditing;
 internal sealed record LedgerAnchor(ulong TreeSize, Bytes32 Root, ulong BlockNumber, Bytes32 TransactionHash);
 
 /// <summary>Checks the anchors of one log: the stored bytes by themselves, and against the ledger.</summary>
-internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, BlockHashRule hashRule, AuditFindings findings)
+internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, LedgerFinality finality, AuditFindings findings)
 {
     private const ulong BlocksPerQuery = 10_000;
     private readonly Bytes32 _logId = LogId.FromOrigin(member.Origin);
@@ -60,6 +60,12 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, B
         if (root is not Bytes32 expected)
         {
             Find("anchor-altered", $"{place} is of a tree larger than the log.");
+            return new AuditedAnchor(stored.TreeSize, null, AnchorStanding.Diverges);
+        }
+
+        if (stored.TransactionRaw is null && stored.LedgerProof is null)
+        {
+            Find("anchor-altered", $"{place} has neither a transaction nor a proof.");
             return new AuditedAnchor(stored.TreeSize, null, AnchorStanding.Diverges);
         }
 
@@ -156,29 +162,38 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, B
             return null;
         }
 
-        AnchorProofCheck check = AnchorProofCheck.Verify(proof, contracts.EvidenceLog, _logId, root, treeSize);
+        AnchorProofCheck check = AnchorProofCheck.Verify(proof, finality.HashRule, contracts.EvidenceLog, _logId, root, treeSize);
         if (check.Problem is not null)
         {
             Find("anchor-altered", $"{place} has a ledger proof that does not show it. {check.Problem}");
             return null;
         }
 
-        if (!BlockHash.TryCompute(check.Header!, hashRule, out Bytes32 hash, out ParseProblem? problem))
+        if (!AreDescendants(proof, check.Header!.Number))
         {
-            Find("anchor-altered", $"{place} has a header whose hash cannot be computed. {problem}");
+            Find("anchor-altered", $"{place} has other following headers than make its block final: it was altered.");
             return null;
         }
 
-        foreach (ReadOnlyMemory<byte> descendant in proof.Descendants)
+        return (check.Header, proof.BlockHash);
+    }
+
+    // Each names the one before it as its parent. The last one's own hash is held by nothing here: a verifier of the
+    // evidence asks for its seal.
+    private bool AreDescendants(LedgerProof proof, ulong blockNumber)
+    {
+        Bytes32 parent = proof.BlockHash;
+        foreach (ReadOnlyMemory<byte> encoded in proof.Descendants)
         {
-            if (!BlockHeader.TryDecode(descendant.Span, out _, out problem))
+            if (!BlockHeader.TryDecode(encoded.Span, out BlockHeader? header, out _)
+                || header.ParentHash != parent
+                || !BlockHash.TryCompute(header, finality.HashRule, out parent, out _))
             {
-                Find("anchor-altered", $"{place} has a following header that cannot be read. {problem}");
-                return null;
+                return false;
             }
         }
 
-        return (check.Header!, hash);
+        return proof.Descendants.Count == finality.DescendantsNeeded(blockNumber);
     }
 
     private async Task<bool> CheckLedgerAsync(

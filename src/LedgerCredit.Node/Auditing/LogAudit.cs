@@ -1,5 +1,4 @@
 using System.Data.Common;
-using LedgerCredit.Ethereum.Consensus;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Ledgers;
@@ -65,14 +64,13 @@ public sealed class LogAudit
                 findings.AddRange(audit._findings.All);
             }
         }
-        catch (Exception e) when (e is DbException or InvalidCastException or OverflowException or StoreFormatException && File.Exists(workspace.StorePath))
+        catch (Exception e) when (e is DbException or LogIntegrityException or StoreFormatException && File.Exists(workspace.StorePath))
         {
-            // A damaged header or page, or a value of another type than its column: a finding of an audit, not a failure of it.
+            // A damaged header, page or row: a finding of an audit, not a failure of it.
             string why = e switch
             {
                 DbException database => StoreFailure.Classify(database).Message,
-                StoreFormatException format => format.Message,
-                _ => "A row holds a value of another type than it should.",
+                _ => e.Message,
             };
             findings.Add(new AuditFinding("store-damaged", null, null, $"The store could not be read to the end. {why}"));
         }
@@ -122,8 +120,7 @@ public sealed class LogAudit
             return null;
         }
 
-        BlockHashRule hashRule = LedgerFinality.ReadPolicy(_workspace.Config)?.HashRule ?? BlockHashRule.Keccak;
-        AnchorAudit anchors = new(_workspace.Config, member, hashRule, _findings);
+        AnchorAudit anchors = new(_workspace.Config, member, LedgerFinality.Of(_workspace.Config, TimeProvider.System), _findings);
         IReadOnlyList<StoredAnchor> rows = _store.Anchors.ReadAll(log.Number);
         IReadOnlyList<LedgerAnchor>? ledger = session is null ? null : await anchors.FetchLedgerAnchorsAsync(session, cancellationToken);
         HashSet<ulong> sizes = [.. rows.Select(row => row.TreeSize), .. (ledger ?? []).Select(anchor => anchor.TreeSize)];
@@ -141,6 +138,11 @@ public sealed class LogAudit
         foreach (StoredAnchor row in rows)
         {
             Bytes32? root = replay.Roots.TryGetValue(row.TreeSize, out Bytes32 found) ? found : null;
+            if (root is not null && !replay.CheckpointSizes.Contains(row.TreeSize))
+            {
+                _findings.Add(new AuditFinding("checkpoint-missing", log.Issuer, null, $"The checkpoint of size {row.TreeSize} is missing, though that size was anchored."));
+            }
+
             audited.Add(await anchors.CheckAsync(row, root, ledger, session, cancellationToken));
         }
 
@@ -152,6 +154,7 @@ public sealed class LogAudit
     {
         (long keys, long subjects) = _store.Index.Count();
         Check("entry outside any log", _store.Entries.CountOutside([.. logs.Select(log => log.Number)]), 0);
+        Check("erasure", _store.Entries.CountErasures(), totals.Erasures);
         Check("record_key", keys, totals.Records);
         Check("record_subject", subjects, totals.Records);
         Check("tile", _store.Tiles.Count(), totals.Tiles);
@@ -160,7 +163,7 @@ public sealed class LogAudit
 
         foreach (MemberConfig member in _workspace.Config.Members.Where(m => logs.All(log => log.Issuer != m.Slug)))
         {
-            _findings.Add(new AuditFinding("log-missing", member.Slug, null, "workspace.json names a member whose log is not in the _store."));
+            _findings.Add(new AuditFinding("log-missing", member.Slug, null, "workspace.json names a member whose log is not in the store."));
         }
 
         void Check(string table, long found, long expected)
@@ -176,6 +179,8 @@ public sealed class LogAudit
     {
         public long Records { get; private set; }
 
+        public long Erasures { get; private set; }
+
         public long Tiles { get; private set; }
 
         public long Checkpoints { get; private set; }
@@ -185,6 +190,7 @@ public sealed class LogAudit
         public void Add(ReplayResult replay, int anchors)
         {
             Records += replay.Records;
+            Erasures += replay.Erasures;
             Tiles += replay.Tiles;
             Checkpoints += replay.Checkpoints;
             Anchors += anchors;

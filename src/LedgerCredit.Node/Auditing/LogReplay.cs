@@ -10,17 +10,21 @@ namespace LedgerCredit.Node.Auditing;
 /// <param name="RootHash">The root over them.</param>
 /// <param name="Checkpoints">Checkpoints verified.</param>
 /// <param name="Records">Records that are there, erased ones not counted.</param>
+/// <param name="Erasures">Erasure statements of the log, sound or not.</param>
 /// <param name="Tiles">Tiles that the tree has.</param>
 /// <param name="Erased">Erased entries.</param>
 /// <param name="Roots">The recomputed roots at the sizes that were asked for.</param>
+/// <param name="CheckpointSizes">Those of these sizes that have a checkpoint.</param>
 internal sealed record ReplayResult(
     ulong Entries,
     Bytes32 RootHash,
     long Checkpoints,
     long Records,
+    long Erasures,
     long Tiles,
     IReadOnlyList<ErasedEntry> Erased,
-    IReadOnlyDictionary<ulong, Bytes32> Roots);
+    IReadOnlyDictionary<ulong, Bytes32> Roots,
+    IReadOnlySet<ulong> CheckpointSizes);
 
 /// <summary>Rebuilds a log from its records and compares every entry, tile, checkpoint and index row on the way.</summary>
 /// <remarks>One pass in leaf order; memory does not grow with the log.</remarks>
@@ -36,6 +40,7 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
         TreeAppender tree = TreeAppender.CreateEmpty();
         List<ErasedEntry> erased = [];
         Dictionary<ulong, Bytes32> roots = [];
+        HashSet<ulong> checkpointSizes = [];
         long records = 0;
         long tiles = 0;
         Dictionary<ulong, byte[]> erasures = store.Entries.ReadErasures(log.Number).ToDictionary(e => e.Position.LeafIndex, e => e.Statement);
@@ -81,6 +86,11 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
             {
                 CheckCheckpoint(checkpoints.Current, tree);
                 lastCheckpoint = (ulong)Math.Max(0, checkpoints.Current.TreeSize);
+                if (rootsAt.Contains(lastCheckpoint))
+                {
+                    checkpointSizes.Add(lastCheckpoint);
+                }
+
                 checkpointCount++;
                 hasCheckpoint = checkpoints.MoveNext();
             }
@@ -114,7 +124,7 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
         }
 
         progress?.Report(tree.Size);
-        return new ReplayResult(tree.Size, tree.RootHash(), checkpointCount, records, tiles, erased, roots);
+        return new ReplayResult(tree.Size, tree.RootHash(), checkpointCount, records, erasures.Count, tiles, erased, roots, checkpointSizes);
     }
 
     private static Bytes32? HashInTile(byte[]? tile, int offset)
@@ -151,7 +161,7 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
         {
             findings.Add(new AuditFinding("checkpoint-altered", log.Issuer, null, $"{place} is not signed by the log's key, and by it alone."));
         }
-        else if (checkpoint.Origin != log.Origin || (long)checkpoint.Size != stored.TreeSize)
+        else if (checkpoint.Origin != log.Origin || checkpoint.Size != (ulong)Math.Max(0, stored.TreeSize))
         {
             findings.Add(new AuditFinding("checkpoint-altered", log.Issuer, null, $"{place} is one of origin '{checkpoint.Origin}', size {checkpoint.Size}."));
         }

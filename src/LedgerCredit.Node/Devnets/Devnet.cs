@@ -163,10 +163,10 @@ public sealed class Devnet(Workspace workspace)
         }
     }
 
-    private static async Task WaitUntilReadyAsync(DevnetState state, string log, CancellationToken cancellationToken)
+    private async Task WaitUntilReadyAsync(DevnetState state, string log, CancellationToken cancellationToken)
     {
         long deadline = Stopwatch.GetTimestamp() + (long)(StartTimeout.TotalSeconds * Stopwatch.Frequency);
-        while (!await AcceptsConnectionsAsync(state.Port, cancellationToken))
+        while (!await IsListeningAsync(state, cancellationToken))
         {
             if (!IsOurs(state.ProcessId))
             {
@@ -182,19 +182,21 @@ public sealed class Devnet(Workspace workspace)
         }
     }
 
-    private static async Task<bool> AcceptsConnectionsAsync(int port, CancellationToken cancellationToken)
+    private async Task<bool> IsListeningAsync(DevnetState state, CancellationToken cancellationToken)
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-            return true;
+            await socket.ConnectAsync(IPAddress.Loopback, state.Port, cancellationToken);
         }
         catch (SocketException)
         {
             // Not listening yet: the caller asks again until its deadline.
             return false;
         }
+
+        // Where another program took the port first, anvil has ended by now.
+        return IsOurs(state.ProcessId);
     }
 
     private DevnetState ReadState()
@@ -213,9 +215,25 @@ public sealed class Devnet(Workspace workspace)
             : throw new WorkspaceException($"'{StatePath}' is damaged. {problems.First} Delete it if no anvil is running.");
     }
 
-    // A process id may belong to another program after a restart of the machine, so the name is compared too.
-    private static bool IsOurs(int processId)
+    // A process id may belong to another program after a restart of the machine, another workspace's anvil included, so
+    // the state file that it was started with is compared too. A process that has ended and is not yet collected by its
+    // parent, as happens in containers, has an empty command line.
+    private bool IsOurs(int processId)
     {
+        string commandLine = $"/proc/{processId}/cmdline";
+        if (OperatingSystem.IsLinux())
+        {
+            try
+            {
+                return File.ReadAllText(commandLine).Split('\0').Contains(AnvilStatePath, StringComparer.Ordinal);
+            }
+            catch (IOException)
+            {
+                // There is no such process, or it ended while it was read.
+                return false;
+            }
+        }
+
         try
         {
             using Process process = Process.GetProcessById(processId);

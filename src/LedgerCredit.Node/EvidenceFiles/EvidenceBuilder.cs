@@ -1,4 +1,3 @@
-using System.Text;
 using LedgerCredit.Ethereum.Consensus;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
@@ -58,7 +57,7 @@ public sealed class EvidenceBuilder
         }
 
         AnchoredTree tree = LoadTree(log, anchor);
-        if (!CreditRecord.TryParse(stored.Record, _rules, out CreditRecord? record, out _))
+        if (stored.Secret.Length != Bytes32.Length || !CreditRecord.TryParse(stored.Record, _rules, out CreditRecord? record, out _))
         {
             throw new LogIntegrityException($"The record at index {position.LeafIndex} of log '{log.Origin}' cannot be read. Run 'ledgercredit log audit'.");
         }
@@ -71,6 +70,16 @@ public sealed class EvidenceBuilder
             throw new LogIntegrityException($"The terms of the record at index {position.LeafIndex} of log '{log.Origin}' cannot be computed ({problem.Code}). Run 'ledgercredit log audit'.");
         }
 
+        // What is handed out must verify: a store that was altered must not make evidence that looks like a forgery.
+        InclusionProof inclusion = tree.Proofs.Inclusion(position.LeafIndex, anchor.TreeSize);
+        LogEntry entry = new(record.Kind, commitment.RecordDigest, terms?.Digest() ?? Bytes32.Zero);
+        if (record.Issuer != log.Issuer
+            || !entry.Encode().AsSpan().SequenceEqual(stored.Entry)
+            || inclusion.Verify(MerkleHash.Leaf(stored.Entry), tree.Anchor.Root) != InclusionFailure.None)
+        {
+            throw new LogIntegrityException($"The record at index {position.LeafIndex} of log '{log.Origin}' is not the one that was anchored: the store was altered. Run 'ledgercredit log audit'.");
+        }
+
         return new EvidenceFile
         {
             Record = new EvidenceRecord(
@@ -80,7 +89,7 @@ public sealed class EvidenceBuilder
                 [.. commitment.Disclosures.Select(d => d.Encoded)],
                 terms?.Encode()),
             Entry = stored.Entry,
-            Inclusion = tree.Proofs.Inclusion(position.LeafIndex, anchor.TreeSize),
+            Inclusion = inclusion,
             Checkpoint = tree.Checkpoint,
             Anchor = tree.Anchor,
         };
@@ -110,24 +119,31 @@ public sealed class EvidenceBuilder
             throw new LogIntegrityException($"{place} has a damaged ledger proof. Run 'ledgercredit log audit'.");
         }
 
-        // What is handed out must verify: a store that was altered must not make evidence that looks like a forgery.
-        AnchorProofCheck check = AnchorProofCheck.Verify(proof, contracts.EvidenceLog, logId, root, anchor.TreeSize);
-        if (check.Problem is not null || !BlockHash.TryCompute(check.Header!, _hashRule, out Bytes32 blockHash, out _))
+        AnchorProofCheck check = AnchorProofCheck.Verify(proof, _hashRule, contracts.EvidenceLog, logId, root, anchor.TreeSize);
+        if (check.Problem is not null)
         {
             throw new LogIntegrityException($"{place} has a ledger proof that does not show it. {check.Problem} Run 'ledgercredit log audit'.");
         }
 
         byte[] note = _store.Checkpoints.Find(log.Number, anchor.TreeSize)
             ?? throw new LogIntegrityException($"{place} has no checkpoint. Run 'ledgercredit log audit'.");
+        if (!NoteVerifierKey.TryParse(log.VerifierKey, out NoteVerifierKey? key, out _)
+            || !SignedNote.TryParse(note, out SignedNote? signed, out _)
+            || signed.VerifyOnly(key) != NoteFailure.None
+            || signed.Text != new Checkpoint(log.Origin, anchor.TreeSize, root).Format())
+        {
+            throw new LogIntegrityException($"{place} has a checkpoint that is not the log's. Run 'ledgercredit log audit'.");
+        }
+
         return new AnchoredTree(
             proofs,
-            Encoding.UTF8.GetString(note),
+            signed.Format(),
             new EvidenceAnchor(
                 _ledger.ChainId,
                 contracts.EvidenceLog,
                 logId,
                 root,
-                new EvidenceBlock(check.Header!.Number, blockHash, proof.Header, proof.Descendants),
+                new EvidenceBlock(check.Header!.Number, proof.BlockHash, proof.Header, proof.Descendants),
                 proof.AccountNodes,
                 proof.StorageNodes));
     }

@@ -55,7 +55,8 @@ public static class TrustBuilder
             {
                 if (!LedgerProof.TryDecode(anchor.LedgerProof, out LedgerProof? proof)
                     || !BlockHeader.TryDecode(proof.Header.Span, out BlockHeader? header, out _)
-                    || !BlockHash.TryCompute(header, consensus.HashRule, out Bytes32 hash, out _))
+                    || !BlockHash.TryCompute(header, consensus.HashRule, out Bytes32 hash, out _)
+                    || hash != proof.BlockHash)
                 {
                     throw new LogIntegrityException($"The anchor of log '{log.Origin}' at size {anchor.TreeSize} is damaged. Run 'ledgercredit log audit'.");
                 }

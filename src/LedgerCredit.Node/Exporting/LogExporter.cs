@@ -1,4 +1,5 @@
 using LedgerCredit.Log;
+using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Exporting;
@@ -35,6 +36,7 @@ public sealed class LogExporter(Store store)
             return new LogExport(log.Issuer, 0, root, 0);
         }
 
+        RequireExtends(log, root, treeSize);
         int written = 0;
         ITileReader tiles = store.Tiles.ReaderOf(log.Number);
         foreach (TileId tile in TileLayout.Tiles(treeSize))
@@ -54,6 +56,37 @@ public sealed class LogExporter(Store store)
         File.WriteAllBytes(next, note);
         File.Move(next, checkpoint, overwrite: true);
         return new LogExport(log.Issuer, treeSize, root, written + 1);
+    }
+
+    // An export is only ever added to: its readers have seen the checkpoint that is there.
+    private void RequireExtends(StoredLog log, string root, ulong treeSize)
+    {
+        FileInfo published = new(Path.Combine(root, "checkpoint"));
+        if (!published.Exists)
+        {
+            return;
+        }
+
+        if (published.Length > SignedNote.MaxBytes
+            || !SignedNote.TryParse(File.ReadAllBytes(published.FullName), out SignedNote? note, out _)
+            || !NoteVerifierKey.TryParse(log.VerifierKey, out NoteVerifierKey? key, out _)
+            || note.Verify(key) != NoteFailure.None
+            || !Checkpoint.TryParse(note.Text, out Checkpoint? checkpoint, out _)
+            || checkpoint.Origin != log.Origin)
+        {
+            throw new LogIntegrityException($"'{published.FullName}' is not a checkpoint of log '{log.Origin}'. Nothing was written: export to an empty folder.");
+        }
+
+        if (checkpoint.Size > treeSize)
+        {
+            throw new LogIntegrityException($"'{published.FullName}' covers {checkpoint.Size} entries, but the store's newest checkpoint covers {treeSize}. Nothing was written: part of the log is missing in the store, so restore its newest backup.");
+        }
+
+        Bytes32 stored = new TreeProofs(store.Tiles.ReaderOf(log.Number), treeSize).RootHash(checkpoint.Size);
+        if (checkpoint.RootHash != stored)
+        {
+            throw new LogIntegrityException($"'{published.FullName}' has root {checkpoint.RootHash} for {checkpoint.Size} entries, but the store's entries lead to {stored}. Nothing was written: run 'ledgercredit log audit'.");
+        }
     }
 
     private IEnumerable<(ulong Index, byte[] Bundle, int Width)> Bundles(StoredLog log, ulong treeSize)

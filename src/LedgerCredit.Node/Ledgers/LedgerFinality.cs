@@ -13,6 +13,9 @@ public sealed class LedgerFinality(ConsensusPolicy? policy, TimeProvider timePro
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How this ledger computes the hashes of its blocks.</summary>
+    public BlockHashRule HashRule => policy?.HashRule ?? BlockHashRule.Keccak;
+
     /// <summary>The rule of a workspace's ledger.</summary>
     /// <exception cref="WorkspaceException">The configured consensus is not one.</exception>
     public static LedgerFinality Of(WorkspaceConfig config, TimeProvider timeProvider)

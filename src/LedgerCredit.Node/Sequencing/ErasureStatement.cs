@@ -38,9 +38,15 @@ public sealed record ErasureStatement(string Origin, ulong LeafIndex, Bytes32 Le
         Sha256.Hmac(erasureKey.AsSpan(), [(byte)kind, .. System.Text.Encoding.UTF8.GetBytes(id)]);
 
     /// <summary>Signs the statement.</summary>
+    /// <exception cref="ArgumentException">The reason is longer than one line of <see cref="MaxReasonLength"/> characters.</exception>
     public SignedNote Sign(NoteSigner signer)
     {
         ArgumentNullException.ThrowIfNull(signer);
+        if (Reason.Length > MaxReasonLength || Reason.Any(char.IsControl))
+        {
+            throw new ArgumentException($"Expected a reason of one line and at most {MaxReasonLength} characters.");
+        }
+
         string text = string.Join(
             '\n',
             Format,
