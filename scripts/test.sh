@@ -29,11 +29,11 @@ trap 'rm -f "$output"' EXIT
 
 # Adds a run to the sums: number passed, number failed, exit code. A run that died without saying so counts as one failure.
 count() {
-    passed=$((passed + $1))
-    failed=$((failed + $2))
+    passed=$((passed + ${1:-0}))
+    failed=$((failed + ${2:-0}))
     if [ "$3" -ne 0 ]; then
         status=1
-        [ "$2" -ne 0 ] || failed=$((failed + 1))
+        [ "${2:-0}" -ne 0 ] || failed=$((failed + 1))
     fi
 }
 
