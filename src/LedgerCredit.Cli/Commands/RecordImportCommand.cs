@@ -29,7 +29,6 @@ internal static class RecordImportCommand
         Option<string?> issuedAt = new("--issued-at") { Description = "The time of issue for files that state none (needed for ofac), RFC 3339.", HelpName = "T" };
         Option<string?> reject = new("--reject") { Description = "Write a line of JSON for each rejected row to this file.", HelpName = "FILE" };
         Option<string?> receipts = new("--receipts") { Description = "Write the acknowledgement of each record (index, leaf hash, checkpoint) to this file.", HelpName = "FILE" };
-        Option<bool> persons = new("--allow-natural-persons") { Description = "Accept records about natural persons. They are rejected unless you say so." };
         Command import = new(
             "import",
             """
@@ -44,17 +43,17 @@ internal static class RecordImportCommand
             issuedAt,
             reject,
             receipts,
-            persons,
         };
         import.SetAction((result, cancellationToken) =>
         {
+            Workspace workspace = result.OpenWorkspace();
             ImportOptions options = new()
             {
                 Issuer = result.GetValue(issuer),
                 IssuedAt = result.GetValue(issuedAt),
-                Rules = RecordRules.Default with { AllowNaturalPersons = result.GetValue(persons) },
+                Rules = workspace.Config.Rules,
             };
-            int exitCode = Run(result, result.GetRequiredValue(files), result.GetValue(format), options, result.GetValue(reject), result.GetValue(receipts), cancellationToken);
+            int exitCode = Run(result, workspace, result.GetRequiredValue(files), result.GetValue(format), options, result.GetValue(reject), result.GetValue(receipts), cancellationToken);
             return Task.FromResult(exitCode);
         });
         return import;
@@ -62,6 +61,7 @@ internal static class RecordImportCommand
 
     private static int Run(
         ParseResult result,
+        Workspace workspace,
         string[] files,
         string? format,
         ImportOptions options,
@@ -70,7 +70,6 @@ internal static class RecordImportCommand
         CancellationToken cancellationToken)
     {
         CommandOutput output = new(result);
-        Workspace workspace = result.OpenWorkspace();
         if (options.Issuer is string named && workspace.Config.FindMember(named) is null)
         {
             throw new WorkspaceException($"'{named}' has no log in '{workspace.Folder}'. Add it first: ledgercredit member add {named} --role authority (or --role agency for a rating agency).");
@@ -170,6 +169,7 @@ internal static class RecordImportCommand
         private readonly FileStream? _receipts = receiptsPath is null ? null : File.Create(receiptsPath);
         private readonly Dictionary<string, long> _unshown = new(StringComparer.Ordinal);
         private long _shown;
+        private long _warnings;
 
         public string FileName { get; set; } = "";
 
@@ -209,13 +209,9 @@ internal static class RecordImportCommand
 
         public void OnWarning(ImportRow row, string message)
         {
-            if (_shown++ < RejectsShown)
+            if (_warnings++ < RejectsShown)
             {
                 output.Note($"{FileName}, row {row.RowNumber} (line {row.LineNumber}): warning: {message}");
-            }
-            else
-            {
-                _unshown["warning"] = _unshown.GetValueOrDefault("warning") + 1;
             }
         }
 
@@ -224,10 +220,15 @@ internal static class RecordImportCommand
         {
             _rejects?.Flush(flushToDisk: true);
             _receipts?.Flush(flushToDisk: true);
+            if (_warnings > RejectsShown)
+            {
+                output.Note($"and {_warnings - RejectsShown} more warnings.");
+            }
+
             if (_unshown.Count > 0)
             {
                 string counts = string.Join(", ", _unshown.OrderByDescending(c => c.Value).Select(c => $"{c.Key} {c.Value}"));
-                output.Note($"and more: {counts}. --reject FILE lists every rejected row with its reason.");
+                output.Note($"and more rejected rows: {counts}. --reject FILE lists every rejected row with its reason.");
             }
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LedgerCredit.Evidence;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
@@ -27,6 +28,10 @@ internal static class WorkspaceCommands
             Description = "JSON file with the 'consensus' object of trust policies for that ledger (docs/spec/trust.md). Needed with --rpc.",
             HelpName = "FILE",
         };
+        Option<bool> persons = new("--allow-natural-persons")
+        {
+            Description = "Accept records about natural persons, which are refused otherwise. Later: 'allowNaturalPersons' in workspace.json.",
+        };
         Command init = new(
             "init",
             """
@@ -39,17 +44,19 @@ internal static class WorkspaceCommands
             rpc,
             chainId,
             consensus,
+            persons,
         };
         init.SetAction(result => Init(
             result,
             result.GetRequiredValue(network),
             result.GetValue(rpc),
             result.GetRequiredValue(chainId),
-            result.GetValue(consensus)));
+            result.GetValue(consensus),
+            result.GetValue(persons)));
         return new Command("workspace", "The folder with all that one node has.") { init };
     }
 
-    private static int Init(ParseResult result, string network, string? rpc, ulong chainId, FileInfo? consensusFile)
+    private static int Init(ParseResult result, string network, string? rpc, ulong chainId, FileInfo? consensusFile, bool allowNaturalPersons)
     {
         CommandOutput output = new(result);
         if (!WorkspaceConfig.IsNetworkName(network))
@@ -69,7 +76,10 @@ internal static class WorkspaceCommands
 
         JsonObject? consensus = consensusFile is null ? null : ReadConsensus(consensusFile);
         LedgerKind kind = rpc is null ? LedgerKind.Devnet : LedgerKind.External;
-        WorkspaceConfig config = new(network, new LedgerConfig(kind, rpc, chainId, Contracts: null, consensus), []);
+        WorkspaceConfig config = new(network, new LedgerConfig(kind, rpc, chainId, Contracts: null, consensus), [])
+        {
+            Rules = new RecordRules { AllowNaturalPersons = allowNaturalPersons },
+        };
         Workspace workspace = Workspace.Create(result.WorkspaceFolder(), config);
         result.OpenKeys(workspace).CreateSubjectKey();
 

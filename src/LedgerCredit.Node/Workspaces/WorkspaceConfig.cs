@@ -1,4 +1,5 @@
 using LedgerCredit.Ethereum;
+using LedgerCredit.Evidence;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
@@ -43,6 +44,9 @@ public sealed record MemberConfig(string Slug, IReadOnlyList<string> Roles, Addr
 /// <param name="Members">The members whose logs are kept here.</param>
 public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadOnlyList<MemberConfig> Members)
 {
+    /// <summary>The rules for records that are brought in.</summary>
+    public RecordRules Rules { get; init; } = RecordRules.Default;
+
     private const string Format = "ledgercredit-workspace/1";
 
     /// <summary>Whether a text is a network name: DNS-like labels of at most 63 characters, at most 253 in all.</summary>
@@ -65,7 +69,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         }
 
         JsonProblems problems = new();
-        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"]);
+        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons"]);
         string format = root.Member("format").Text();
         if (problems.First is null && format != Format)
         {
@@ -75,7 +79,10 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         WorkspaceConfig config = new(
             root.Member("network").Text(),
             ReadLedger(root.Member("ledger")),
-            [.. root.Member("members").Items(10_000).Select(ReadMember)]);
+            [.. root.Member("members").Items(10_000).Select(ReadMember)])
+        {
+            Rules = new RecordRules { AllowNaturalPersons = root.TryMember("allowNaturalPersons", out JsonCursor persons) && persons.Boolean() },
+        };
         return problems.First is null
             ? config
             : throw new WorkspaceException($"'{path}' is not a workspace configuration. {problems.First}");
@@ -110,6 +117,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         return JsonText.WriteIndented(new JsonObject(
             new JsonMember("format", new JsonString(Format)),
             new JsonMember("network", new JsonString(Network)),
+            new JsonMember("allowNaturalPersons", new JsonBoolean(Rules.AllowNaturalPersons)),
             new JsonMember("ledger", new JsonObject(ledger)),
             new JsonMember("members", new JsonArray([.. Members.Select(WriteMember)]))));
     }
