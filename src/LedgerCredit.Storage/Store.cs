@@ -59,7 +59,14 @@ public sealed class Store : IDisposable
     public static Store Create(string path)
     {
         // CreateNew refuses an existing file without a race; SQLite then takes the empty file as an empty database.
-        using (new FileStream(path, FileMode.CreateNew))
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            // Records and secrets are in it. SQLite gives its other files the same permissions.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (new FileStream(path, options))
         {
         }
 
