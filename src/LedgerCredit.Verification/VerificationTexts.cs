@@ -81,6 +81,10 @@ public sealed class VerificationTexts
         return Format("anchor.at", anchor.TreeSize, Time(anchor.AnchoredAt), anchor.BlockNumber);
     }
 
+    /// <summary>By which trust policy the verdict is.</summary>
+    /// <param name="path">The policy's file.</param>
+    public string Policy(string path) => Format("policy", path);
+
     private string Format(string key, params ReadOnlySpan<object?> arguments) =>
         string.Format(CultureInfo.InvariantCulture, _texts[key], arguments);
 

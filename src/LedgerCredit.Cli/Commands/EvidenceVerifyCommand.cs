@@ -17,7 +17,7 @@ internal static class EvidenceVerifyCommand
     public static Command Create()
     {
         Argument<string[]> files = new("FILE") { Description = "Evidence files.", Arity = ArgumentArity.OneOrMore };
-        Option<string?> trust = new("--trust") { Description = "The trust policy. Default: trust.json beside the file, in the folder above it, or in the workspace.", HelpName = "F" };
+        Option<string?> trust = new("--trust") { Description = "The trust policy, from someone you trust. Default: trust.json in the workspace; never one that lies beside the evidence.", HelpName = "F" };
         Option<string?> rpc = new("--rpc")
         {
             Description = "An endpoint of the ledger, for headers that link the file's block to one that the policy knows. Its word alone decides nothing.",
@@ -71,49 +71,47 @@ internal static class EvidenceVerifyCommand
             SubjectKey = subjectKeyPath is null ? null : ReadSubjectKey(subjectKeyPath),
         };
         using HttpClient? httpClient = rpcUrl is null ? null : JsonRpcClient.CreateHttpClient();
-        Dictionary<string, TrustPolicy> policies = new(StringComparer.Ordinal);
-        List<(string File, VerificationReport Report)> reports = [];
-        using ProgressBar progress = ProgressBar.Start(output, "Verifying", files.Length);
-        foreach (string file in files)
+        string policyPath = trustPath ?? FindWorkspacePolicy(result);
+        TrustPolicy policy = ReadPolicy(policyPath);
+        List<JsonObject> json = [];
+        HashSet<Verdict> verdicts = [];
+        using (ProgressBar progress = ProgressBar.Start(output, "Verifying", files.Length))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            string policyPath = FindPolicy(result, trustPath, file);
-            if (!policies.TryGetValue(policyPath, out TrustPolicy? policy))
+            for (int i = 0; i < files.Length; i++)
             {
-                policy = ReadPolicy(policyPath);
-                policies.Add(policyPath, policy);
-            }
+                cancellationToken.ThrowIfCancellationRequested();
+                VerificationReport report = await VerifyAsync(files[i], policy, options, rpcUrl, httpClient, cancellationToken);
+                verdicts.Add(report.Verdict);
+                if (output.IsJson)
+                {
+                    json.Add(ToJson(files[i], policyPath, report));
+                }
+                else if (files.Length == 1 || report.Verdict != Verdict.Valid)
+                {
+                    Write(output.Out, files[i], report, texts);
+                }
+                else
+                {
+                    // Many files are a list of verdicts, one file is looked at; what is not valid is always explained.
+                    output.Out.WriteLine($"{files[i]}: {texts.Verdict(report.Verdict)}");
+                }
 
-            reports.Add((file, await VerifyAsync(file, policy, options, rpcUrl, httpClient, cancellationToken)));
-            progress.Report(reports.Count);
+                progress.Report(i + 1);
+            }
         }
 
         if (output.IsJson)
         {
-            JsonValue json = reports.Count == 1
-                ? WithFile(reports[0].File, reports[0].Report)
-                : new JsonArray([.. reports.Select(r => WithFile(r.File, r.Report))]);
-            output.Result(json, _ => { });
+            output.Result(json.Count == 1 ? json[0] : new JsonArray([.. json]), _ => { });
         }
         else
         {
-            foreach ((string file, VerificationReport report) in reports)
-            {
-                // Many files are a list of verdicts, one file is looked at; what is not valid is always explained.
-                if (reports.Count == 1 || report.Verdict != Verdict.Valid)
-                {
-                    Write(output.Out, file, report, texts);
-                }
-                else
-                {
-                    output.Out.WriteLine($"{file}: {texts.Verdict(report.Verdict)}");
-                }
-            }
+            output.Out.WriteLine(texts.Policy(policyPath));
         }
 
-        return reports.Any(r => r.Report.Verdict == Verdict.Invalid)
+        return verdicts.Contains(Verdict.Invalid)
             ? ExitCode.VerificationFailed
-            : reports.Any(r => r.Report.Verdict == Verdict.Undecided) ? ExitCode.Undecided : ExitCode.Done;
+            : verdicts.Contains(Verdict.Undecided) ? ExitCode.Undecided : ExitCode.Done;
     }
 
     private static async Task<VerificationReport> VerifyAsync(
@@ -196,20 +194,16 @@ internal static class EvidenceVerifyCommand
     // Long equal values are shown by their ends; unequal ones in full, because there the difference matters.
     private static string Shorten(string value) => value.Length <= (2 * HashShown) + 1 ? value : $"{value[..HashShown]}…{value[^8..]}";
 
-    private static JsonObject WithFile(string file, VerificationReport report) =>
-        new([new JsonMember("file", new JsonString(file)), .. VerificationReportJson.Write(report).Members]);
+    private static JsonObject ToJson(string file, string policyPath, VerificationReport report) =>
+        new([new JsonMember("file", new JsonString(file)), new JsonMember("trust", new JsonString(policyPath)), .. VerificationReportJson.Write(report).Members]);
 
-    private static string FindPolicy(ParseResult result, string? named, string evidence)
+    // Never a policy that lies beside the evidence: whoever sent the one could have made the other.
+    private static string FindWorkspacePolicy(ParseResult result)
     {
-        if (named is not null)
-        {
-            return named;
-        }
-
-        string folder = Path.GetDirectoryName(Path.GetFullPath(evidence))!;
-        string[] candidates = [Path.Combine(folder, "trust.json"), Path.Combine(folder, "..", "trust.json"), Path.Combine(result.WorkspaceFolder(), "trust.json")];
-        return Array.Find(candidates, File.Exists)
-            ?? throw new InputException("There is no trust.json beside the evidence file, in the folder above it or in the workspace. Name the trust policy with --trust; you get it from someone you trust, for example the regulator.");
+        string path = Path.Combine(result.WorkspaceFolder(), "trust.json");
+        return File.Exists(path)
+            ? path
+            : throw new InputException($"Name the trust policy with --trust: you get it from someone you trust, for example the regulator, and not together with the evidence. ('{path}' would be used without --trust, but does not exist.)");
     }
 
     private static TrustPolicy ReadPolicy(string path) =>
