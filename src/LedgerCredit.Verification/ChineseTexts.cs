@@ -100,6 +100,7 @@ internal static class ChineseTexts
         ["state.annulled"] = "已撤销处罚",
         ["state.revoked"] = "修复已撤回，处罚恢复有效",
 
+        ["time.none"] = "无",
         ["policy"] = "信任策略：{0}",
         ["record.complete"] = "记录完整披露。",
         ["record.withheld"] = "未披露成员数：{0}。",

@@ -100,6 +100,7 @@ internal static class EnglishTexts
         ["state.annulled"] = "annulled",
         ["state.revoked"] = "in force again, repair revoked",
 
+        ["time.none"] = "none",
         ["policy"] = "Trust policy: {0}",
         ["record.complete"] = "The record is complete.",
         ["record.withheld"] = "Members withheld: {0}.",

@@ -53,6 +53,15 @@ public sealed class VerificationTexts
     /// <param name="name">One of <see cref="ValueNames"/>, or <see cref="RecordFacts.TermsWithheld"/>.</param>
     public string Value(string name) => _texts["value." + name];
 
+    /// <summary>A compared value as people read it: times as dates in UTC, everything else as it stands.</summary>
+    /// <param name="name">The value's name, one of <see cref="ValueNames"/>.</param>
+    /// <param name="value">The value as it was compared.</param>
+    public string Show(string name, string value) =>
+        name is ValueNames.TermsDecidedAt or ValueNames.TermsEarliestRepair or ValueNames.TermsPublicUntil or ValueNames.TermsAttachedTerm
+        && ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong unixSeconds)
+            ? unixSeconds == 0 ? _texts["time.none"] : Time(unixSeconds)
+            : value;
+
     /// <summary>The name of a repair state.</summary>
     public string State(RepairState state) => _texts["state." + state.ToText()];
 

@@ -161,8 +161,8 @@ internal static class EvidenceVerifyCommand
             foreach (Comparison comparison in step.Comparisons)
             {
                 text.WriteLine(comparison.IsEqual
-                    ? $"      {texts.Value(comparison.Name)}: {Shorten(comparison.Actual)}"
-                    : $"      {texts.Value(comparison.Name)}: {comparison.Expected} ≠ {comparison.Actual}");
+                    ? $"      {texts.Value(comparison.Name)}: {Shorten(texts.Show(comparison.Name, comparison.Actual))}"
+                    : $"      {texts.Value(comparison.Name)}: {texts.Show(comparison.Name, comparison.Expected)} ≠ {texts.Show(comparison.Name, comparison.Actual)}");
             }
         }
 
