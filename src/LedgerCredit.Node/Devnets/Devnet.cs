@@ -44,7 +44,7 @@ public sealed class Devnet(Workspace workspace)
         }
 
         DevnetState state = ReadState();
-        return IsOurs(state.ProcessId) ? state : null;
+        return IsAlive(state) ? state : null;
     }
 
     /// <summary>The running devnet.</summary>
@@ -121,7 +121,7 @@ public sealed class Devnet(Workspace workspace)
         }
 
         long deadline = Stopwatch.GetTimestamp() + (long)(StopTimeout.TotalSeconds * Stopwatch.Frequency);
-        while (IsOurs(running.ProcessId))
+        while (IsAlive(running))
         {
             if (Stopwatch.GetTimestamp() > deadline)
             {
@@ -163,12 +163,12 @@ public sealed class Devnet(Workspace workspace)
         }
     }
 
-    private async Task WaitUntilReadyAsync(DevnetState state, string log, CancellationToken cancellationToken)
+    private static async Task WaitUntilReadyAsync(DevnetState state, string log, CancellationToken cancellationToken)
     {
         long deadline = Stopwatch.GetTimestamp() + (long)(StartTimeout.TotalSeconds * Stopwatch.Frequency);
         while (!await IsListeningAsync(state, cancellationToken))
         {
-            if (!IsOurs(state.ProcessId))
+            if (!IsAlive(state))
             {
                 throw new WorkspaceException($"The devnet ended as soon as it started; '{log}' says why. If its state file is truncated, put 'anvil.json.previous' in its place.");
             }
@@ -182,7 +182,7 @@ public sealed class Devnet(Workspace workspace)
         }
     }
 
-    private async Task<bool> IsListeningAsync(DevnetState state, CancellationToken cancellationToken)
+    private static async Task<bool> IsListeningAsync(DevnetState state, CancellationToken cancellationToken)
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -196,7 +196,7 @@ public sealed class Devnet(Workspace workspace)
         }
 
         // Where another program took the port first, anvil has ended by now.
-        return IsOurs(state.ProcessId);
+        return IsAlive(state);
     }
 
     private DevnetState ReadState()
@@ -215,17 +215,21 @@ public sealed class Devnet(Workspace workspace)
             : throw new WorkspaceException($"'{StatePath}' is damaged. {problems.First} Delete it if no anvil is running.");
     }
 
-    // A process id may belong to another program after a restart of the machine, another workspace's anvil included, so
-    // the state file that it was started with is compared too. A process that has ended and is not yet collected by its
-    // parent, as happens in containers, has an empty command line.
-    private bool IsOurs(int processId)
+    // A process id may belong to another program after a restart of the machine, so what it was started with is compared,
+    // too: an anvil on this port. Not the workspace's path, because a copy of a workspace is audited against the same
+    // ledger. A process that has ended and is not yet collected by its parent, as happens in containers, has an empty
+    // command line.
+    private static bool IsAlive(DevnetState state)
     {
-        string commandLine = $"/proc/{processId}/cmdline";
         if (OperatingSystem.IsLinux())
         {
             try
             {
-                return File.ReadAllText(commandLine).Split('\0').Contains(AnvilStatePath, StringComparer.Ordinal);
+                string[] arguments = File.ReadAllText($"/proc/{state.ProcessId}/cmdline").Split('\0');
+
+                // Any of them: until it has become anvil, the process is the shell that was told to start it.
+                return arguments.Any(argument => argument.Contains("anvil", StringComparison.Ordinal))
+                    && arguments.Contains(state.Port.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal);
             }
             catch (IOException)
             {
@@ -236,7 +240,7 @@ public sealed class Devnet(Workspace workspace)
 
         try
         {
-            using Process process = Process.GetProcessById(processId);
+            using Process process = Process.GetProcessById(state.ProcessId);
             return !process.HasExited && process.ProcessName.Contains("anvil", StringComparison.OrdinalIgnoreCase);
         }
         catch (ArgumentException)
