@@ -5,12 +5,16 @@ import {Test} from "./Test.sol";
 import {TreeProofHarness} from "./TreeProofHarness.sol";
 import {Consortium} from "../src/Consortium.sol";
 import {EvidenceLog} from "../src/EvidenceLog.sol";
+import {RepairDesk} from "../src/RepairDesk.sol";
+import {RulePacks} from "../src/RulePacks.sol";
 
 /// @notice What these tests test is what build/ holds and others deploy: same sources, same settings.
 contract BuildTest is Test {
     function test_build_isTheTestedCode() public view {
         _check("build/Consortium.json", type(Consortium).creationCode);
         _check("build/EvidenceLog.json", type(EvidenceLog).creationCode);
+        _check("build/RepairDesk.json", type(RepairDesk).creationCode);
+        _check("build/RulePacks.json", type(RulePacks).creationCode);
         _check("build/test/TreeProofHarness.json", type(TreeProofHarness).creationCode);
     }
 

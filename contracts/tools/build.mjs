@@ -16,6 +16,8 @@ const require = createRequire(import.meta.url);
 const contracts = [
   { source: 'src/Consortium.sol', name: 'Consortium', target: 'build/Consortium.json' },
   { source: 'src/EvidenceLog.sol', name: 'EvidenceLog', target: 'build/EvidenceLog.json' },
+  { source: 'src/RepairDesk.sol', name: 'RepairDesk', target: 'build/RepairDesk.json' },
+  { source: 'src/RulePacks.sol', name: 'RulePacks', target: 'build/RulePacks.json' },
   // Not deployed but by tests.
   { source: 'test/TreeProofHarness.sol', name: 'TreeProofHarness', target: 'build/test/TreeProofHarness.json' },
 ];
