@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Data.Common;
 using System.Reflection;
 using LedgerCredit.Cli.Commands;
@@ -105,6 +106,8 @@ internal static class CommandLine
             Exit codes:    0 done or valid, 1 verification failed, 2 usage or malformed input,
                            3 undecided, remote or disk trouble, 4 configuration, 70 bug.
             """);
+        root.Options.OfType<HelpOption>().Single().Description = "Show this help.";
+        root.Options.OfType<VersionOption>().Single().Description = "Show the version.";
         root.Add(CommonOptions.Data);
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.PasswordFile);

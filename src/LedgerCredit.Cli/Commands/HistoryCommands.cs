@@ -27,7 +27,7 @@ internal static class HistoryCommands
         return new Command("subject", "What is recorded about a subject.") { report };
     }
 
-    private static Argument<string> SubjectArgument() => new("SUBJECT") { Description = "scheme:value, for example uscc:91512081MA62K0260E, lei:…, cik:… or x-<name>:…" };
+    private static Argument<string> SubjectArgument() => new("SUBJECT") { Description = "Whom: scheme:value, for example uscc:91512081MA62K0260E; schemes are uscc, lei, cik and x-<name>." };
 
     private static SubjectId ReadSubject(string text) =>
         SubjectId.TryParse(text, out SubjectId? subject, out RecordProblem? problem)
