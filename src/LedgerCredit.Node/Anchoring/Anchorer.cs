@@ -231,14 +231,9 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
     private async Task<LedgerProof> FetchProofAsync(StoredLog log, Bytes32 root, ulong treeSize, ulong blockNumber, CancellationToken cancellationToken)
     {
-        LedgerBlock block = await finality.WaitFinalAsync(session.Client, blockNumber, cancellationToken);
         Bytes32 logId = LogId.FromOrigin(log.Origin);
         Bytes32 slot = LedgerSlots.OfAnchor(logId, root);
-        StateProofAnswer answer = await session.Client.FetchStateProofAsync(
-            session.Contracts.EvidenceLog,
-            [slot],
-            BlockReference.AtNumber(block.Header.Number),
-            cancellationToken);
+        (LedgerBlock block, StateProofAnswer answer) = await FetchStateProofAsync(slot, blockNumber, cancellationToken);
         LedgerProof proof = new(
             block.Hash,
             block.Header.Encode(),
@@ -252,6 +247,26 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             ? proof
             : throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but its state proof at block {block.Header.Number} does not show it: {check.Problem}");
     }
+
+    // An engine keeps the state of old blocks for a while only, and anchors are sometimes completed late. An anchor is never
+    // removed, so the state of the newest final block shows it as well.
+    private async Task<(LedgerBlock Block, StateProofAnswer Answer)> FetchStateProofAsync(Bytes32 slot, ulong blockNumber, CancellationToken cancellationToken)
+    {
+        LedgerBlock block = await finality.WaitFinalAsync(session.Client, blockNumber, cancellationToken);
+        try
+        {
+            return (block, await FetchStateProofAsync(slot, block, cancellationToken));
+        }
+        catch (JsonRpcException)
+        {
+            ulong newest = await session.Client.FetchBlockNumberAsync(cancellationToken) - (ulong)finality.DescendantsNeeded(blockNumber);
+            LedgerBlock later = await finality.WaitFinalAsync(session.Client, newest, cancellationToken);
+            return (later, await FetchStateProofAsync(slot, later, cancellationToken));
+        }
+    }
+
+    private Task<StateProofAnswer> FetchStateProofAsync(Bytes32 slot, LedgerBlock block, CancellationToken cancellationToken) =>
+        session.Client.FetchStateProofAsync(session.Contracts.EvidenceLog, [slot], BlockReference.AtNumber(block.Header.Number), cancellationToken);
 
     private Bytes32 RootAt(StoredLog log, ulong treeSize)
     {

@@ -19,8 +19,8 @@ public sealed record DevnetState(int ProcessId, int Port)
 
 /// <summary>The embedded ledger of a workspace: one anvil process that outlives the command which started it.</summary>
 /// <remarks>
-/// devnet/README.md explains each flag. State is written to the workspace every five seconds and when it is stopped;
-/// a kill in between loses up to five seconds of blocks, after which the start-up comparison reports the ledger as
+/// devnet/README.md explains each flag. State is written to the workspace every thirty seconds and when it is stopped;
+/// a kill in between loses up to thirty seconds of blocks, after which the start-up comparison reports the ledger as
 /// behind and the anchors are sent again.
 /// </remarks>
 public sealed class Devnet(Workspace workspace)
@@ -111,7 +111,11 @@ public sealed class Devnet(Workspace workspace)
         RequireDevnet();
         if (FindRunning() is not DevnetState running)
         {
-            File.Delete(StatePath);
+            if (File.Exists(StatePath))
+            {
+                File.Delete(StatePath);
+            }
+
             return false;
         }
 
@@ -150,8 +154,8 @@ public sealed class Devnet(Workspace workspace)
         "--slots-in-an-epoch", "1",
         "--accounts", "0",
         "--state", AnvilStatePath,
-        "--state-interval", "5",
-        "--preserve-historical-states",
+        "--state-interval", "30",
+        "--prune-history", "32",
         "--quiet",
     ];
 
