@@ -36,16 +36,18 @@ public sealed class LogExporter(Store store)
             return new LogExport(log.Issuer, 0, root, 0);
         }
 
-        RequireExtends(log, root, treeSize);
-        int written = 0;
         ITileReader tiles = store.Tiles.ReaderOf(log.Number);
+        TreeProofs proofs = new(tiles, treeSize);
+        RequireCheckpoint(log, note, new Checkpoint(log.Origin, treeSize, proofs.RootHash(treeSize)));
+        RequireExtends(log, root, proofs);
+        int written = 0;
         foreach (TileId tile in TileLayout.Tiles(treeSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
             written += Write(root, TileLayout.Path(tile), tiles.ReadTile(tile).Span, tile.IsFull);
         }
 
-        foreach ((ulong index, byte[] bundle, int width) in Bundles(log, treeSize))
+        foreach ((ulong index, byte[] bundle, int width) in Bundles(log, tiles, treeSize))
         {
             cancellationToken.ThrowIfCancellationRequested();
             written += Write(root, TileLayout.EntriesPath(index, width), bundle, width == TileLayout.FullWidth);
@@ -58,8 +60,19 @@ public sealed class LogExporter(Store store)
         return new LogExport(log.Issuer, treeSize, root, written + 1);
     }
 
+    private static void RequireCheckpoint(StoredLog log, byte[] note, Checkpoint expected)
+    {
+        if (!NoteVerifierKey.TryParse(log.VerifierKey, out NoteVerifierKey? key, out _)
+            || !SignedNote.TryParse(note, out SignedNote? signed, out _)
+            || signed.VerifyOnly(key) != NoteFailure.None
+            || signed.Text != expected.Format())
+        {
+            throw new LogIntegrityException($"The newest checkpoint of log '{log.Origin}' is not one over the stored tiles. Nothing was written: run 'ledgercredit log audit'.");
+        }
+    }
+
     // An export is only ever added to: its readers have seen the checkpoint that is there.
-    private void RequireExtends(StoredLog log, string root, ulong treeSize)
+    private static void RequireExtends(StoredLog log, string root, TreeProofs proofs)
     {
         FileInfo published = new(Path.Combine(root, "checkpoint"));
         if (!published.Exists)
@@ -77,19 +90,19 @@ public sealed class LogExporter(Store store)
             throw new LogIntegrityException($"'{published.FullName}' is not a checkpoint of log '{log.Origin}'. Nothing was written: export to an empty folder.");
         }
 
-        if (checkpoint.Size > treeSize)
+        if (checkpoint.Size > proofs.Size)
         {
-            throw new LogIntegrityException($"'{published.FullName}' covers {checkpoint.Size} entries, but the store's newest checkpoint covers {treeSize}. Nothing was written: part of the log is missing in the store, so restore its newest backup.");
+            throw new LogIntegrityException($"'{published.FullName}' covers {checkpoint.Size} entries, but the store's newest checkpoint covers {proofs.Size}. Nothing was written: part of the log is missing in the store, so restore its newest backup.");
         }
 
-        Bytes32 stored = new TreeProofs(store.Tiles.ReaderOf(log.Number), treeSize).RootHash(checkpoint.Size);
+        Bytes32 stored = proofs.RootHash(checkpoint.Size);
         if (checkpoint.RootHash != stored)
         {
             throw new LogIntegrityException($"'{published.FullName}' has root {checkpoint.RootHash} for {checkpoint.Size} entries, but the store's entries lead to {stored}. Nothing was written: run 'ledgercredit log audit'.");
         }
     }
 
-    private IEnumerable<(ulong Index, byte[] Bundle, int Width)> Bundles(StoredLog log, ulong treeSize)
+    private IEnumerable<(ulong Index, byte[] Bundle, int Width)> Bundles(StoredLog log, ITileReader tiles, ulong treeSize)
     {
         List<ReadOnlyMemory<byte>> entries = new(TileLayout.FullWidth);
         ulong count = 0;
@@ -104,7 +117,9 @@ public sealed class LogExporter(Store store)
             count++;
             if (entries.Count == TileLayout.FullWidth || count == treeSize)
             {
-                yield return ((count - 1) / TileLayout.FullWidth, EntryBundle.Encode(entries), entries.Count);
+                TileId tile = new(0, (count - 1) / TileLayout.FullWidth, entries.Count);
+                RequireLeaves(log, entries, tiles.ReadTile(tile).Span, count - (ulong)entries.Count);
+                yield return (tile.Index, EntryBundle.Encode(entries), entries.Count);
                 entries.Clear();
             }
 
@@ -115,6 +130,17 @@ public sealed class LogExporter(Store store)
         }
 
         throw new LogIntegrityException($"The store of log '{log.Origin}' holds {count} entries, but its checkpoint covers {treeSize}. Run 'ledgercredit log audit'.");
+    }
+
+    private static void RequireLeaves(StoredLog log, List<ReadOnlyMemory<byte>> entries, ReadOnlySpan<byte> hashes, ulong first)
+    {
+        for (int i = 0; i < entries.Count; i++)
+        {
+            if (!MerkleHash.Leaf(entries[i].Span).AsSpan().SequenceEqual(hashes.Slice(i * Bytes32.Length, Bytes32.Length)))
+            {
+                throw new LogIntegrityException($"Entry {first + (ulong)i} of log '{log.Origin}' is not the one in its hash tile. The checkpoint was not written: run 'ledgercredit log audit'.");
+            }
+        }
     }
 
     private static int Write(string root, string relativePath, ReadOnlySpan<byte> content, bool isFull)

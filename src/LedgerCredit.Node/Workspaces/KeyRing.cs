@@ -72,13 +72,26 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     public void AddSubjectKey(byte[] secret) => Save(new KeystoreLabel(KeystoreKeyType.Subject, SubjectName, SubjectCheck(secret)), null, secret);
 
     /// <summary>Opens an account key.</summary>
-    /// <exception cref="WorkspaceException">There is none of this name, or the password is wrong.</exception>
+    /// <exception cref="WorkspaceException">There is none of this name, the password is wrong, or the file was altered.</exception>
     public Secp256k1Key OpenAccount(string name)
     {
+        string address = StoredKey.Read(RequirePath(KeystoreKeyType.Account, name)).Label.Public;
         byte[] secret = Open(KeystoreKeyType.Account, name);
         bool isKey = Secp256k1Key.TryCreate(secret, out Secp256k1Key? key);
         CryptographicOperations.ZeroMemory(secret);
-        return isKey ? key! : throw new WorkspaceException($"The account key '{name}' is damaged: it is not a private key.");
+        if (!isKey)
+        {
+            throw new WorkspaceException($"The account key '{name}' is damaged: it is not a private key.");
+        }
+
+        // An altered plain key is a key as well, but of an account that nobody knows.
+        if (Address.FromPublicKey(key!.PublicKey).ToString() != address)
+        {
+            key.Dispose();
+            throw new WorkspaceException($"The account key '{name}' is not the one of the address in its file: the file was altered. Restore it from a backup.");
+        }
+
+        return key;
     }
 
     /// <summary>Opens the key of a member's log.</summary>
