@@ -1,0 +1,253 @@
+using LedgerCredit.Evidence;
+using LedgerCredit.Log;
+using LedgerCredit.Primitives;
+
+namespace LedgerCredit.Storage.Tests;
+
+/// <summary>The store's file: made once, recognised, durable, and refused when it is something else.</summary>
+[TestClass]
+public sealed class StoreTests
+{
+    [TestMethod]
+    public void Create_NewFile_IsSoundAndEmpty()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+
+        Assert.IsEmpty(store.CheckIntegrity());
+        Assert.IsEmpty(store.Logs.ReadAll());
+        Assert.AreEqual(0, store.Tiles.Count() + store.Checkpoints.Count() + store.Anchors.Count() + store.Entries.CountErasures());
+    }
+
+    [TestMethod]
+    public void Create_ExistingFile_IsRefusedAndLeftAlone()
+    {
+        using TestStore test = new();
+        File.WriteAllText(test.Path, "mine");
+
+        Assert.ThrowsExactly<IOException>(() => Store.Create(test.Path));
+
+        Assert.AreEqual("mine", File.ReadAllText(test.Path));
+    }
+
+    [TestMethod]
+    public void Open_Missing_IsRefusedAndNotMade()
+    {
+        using TestStore test = new();
+
+        Assert.ThrowsExactly<StoreFormatException>(() => Store.Open(test.Path, StoreAccess.Write));
+
+        Assert.IsFalse(File.Exists(test.Path));
+    }
+
+    [TestMethod]
+    [DataRow("PRAGMA application_id = 1", DisplayName = "another program's database")]
+    [DataRow("PRAGMA user_version = 2", DisplayName = "a newer version")]
+    public void Open_AnotherDatabase_SaysWhatItFound(string sql)
+    {
+        using TestStore test = new();
+        Store.Create(test.Path).Dispose();
+        test.Execute(sql);
+
+        StoreFormatException e = Assert.ThrowsExactly<StoreFormatException>(() => Store.Open(test.Path, StoreAccess.Read));
+
+        Assert.Contains("expected application id 4c435231, version 1", e.Message);
+    }
+
+    [TestMethod]
+    public void Open_TextFile_IsDamaged()
+    {
+        using TestStore test = new();
+        File.WriteAllText(test.Path, new string('x', 4096));
+
+        System.Data.Common.DbException e = Assert.Throws<System.Data.Common.DbException>(() => Store.Open(test.Path, StoreAccess.Read));
+
+        Assert.AreEqual(StoreFailureKind.Damaged, StoreFailure.Classify(e).Kind);
+    }
+
+    [TestMethod]
+    [DataRow("CREATE TABLE more (x)")]
+    [DataRow("CREATE INDEX more ON entry (secret)")]
+    [DataRow("CREATE TRIGGER more AFTER INSERT ON entry BEGIN SELECT 1; END")]
+    [DataRow("CREATE VIEW more AS SELECT 1")]
+    [DataRow("DROP TABLE tile")]
+    [DataRow("ALTER TABLE log ADD COLUMN more TEXT")]
+    public void CheckIntegrity_AnotherSchema_IsNamed(string sql)
+    {
+        using TestStore test = new();
+        Store.Create(test.Path).Dispose();
+        test.Execute(sql);
+        using Store store = Store.Open(test.Path, StoreAccess.Read);
+
+        Assert.IsNotEmpty(store.CheckIntegrity());
+    }
+
+    [TestMethod]
+    public void Write_DisposedWithoutCommit_LeavesNothing()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        using (store.BeginWrite())
+        {
+            store.Logs.Add("a", "net/a", "key");
+        }
+
+        Assert.IsEmpty(store.Logs.ReadAll());
+    }
+
+    [TestMethod]
+    public void Write_Committed_IsSeenByOthers()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        using Store other = Store.Open(test.Path, StoreAccess.Read);
+        using (StoreTransaction transaction = store.BeginWrite())
+        {
+            store.Logs.Add("a", "net/a", "key");
+            Assert.IsEmpty(other.Logs.ReadAll());
+            transaction.Commit();
+        }
+
+        Assert.AreEqual(new StoredLog(1, "a", "net/a", "key"), other.Logs.Find("a"));
+        Assert.IsNull(other.Logs.Find("b"));
+    }
+
+    [TestMethod]
+    public void Read_InOneTransaction_SeesOneState()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        using Store reader = Store.Open(test.Path, StoreAccess.Read);
+        using (reader.BeginRead())
+        {
+            Assert.IsEmpty(reader.Logs.ReadAll());
+            store.Logs.Add("a", "net/a", "key");
+            Assert.IsEmpty(reader.Logs.ReadAll());
+        }
+
+        Assert.HasCount(1, reader.Logs.ReadAll());
+    }
+
+    [TestMethod]
+    public void Open_ForReading_CannotWrite()
+    {
+        using TestStore test = new();
+        Store.Create(test.Path).Dispose();
+        using Store reader = Store.Open(test.Path, StoreAccess.Read);
+
+        System.Data.Common.DbException e = Assert.Throws<System.Data.Common.DbException>(() => reader.Logs.Add("a", "net/a", "key"));
+
+        Assert.AreEqual(StoreFailureKind.ReadOnly, StoreFailure.Classify(e).Kind);
+    }
+
+    [TestMethod]
+    public void Entries_OfSeveralLogs_StayApart()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        LogEntry entry = new(RecordKind.Rating, Sha256.Hash([1]), Bytes32.Zero);
+        for (ulong i = 0; i < 3; i++)
+        {
+            store.Entries.Add(new LogPosition(1, i), entry, Sha256.Hash([(byte)i]), [1]);
+            store.Entries.Add(new LogPosition(2, i), entry, Sha256.Hash([(byte)i]), [2]);
+        }
+
+        store.Entries.Erase(new LogPosition(2, 1), "statement"u8);
+
+        Assert.AreEqual(3UL, store.Entries.Count(1));
+        Assert.AreEqual(0UL, store.Entries.Count(3));
+        Assert.AreSequenceEqual((ulong[])[0, 2], store.Entries.ReadPositions(2).Select(p => p.LeafIndex));
+        Assert.IsTrue(store.Entries.Find(new LogPosition(2, 1))!.IsErased);
+        Assert.AreSequenceEqual("statement"u8.ToArray(), store.Entries.FindErasure(new LogPosition(2, 1))!);
+        Assert.IsNull(store.Entries.FindErasure(new LogPosition(1, 1)));
+        Assert.AreEqual(3L, store.Entries.CountOutside([1]));
+        Assert.AreEqual(0L, store.Entries.CountOutside([1, 2]));
+    }
+
+    [TestMethod]
+    public void Tiles_ReaderOfASmallerTree_GetsThePrefix()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        TreeAppender tree = TreeAppender.CreateEmpty();
+        for (int i = 0; i < 300; i++)
+        {
+            tree.Append(Sha256.Hash(BitConverter.GetBytes(i)));
+        }
+
+        foreach (Tile tile in tree.TakeChangedTiles())
+        {
+            store.Tiles.Put(1, tile);
+        }
+
+        ITileReader reader = store.Tiles.ReaderOf(1);
+        Assert.HasCount(44 * Bytes32.Length, reader.ReadTile(new TileId(0, 1, 44)).ToArray());
+        Assert.HasCount(7 * Bytes32.Length, reader.ReadTile(new TileId(0, 1, 7)).ToArray());
+        Assert.ThrowsExactly<LogIntegrityException>(() => reader.ReadTile(new TileId(0, 1, 45)));
+        Assert.ThrowsExactly<LogIntegrityException>(() => reader.ReadTile(new TileId(0, 2, 1)));
+        Assert.ThrowsExactly<LogIntegrityException>(() => store.Tiles.ReaderOf(2).ReadTile(new TileId(0, 0, 1)));
+        Assert.AreEqual(tree.RootHash(), TreeAppender.Load(300, reader).RootHash());
+    }
+
+    [TestMethod]
+    public void Anchors_FromSignedToLost_GoThroughTheirStates()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        store.Anchors.Add(1, new StoredAnchor(5, [1], null));
+        Assert.IsTrue(store.Anchors.ReadAll(1).Single().IsInFlight);
+        Assert.IsNull(store.Anchors.FindCovering(1, 4));
+
+        store.Anchors.Complete(1, 5, [2]);
+        Assert.AreEqual(5UL, store.Anchors.FindCovering(1, 4)!.TreeSize);
+        Assert.IsNull(store.Anchors.FindCovering(1, 5));
+        store.Anchors.RemoveInFlight(1, 5);
+        Assert.HasCount(1, store.Anchors.ReadAll(1));
+
+        store.Anchors.Reopen(1, 5);
+        Assert.AreSequenceEqual((byte[])[1], store.Anchors.ReadAll(1).Single().TransactionRaw!);
+        Assert.IsTrue(store.Anchors.ReadAll(1).Single().IsInFlight);
+        store.Anchors.RemoveInFlight(1, 5);
+        Assert.IsEmpty(store.Anchors.ReadAll(1));
+
+        store.Anchors.Add(1, new StoredAnchor(7, null, [3]));
+        store.Anchors.Reopen(1, 7);
+        Assert.IsEmpty(store.Anchors.ReadAll(1));
+    }
+
+    [TestMethod]
+    public void Anchors_WithNeitherTransactionNorProof_AreRefused()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+
+        Assert.Throws<System.Data.Common.DbException>(() => store.Anchors.Add(1, new StoredAnchor(5, null, null)));
+    }
+
+    [TestMethod]
+    [DataRow("INSERT INTO log VALUES (0, 'i', 'o', 'k')", DisplayName = "log number 0")]
+    [DataRow("INSERT INTO log VALUES (-1, 'i', 'o', 'k')", DisplayName = "negative log number")]
+    [DataRow("INSERT INTO log VALUES (4194304, 'i', 'o', 'k')", DisplayName = "log number beyond positions")]
+    [DataRow("INSERT INTO log VALUES (9223372036854775807, 'i', 'o', 'k')", DisplayName = "largest number")]
+    public void Read_NumberThatNoLogHas_IsDamage(string sql)
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        test.Execute(sql);
+
+        Assert.ThrowsExactly<LogIntegrityException>(store.Logs.ReadAll);
+    }
+
+    [TestMethod]
+    [DataRow(0, 0UL)]
+    [DataRow(-1, 0UL)]
+    [DataRow(1 << 22, 0UL)]
+    [DataRow(1, 1UL << 40)]
+    public void Position_OutOfBounds_IsACallersMistake(int log, ulong leafIndex)
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => store.Entries.Find(new LogPosition(log, leafIndex)));
+    }
+}

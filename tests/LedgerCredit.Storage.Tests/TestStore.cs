@@ -1,0 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace LedgerCredit.Storage.Tests;
+
+/// <summary>A path for a store in an own folder, removed at the end, with SQL from outside.</summary>
+internal sealed class TestStore : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("ledgercredit-test-").FullName;
+
+    internal string Path => System.IO.Path.Combine(_folder, "store.db");
+
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "A test's own statements.")]
+    internal void Execute(string sql)
+    {
+        SqliteConnectionStringBuilder settings = new() { DataSource = Path, Pooling = false };
+        using SqliteConnection connection = new(settings.ToString());
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
