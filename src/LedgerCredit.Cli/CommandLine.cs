@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.CommandLine.Help;
 using System.Data.Common;
 using System.Reflection;
@@ -43,16 +44,25 @@ internal static class CommandLine
         try
         {
             ParseResult result = CreateRoot(openStandardInput).Parse(arguments, Parsing);
-            if (result.Errors.Count > 0)
+            List<string> problems = [.. FindArgumentProblems(result)];
+
+            // What was not understood explains what is missing, so it comes first.
+            problems.AddRange(result.Errors.Select(e => e.Message).OrderBy(message => !message.StartsWith("Unrecognized", StringComparison.Ordinal)));
+            if (problems.Count > 0)
             {
-                foreach (System.CommandLine.Parsing.ParseError problem in result.Errors)
+                foreach (string problem in problems)
                 {
-                    await error.WriteLineAsync(problem.Message);
+                    await error.WriteLineAsync(problem);
                 }
 
                 string command = string.Join(' ', PathOf(result.CommandResult.Command));
                 await error.WriteLineAsync($"'{command} --help' shows how it is used.");
                 return ExitCode.BadInput;
+            }
+
+            if (result.Action is HelpAction help)
+            {
+                help.MaxWidth = HelpText.Width();
             }
 
             return await result.InvokeAsync(invocation, cancellationToken);
@@ -101,13 +111,12 @@ internal static class CommandLine
             LedgerCredit makes credit records provable: it commits each record of an authority, anchors the commitments on a
             ledger in batches, and writes evidence files that prove offline that a record existed, unchanged, at that time.
 
-            A first walk:  workspace init, devnet up, contracts deploy, member add, record import, log anchor --wait,
-                           evidence create, evidence verify. 'scripts/demo.sh' does it for you.
+            A first walk:  workspace init, devnet up, contracts deploy, member add, record import,
+                           log anchor --wait, evidence create, evidence trust, evidence verify.
+                           'scripts/demo.sh' does it for you.
             Exit codes:    0 done or valid, 1 verification failed, 2 usage or malformed input,
                            3 undecided, remote or disk trouble, 4 configuration, 70 bug.
             """);
-        root.Options.OfType<HelpOption>().Single().Description = "Show this help.";
-        root.Options.OfType<VersionOption>().Single().Description = "Show the version.";
         root.Add(CommonOptions.Data);
         root.Add(CommonOptions.Json);
         root.Add(CommonOptions.PasswordFile);
@@ -122,7 +131,24 @@ internal static class CommandLine
         root.Add(MerkleCommands.Create(openStandardInput));
         root.Add(HistoryCommands.CreateRating());
         root.Add(HistoryCommands.CreateSubject());
+        HelpText.Arrange(root);
         return root;
+    }
+
+    // An empty argument is an unset variable of a script, and a file that is named like an option a mistyped option.
+    private static IEnumerable<string> FindArgumentProblems(ParseResult result)
+    {
+        foreach (Token token in result.Tokens.Where(token => token.Type == TokenType.Argument))
+        {
+            if (token.Value.Length == 0)
+            {
+                yield return "An argument is empty. Is a variable of your script unset?";
+            }
+            else if (token.Value.StartsWith("--", StringComparison.Ordinal))
+            {
+                yield return $"Unrecognized option '{token.Value}'. A file of that name is written './{token.Value}'.";
+            }
+        }
     }
 
     private static IEnumerable<string> PathOf(Command command)

@@ -8,6 +8,8 @@ namespace LedgerCredit.Cli;
 /// <summary>Where a command writes: results to standard output, all else to standard error.</summary>
 internal sealed class CommandOutput(ParseResult result)
 {
+    private const int UnboundedWidth = 10_000;
+
     /// <summary>Whether the caller wants JSON.</summary>
     public bool IsJson { get; } = result.GetValue(CommonOptions.Json);
 
@@ -38,17 +40,15 @@ internal sealed class CommandOutput(ParseResult result)
     /// <summary>Prints a table for people; as wide as the terminal, or as its content where there is none.</summary>
     public static void Table(TextWriter writer, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
     {
+        using StringWriter drawn = new();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(writer),
+            Out = new AnsiConsoleOutput(drawn),
             Ansi = AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,
         });
-        if (Console.IsOutputRedirected || writer != Console.Out)
-        {
-            console.Profile.Width = 400;
-        }
-
+        bool isTerminal = writer == Console.Out && !Console.IsOutputRedirected;
+        console.Profile.Width = isTerminal ? Console.WindowWidth : UnboundedWidth;
         Table table = new() { Border = TableBorder.Simple };
         foreach (string heading in headings)
         {
@@ -61,5 +61,11 @@ internal sealed class CommandOutput(ParseResult result)
         }
 
         console.Write(table);
+
+        // The library pads every line to the table's width and puts an empty one above and below.
+        foreach (string line in drawn.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
+        {
+            writer.WriteLine(line);
+        }
     }
 }

@@ -11,6 +11,11 @@ internal static class LedgerAccess
     /// <summary>Connects, or says why not.</summary>
     public static async Task<(LedgerSession? Session, string? Why)> TryConnectAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)
     {
+        if (rpcUrl is not null && (!Uri.TryCreate(rpcUrl, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https")))
+        {
+            throw new InputException($"'{rpcUrl}' is not a JSON-RPC address: expected http:// or https://.");
+        }
+
         if (workspace.Config.Ledger.Contracts is null)
         {
             return (null, "No contracts are deployed yet.");

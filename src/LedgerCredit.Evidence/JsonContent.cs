@@ -99,7 +99,7 @@ internal sealed class JsonContent
         if (!CanonicalNumber.TryWrite(text, _numbers, canonical, out _))
         {
             string message = _numbers == CanonicalNumbers.Exact
-                ? "Expected a number that a double holds exactly as written, found another; write it as a string."
+                ? "Expected a number whose canonical form (RFC 8785) has the same value, found one that would become another; write it as a string."
                 : "Expected a number within the range of doubles, found another.";
             _problems.Add("inexact-number", Pointer(), message);
         }

@@ -95,7 +95,7 @@ public sealed class Store : IDisposable
         if (!File.Exists(path))
         {
             throw new StoreFormatException(
-                $"The store '{path}' does not exist. 'ledgercredit workspace init' makes one; it is never made silently, because a second store could fork a log.");
+                $"The store '{path}' does not exist. Restore it from a backup: it is never made anew in a workspace, because a second store could fork a log.");
         }
 
         SqliteConnection connection = Connect(path, access == StoreAccess.Read ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);

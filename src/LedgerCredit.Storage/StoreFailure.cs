@@ -42,7 +42,7 @@ public sealed record StoreFailure(StoreFailureKind Kind, string Message)
         int code = exception is SqliteException sqlite ? sqlite.SqliteErrorCode : 0;
         return code switch
         {
-            11 or 26 => new(StoreFailureKind.Damaged, "The store file is damaged (SQLite: not a sound database). 'ledgercredit log audit' says where; restore a backup."),
+            11 or 26 => new(StoreFailureKind.Damaged, "The store file is damaged: SQLite cannot read it as a sound database. Restore a backup."),
             13 => new(StoreFailureKind.DiskFull, "The disk is full; nothing of the unfinished batch was kept. Free some space and run the command again."),
             10 => new(StoreFailureKind.Io, "Reading or writing the store failed. Check the disk and run the command again."),
             5 or 6 => new(StoreFailureKind.Busy, "Another process is writing to the store. Wait for it to end and run the command again."),

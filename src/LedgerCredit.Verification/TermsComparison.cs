@@ -11,6 +11,7 @@ internal sealed class TermsComparison(
     StepBuilder step, List<string> notCompared, SanctionTerms terms, RulePackCatalog packs)
 {
     private const long SecondsPerDay = 86_400;
+    private const long SecondsPerMinute = 60;
 
     // Civil time is within 14 hours of UTC everywhere (+14:00 in Kiribati).
     private const long MaxOffsetSeconds = 14 * 3600;
@@ -139,11 +140,16 @@ internal sealed class TermsComparison(
             return;
         }
 
-        // Without the pack its zone is not known: the time must be midnight of that day somewhere.
+        // Without the pack its zone is not known: the time must be midnight of that day in some zone of whole minutes, and
+        // which one is left open.
         Int128 difference = (Int128)terms.DecidedAt - utcMidnight;
-        if (Int128.Abs(difference) > MaxOffsetSeconds)
+        if (Int128.Abs(difference) > MaxOffsetSeconds || difference % SecondsPerMinute != 0)
         {
             step.Compare(ValueNames.TermsDecidedAt, utcMidnight.ToString(CultureInfo.InvariantCulture), Text(terms.DecidedAt));
+        }
+        else
+        {
+            notCompared.Add(ValueNames.TermsDecidedAt);
         }
     }
 

@@ -106,8 +106,8 @@ public sealed class StepTests
         Assert.AreSequenceEqual(
             new[]
             {
-                ValueNames.TermsSubject, ValueNames.TermsRulePack, ValueNames.TermsEarliestRepair, ValueNames.TermsPublicUntil,
-                ValueNames.TermsAttachedTerm,
+                ValueNames.TermsSubject, ValueNames.TermsDecidedAt, ValueNames.TermsRulePack, ValueNames.TermsEarliestRepair,
+                ValueNames.TermsPublicUntil, ValueNames.TermsAttachedTerm,
             },
             report.Record!.NotCompared);
 
@@ -118,6 +118,7 @@ public sealed class StepTests
             (terms with { Grade = SanctionGrade.Minor }, ValueNames.TermsGrade),
             (terms with { Repairable = false }, ValueNames.TermsRepairable),
             (terms with { DecidedAt = terms.DecidedAt + 86_400 }, ValueNames.TermsDecidedAt),
+            (terms with { DecidedAt = terms.DecidedAt + 1 }, ValueNames.TermsDecidedAt),
             (terms with { DecidedAt = ulong.MaxValue }, ValueNames.TermsDecidedAt),
         })
         {

@@ -31,7 +31,7 @@ internal static class EvidenceCommands
         RecordSelector selector = new();
         Option<string?> outputPath = new("-o", "--output")
         {
-            Description = "The file to write; with several records or --all a folder. Default: <issuer>-<kind>-<index>.evidence.json here.",
+            Description = "The file to write; with several records or --all a folder. Default: <issuer>-<kind>-<index>.evidence.json here, or the folder 'evidence' of the workspace.",
             HelpName = "F",
         };
         Option<bool> all = new("--all") { Description = "Make a file for every anchored record." };
@@ -105,7 +105,7 @@ internal static class EvidenceCommands
 
             RequireSound(file, policy, log, position);
             string name = FormattableString.Invariant($"{log.Issuer}-{file.Record.Kind}-{position.LeafIndex}{FileSuffix}");
-            string path = toFolder ? Path.Combine(outputPath ?? ".", name) : outputPath ?? name;
+            string path = toFolder ? Path.Combine(outputPath ?? Path.Combine(workspace.Folder, "evidence"), name) : outputPath ?? name;
             Write(path, disclose is null ? file : Redact(file, disclose, keepTerms));
             written.Add(path);
             progress.Report(written.Count);
@@ -128,11 +128,14 @@ internal static class EvidenceCommands
 
     private static IEnumerable<(StoredLog Log, LogPosition Position)> AllRecords(ParseResult result, RecordSelector selector, Store store)
     {
-        foreach (StoredLog log in store.Logs.ReadAll().Where(log => selector.Matches(result, log)))
+        foreach (StoredLog log in selector.FindLogs(result, store))
         {
             foreach (LogPosition position in store.Entries.ReadPositions(log.Number))
             {
-                yield return (log, position);
+                if (selector.Matches(result, store, position))
+                {
+                    yield return (log, position);
+                }
             }
         }
     }
@@ -233,7 +236,12 @@ internal static class EvidenceCommands
         // 'grade' stands for 'claims.grade' unless a member of that very name is disclosed.
         string[] names = [.. disclose
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(name => disclosed.Contains(name) ? name : "claims." + name)];
+            .Select(name => disclosed.Contains("claims." + name) && !disclosed.Contains(name) ? "claims." + name : name)];
+        if (names.Length == 0)
+        {
+            throw new InputException("Name at least one member to disclose.");
+        }
+
         return EvidenceRedaction.TryRedact(file, names, keepTerms, keepStatus: true, out EvidenceFile? redacted, out ParseProblem? problem)
             ? redacted
             : throw new InputException($"{problem.Message} This file discloses: {string.Join(", ", disclosed.Order(StringComparer.Ordinal))}.");

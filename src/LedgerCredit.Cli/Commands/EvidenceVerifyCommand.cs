@@ -71,6 +71,11 @@ internal static class EvidenceVerifyCommand
             SubjectKey = subjectKeyPath is null ? null : ReadSubjectKey(subjectKeyPath),
         };
         using HttpClient? httpClient = rpcUrl is null ? null : JsonRpcClient.CreateHttpClient();
+        foreach (string file in files.Where(file => !File.Exists(file)))
+        {
+            throw new InputException($"The file '{file}' does not exist. Nothing was verified.");
+        }
+
         string policyPath = trustPath ?? FindWorkspacePolicy(result);
         TrustPolicy policy = ReadPolicy(policyPath);
         List<JsonObject> json = [];

@@ -138,7 +138,7 @@ internal static class RecordCommands
             return null;
         }
 
-        foreach (StoredLog log in store.Logs.ReadAll().Where(log => selector.Matches(result, log)))
+        foreach (StoredLog log in selector.FindLogs(result, store))
         {
             if (workspace.Config.FindMember(log.Issuer) is not MemberConfig member || store.Entries.ReadErasures(log.Number).Count == 0)
             {

@@ -70,11 +70,6 @@ internal static class RecordImportCommand
         CancellationToken cancellationToken)
     {
         CommandOutput output = new(result);
-        if (options.Issuer is string named && workspace.Config.FindMember(named) is null)
-        {
-            throw new WorkspaceException($"'{named}' has no log in '{workspace.Folder}'. Add it first: ledgercredit member add {named} --role authority (or --role agency for a rating agency).");
-        }
-
         // Everything that the command line can get wrong is found before the first row is read.
         List<(string Path, ImportFormat Format)> inputs = [.. files.Select(file => (file, FormatOf(file, format)))];
         foreach ((string path, ImportFormat inputFormat) in inputs)
@@ -84,6 +79,11 @@ internal static class RecordImportCommand
             {
                 throw new InputException($"{problem}");
             }
+        }
+
+        if (options.Issuer is string named && workspace.Config.FindMember(named) is null)
+        {
+            throw new WorkspaceException($"'{named}' has no log in '{workspace.Folder}'. Add it first: ledgercredit member add {named} --role authority (or --role agency for a rating agency).");
         }
 
         using Store store = workspace.OpenStore(StoreAccess.Write);
@@ -109,7 +109,8 @@ internal static class RecordImportCommand
             return ExitCode.BadInput;
         }
 
-        return ExitCode.Done;
+        // A file of which nothing could be used is most likely not what it was said to be.
+        return summaries.Any(s => s.Summary.Read > 0 && s.Summary.Rejected == s.Summary.Read) ? ExitCode.BadInput : ExitCode.Done;
     }
 
     private static ImportFormat FormatOf(string path, string? name)

@@ -32,8 +32,22 @@ internal sealed class RecordSelector
     public IReadOnlyList<FoundRecord> FindAll(ParseResult result, Store store, string id) =>
         RecordFinder.Find(store, id, result.GetValue(Issuer), ReadKind(result));
 
-    /// <summary>Whether a log is meant.</summary>
-    public bool Matches(ParseResult result, StoredLog log) => result.GetValue(Issuer) is not string issuer || log.Issuer == issuer;
+    /// <summary>The logs that are meant.</summary>
+    /// <exception cref="InputException">The issuer has none.</exception>
+    public IReadOnlyList<StoredLog> FindLogs(ParseResult result, Store store)
+    {
+        if (result.GetValue(Issuer) is not string issuer)
+        {
+            return store.Logs.ReadAll();
+        }
+
+        return [store.Logs.Find(issuer) ?? throw new InputException($"'{issuer}' has no log in this workspace.")];
+    }
+
+    /// <summary>Whether an entry is of the kind that is meant.</summary>
+    public bool Matches(ParseResult result, Store store, LogPosition position) =>
+        ReadKind(result) is not RecordKind kind
+        || (store.Entries.Find(position) is StoredEntry stored && LogEntry.TryDecode(stored.Entry, out LogEntry? entry, out _) && entry.Kind == kind);
 
     private RecordKind? ReadKind(ParseResult result) => result.GetValue(Kind) switch
     {

@@ -25,7 +25,7 @@ public static class TrustBuilder
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(store);
         WorkspaceConfig config = workspace.Config;
-        ContractAddresses contracts = config.Ledger.Contracts ?? throw new WorkspaceException("This workspace knows no contracts yet, so there is nothing to trust. Deploy them with 'ledgercredit contracts deploy'.");
+        ContractAddresses contracts = config.Ledger.Contracts ?? throw new WorkspaceException("This workspace knows no contracts yet, so nothing is anchored that a verifier could check. Deploy them with 'ledgercredit contracts deploy'.");
         ConsensusPolicy consensus = LedgerFinality.ReadPolicy(config)
             ?? new ConsensusPolicy(ConsensusType.Pinned, BlockHashRule.Keccak, [], new Dictionary<ulong, Bytes32>());
         return new TrustPolicy
