@@ -112,14 +112,14 @@ public sealed class WorkspaceTests
     }
 
     [TestMethod]
-    public void OpenStore_Missing_SaysThatItIsNeverMadeSilently()
+    public void OpenStore_Missing_IsRefusedAndNotMade()
     {
         using TestWorkspace workspace = TestWorkspace.Create();
         File.Delete(workspace.Workspace.StorePath);
 
         StoreFormatException e = Assert.ThrowsExactly<StoreFormatException>(() => workspace.Workspace.OpenStore(StoreAccess.Write));
 
-        Assert.Contains("never made silently", e.Message);
+        Assert.Contains("could fork a log", e.Message);
         Assert.IsFalse(File.Exists(workspace.Workspace.StorePath));
     }
 }
