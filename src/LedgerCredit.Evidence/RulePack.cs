@@ -6,15 +6,12 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>A versioned document of the rules of credit repair, as far as the terms of a sanction need them.</summary>
-/// <remarks>docs/spec/records.md section 7.3. Rules change by a new version of the document, never in code.</remarks>
+/// <summary>A versioned document of the rules of credit repair.</summary>
+/// <remarks>docs/spec/rule-packs.md. Rules change by a new version of the document, never in code.</remarks>
 public sealed class RulePack
 {
     /// <summary>The member <c>format</c> of a rule pack document.</summary>
     public const string Format = "ledgercredit-rulepack/1";
-
-    private const int MaxMonths = 1200;
-    private const int MaxDays = 36_500;
 
     private RulePack(JsonObject document, Bytes32 hash, Fields fields)
     {
@@ -26,10 +23,11 @@ public sealed class RulePack
         TitleChinese = fields.TitleChinese;
         Status = fields.Status;
         UtcOffset = fields.UtcOffset;
-        InForceFrom = fields.InForceFrom;
+        InForce = fields.InForce;
         Minor = fields.Minor;
         General = fields.General;
         Serious = fields.Serious;
+        Repair = fields.Repair;
     }
 
     /// <summary>The name that records state in the claim <c>rulePack</c>.</summary>
@@ -50,8 +48,8 @@ public sealed class RulePack
     /// <summary>The fixed distance from UTC of the days that the pack counts.</summary>
     public TimeSpan UtcOffset { get; }
 
-    /// <summary>The first day on which the rules apply.</summary>
-    public CivilDate InForceFrom { get; }
+    /// <summary>The days on which the rules are in force.</summary>
+    public RuleDates InForce { get; }
 
     /// <summary>The periods of minor sanctions.</summary>
     public RuleGrade Minor { get; }
@@ -61,6 +59,9 @@ public sealed class RulePack
 
     /// <summary>The periods of serious sanctions.</summary>
     public RuleGrade Serious { get; }
+
+    /// <summary>What the pack says about repair cases.</summary>
+    public RepairRules Repair { get; }
 
     /// <summary>The whole document.</summary>
     public JsonObject Document { get; }
@@ -116,116 +117,40 @@ public sealed class RulePack
 
     private static Fields ReadFields(JsonCursor root)
     {
-        root.ObjectWith(["format", "id", "version", "title", "status", "utcOffset", "inForce", "grades"]);
-        RefuseUnless(root.Member("format"), text => text == Format, $"Expected '{Format}', found other text.");
+        root.ObjectWith(
+            [
+                "format", "id", "version", "title", "status", "utcOffset", "inForce", "grades",
+                .. RepairRulesReader.Members,
+            ]);
+        RulePackReader.RefuseUnless(
+            root.Member("format"), text => text == Format, $"Expected '{Format}', found other text.");
 
-        JsonCursor title = root.Member("title").ObjectWith(["en", "zh"]);
-        JsonCursor inForce = root.Member("inForce").ObjectWith(["from", "source", "certainty"]);
-        ReadOrigin(inForce);
+        (string english, string chinese) = RulePackReader.ReadTexts(root.Member("title"));
         JsonCursor grades = root.Member("grades").ObjectWith(["minor", "general", "serious"]);
         return new Fields(
-            ReadId(root.Member("id")),
-            ReadCount(root.Member("version"), int.MaxValue),
-            ReadText(title.Member("en")),
-            ReadText(title.Member("zh")),
+            RulePackReader.ReadId(root.Member("id")),
+            (ulong)RulePackReader.ReadCount(root.Member("version"), 1, int.MaxValue),
+            english,
+            chinese,
             ReadStatus(root.Member("status")),
-            ReadOffset(root.Member("utcOffset")),
-            ReadDate(inForce.Member("from")),
+            RulePackReader.ReadOffset(root.Member("utcOffset")),
+            RulePackReader.ReadDates(root.Member("inForce")),
             ReadGrade(grades.Member("minor")),
             ReadGrade(grades.Member("general")),
-            ReadGrade(grades.Member("serious")));
+            ReadGrade(grades.Member("serious")),
+            RepairRulesReader.Read(root));
     }
 
-    private static string ReadId(JsonCursor cursor) =>
-        RefuseUnless(cursor, IssuerSlug.IsValid, "Expected lower-case letters, digits and hyphens, found other text.");
-
-    private static string ReadText(JsonCursor cursor) =>
-        RefuseUnless(cursor, text => text.Length > 0, "Expected some text, found none.");
-
-    private static string ReadStatus(JsonCursor cursor) => RefuseUnless(
+    private static string ReadStatus(JsonCursor cursor) => RulePackReader.RefuseUnless(
         cursor,
         text => text is "in-force" or "historic" or "demonstration",
         "Expected 'in-force', 'historic' or 'demonstration', found other text.");
 
-    private static TimeSpan ReadOffset(JsonCursor cursor)
-    {
-        TimeSpan offset = default;
-        RefuseUnless(
-            cursor, text => Evidence.UtcOffset.TryParse(text, out offset), "Expected ±hh:mm, found other text.");
-        return offset;
-    }
-
-    private static CivilDate ReadDate(JsonCursor cursor)
-    {
-        CivilDate date = default;
-        RefuseUnless(
-            cursor, text => CivilDate.TryParse(text, out date), "Expected a date as YYYY-MM-DD, found other text.");
-        return date;
-    }
-
     private static RuleGrade ReadGrade(JsonCursor cursor)
     {
         cursor.ObjectWith(["shortest", "longest"]);
-        return new RuleGrade(ReadPeriod(cursor.Member("shortest")), ReadPeriod(cursor.Member("longest")));
-    }
-
-    // { "months": n } or { "days": n } or { "none": true }, each with source and certainty.
-    private static RulePeriod ReadPeriod(JsonCursor cursor)
-    {
-        (string source, string certainty) = ReadOrigin(cursor);
-        if (cursor.TryMember("months", out JsonCursor months))
-        {
-            cursor.ObjectWith(["months", "source", "certainty"]);
-            return new RulePeriod(RulePeriodUnit.Months, (int)ReadCount(months, MaxMonths), source, certainty);
-        }
-
-        if (cursor.TryMember("days", out JsonCursor days))
-        {
-            cursor.ObjectWith(["days", "source", "certainty"]);
-            return new RulePeriod(RulePeriodUnit.Days, (int)ReadCount(days, MaxDays), source, certainty);
-        }
-
-        cursor.ObjectWith(["none", "source", "certainty"]);
-        JsonCursor none = cursor.Member("none");
-        if (!none.Boolean())
-        {
-            none.Refuse("bad-value", "Expected true, found false.");
-        }
-
-        return new RulePeriod(RulePeriodUnit.None, 0, source, certainty);
-    }
-
-    private static (string Source, string Certainty) ReadOrigin(JsonCursor cursor)
-    {
-        string source = ReadText(cursor.Member("source"));
-        string certainty = RefuseUnless(
-            cursor.Member("certainty"),
-            text => text is "V" or "V~" or "M" or "S",
-            "Expected V, V~, M or S, found other text.");
-        return (source, certainty);
-    }
-
-    private static ulong ReadCount(JsonCursor cursor, ulong max)
-    {
-        ulong count = cursor.SafeInteger();
-        if (count == 0 || count > max)
-        {
-            cursor.Refuse("bad-value", $"Expected 1 to {max}, found another number.");
-            return 1;
-        }
-
-        return count;
-    }
-
-    private static string RefuseUnless(JsonCursor cursor, Func<string, bool> isRight, string message)
-    {
-        string text = cursor.Text();
-        if (!isRight(text))
-        {
-            cursor.Refuse("bad-value", message);
-        }
-
-        return text;
+        return new RuleGrade(
+            RulePackReader.ReadPeriod(cursor.Member("shortest")), RulePackReader.ReadPeriod(cursor.Member("longest")));
     }
 
     private sealed record Fields(
@@ -235,8 +160,9 @@ public sealed class RulePack
         string TitleChinese,
         string Status,
         TimeSpan UtcOffset,
-        CivilDate InForceFrom,
+        RuleDates InForce,
         RuleGrade Minor,
         RuleGrade General,
-        RuleGrade Serious);
+        RuleGrade Serious,
+        RepairRules Repair);
 }

@@ -17,7 +17,7 @@ public enum RulePeriodUnit
 /// <param name="Unit">What is counted.</param>
 /// <param name="Count">How many; 0 where there is no period.</param>
 /// <param name="Source">The text the figure was taken from.</param>
-/// <param name="Certainty">How sure it is: V, V~, M or S (docs/spec/records.md section 7.3).</param>
+/// <param name="Certainty">How sure it is: V, V~, M or S (docs/spec/rule-packs.md section 2).</param>
 public sealed record RulePeriod(RulePeriodUnit Unit, int Count, string Source, string Certainty)
 {
     /// <summary>
