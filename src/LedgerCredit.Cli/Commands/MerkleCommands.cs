@@ -24,7 +24,7 @@ internal static class MerkleCommands
               {"leafIdx": n, "treeSize": n, "root": "Base64", "leafHash": "Base64", "proof": ["Base64", …]}
             Prints {"valid": …, "reason": "…"} for each line. Exit code 1 if one is not valid, 2 if one is malformed.
             """);
-        inclusion.SetAction((result, cancellationToken) => RunAsync(result, openInput, VerifyInclusion, cancellationToken));
+        inclusion.SetAction((result, cancellationToken) => Task.FromResult(Run(result, openInput, VerifyInclusion, cancellationToken)));
 
         Command consistency = new(
             "verify-consistency",
@@ -33,12 +33,12 @@ internal static class MerkleCommands
               {"size1": n, "size2": n, "root1": "Base64", "root2": "Base64", "proof": ["Base64", …]}
             Prints {"valid": …, "reason": "…"} for each line. Exit code 1 if one is not valid, 2 if one is malformed.
             """);
-        consistency.SetAction((result, cancellationToken) => RunAsync(result, openInput, VerifyConsistency, cancellationToken));
+        consistency.SetAction((result, cancellationToken) => Task.FromResult(Run(result, openInput, VerifyConsistency, cancellationToken)));
 
         return new Command("merkle", "Verify bare Merkle proofs, for auditors' scripts.") { inclusion, consistency };
     }
 
-    private static async Task<int> RunAsync(
+    private static int Run(
         ParseResult result,
         Func<Stream> openInput,
         Func<JsonObject, Verdict> verify,
@@ -46,16 +46,18 @@ internal static class MerkleCommands
     {
         TextWriter output = result.InvocationConfiguration.Output;
         int exitCode = ExitCode.Done;
-        await using Stream input = openInput();
-        await foreach (BoundedLine line in BoundedLines.ReadAsync(input, LineLimits.MaxBytes, cancellationToken))
+        using Stream input = openInput();
+        BoundedLineReader lines = new(input, LineLimits.MaxBytes);
+        while (lines.TryRead(out ReadOnlySpan<byte> line, out bool isTooLong))
         {
-            if (line.IsBlank)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!isTooLong && line.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0)
             {
                 continue;
             }
 
-            Verdict verdict = Judge(line, verify);
-            await output.WriteLineAsync(Encoding.UTF8.GetString(JsonText.WriteLine(new JsonObject(
+            Verdict verdict = Judge(line, isTooLong, verify);
+            output.WriteLine(Encoding.UTF8.GetString(JsonText.WriteLine(new JsonObject(
                 new JsonMember("valid", new JsonBoolean(verdict.Kind == VerdictKind.Valid)),
                 new JsonMember("reason", new JsonString(verdict.Reason))))));
             exitCode = verdict.Kind switch
@@ -69,14 +71,14 @@ internal static class MerkleCommands
         return exitCode;
     }
 
-    private static Verdict Judge(BoundedLine line, Func<JsonObject, Verdict> verify)
+    private static Verdict Judge(ReadOnlySpan<byte> line, bool isTooLong, Func<JsonObject, Verdict> verify)
     {
-        if (line.IsTooLong)
+        if (isTooLong)
         {
             return new Verdict(VerdictKind.Malformed, $"malformed: the line is longer than {LineLimits.MaxBytes} bytes");
         }
 
-        if (!StrictJson.TryParse(line.Utf8, LineLimits, out JsonValue? value, out ParseProblem? problem))
+        if (!StrictJson.TryParse(line, LineLimits, out JsonValue? value, out ParseProblem? problem))
         {
             return new Verdict(VerdictKind.Malformed, $"malformed: {problem}");
         }

@@ -6,7 +6,7 @@ namespace LedgerCredit.Node.Import;
 internal static class ByteOrderMark
 {
     /// <summary>Passes over a UTF-8 byte order mark and refuses the marks of other encodings.</summary>
-    /// <param name="head">The first bytes of the file, four of them where it has as many.</param>
+    /// <param name="head">The first bytes of the file.</param>
     /// <param name="skip">How many bytes to pass over.</param>
     /// <returns>Why the file was refused, or null.</returns>
     public static ParseProblem? RefuseOrSkip(ReadOnlySpan<byte> head, out int skip)

@@ -107,6 +107,16 @@ public sealed class RecordImport
         }
 
         lineNumber++;
+        if (lineNumber == 1)
+        {
+            if (ByteOrderMark.RefuseOrSkip(line, out int skip) is ParseProblem wrongEncoding)
+            {
+                throw new ImportFileException(wrongEncoding);
+            }
+
+            line = line[skip..];
+        }
+
         if (!isTooLong && line.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0)
         {
             BlankLines++;

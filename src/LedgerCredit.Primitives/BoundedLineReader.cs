@@ -1,21 +1,21 @@
-namespace LedgerCredit.Node.Import;
+namespace LedgerCredit.Primitives;
 
-/// <summary>Reads a file line by line, holding no line that is longer than the bound.</summary>
-/// <remarks>A line ends with LF or CR LF; the last one may have no end. A UTF-8 byte order mark is passed over.</remarks>
-internal sealed class BoundedLineReader(Stream stream, int maxLineBytes)
+/// <summary>Reads a stream line by line, holding no line that is longer than the bound.</summary>
+/// <remarks>A line ends with LF or CR LF; the last one may have no end. Not thread-safe; does not dispose of the stream.</remarks>
+/// <param name="stream">The stream, read from where it stands.</param>
+/// <param name="maxLineBytes">The longest line that is held, without its end.</param>
+public sealed class BoundedLineReader(Stream stream, int maxLineBytes)
 {
     // One byte more than the bound for the CR before the LF.
     private readonly byte[] _line = new byte[maxLineBytes + 1];
     private readonly byte[] _bytes = new byte[64 * 1024];
     private int _start;
     private int _end;
-    private bool _begun;
 
     /// <summary>Reads the next line.</summary>
     /// <param name="line">The line without its end; valid until the next call. Empty where it was too long.</param>
     /// <param name="isTooLong">Whether the line had more bytes than the bound, and was passed over.</param>
     /// <returns>Whether there was a line.</returns>
-    /// <exception cref="ImportFileException">The file begins with the byte order mark of UTF-16.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line, out bool isTooLong)
     {
         int length = 0;
@@ -64,19 +64,9 @@ internal sealed class BoundedLineReader(Stream stream, int maxLineBytes)
             return true;
         }
 
-        _end = stream.ReadAtLeast(_bytes, minimumBytes: 4, throwOnEndOfStream: false);
+        // What is there now and no more: a line that was typed is answered before the next one comes.
+        _end = stream.Read(_bytes);
         _start = 0;
-        if (!_begun)
-        {
-            _begun = true;
-            if (ByteOrderMark.RefuseOrSkip(_bytes.AsSpan(0, _end), out int skip) is Primitives.ParseProblem problem)
-            {
-                throw new ImportFileException(problem);
-            }
-
-            _start = skip;
-        }
-
         return _start < _end;
     }
 }
