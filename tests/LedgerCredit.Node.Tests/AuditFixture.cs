@@ -28,6 +28,27 @@ internal sealed class AuditFixture : IAsyncDisposable
     internal static async Task<AuditFixture> StartAsync(CancellationToken cancellationToken)
     {
         TestLedger ledger = await TestLedger.StartAsync(cancellationToken);
+        try
+        {
+            return await FillAsync(ledger, cancellationToken);
+        }
+        catch
+        {
+            // Nobody else would end the ledger's process.
+            await ledger.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Session.Dispose();
+        Workspace.Dispose();
+        await Ledger.DisposeAsync();
+    }
+
+    private static async Task<AuditFixture> FillAsync(TestLedger ledger, CancellationToken cancellationToken)
+    {
         TestWorkspace workspace = await TestWorkspace.CreateAsync(ledger, [TestWorkspace.Authority, TestWorkspace.Agency], cancellationToken);
         IReadOnlyList<CreditRecord> records = SampleRecords.Mixed(TestWorkspace.Authority, 0, 12);
         workspace.Append(TestWorkspace.Authority, [.. records.Take(4)]);
@@ -42,12 +63,5 @@ internal sealed class AuditFixture : IAsyncDisposable
             new Dictionary<string, ulong> { [TestWorkspace.Authority] = 12, [TestWorkspace.Agency] = 5 },
             cancellationToken);
         return new AuditFixture(ledger, workspace, await workspace.ConnectAsync(cancellationToken));
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Session.Dispose();
-        Workspace.Dispose();
-        await Ledger.DisposeAsync();
     }
 }
