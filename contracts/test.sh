@@ -62,7 +62,7 @@ snapshots_are_equal() {
 }
 
 coverage() {
-  "$forge" coverage --no-match-contract '^(GasTest|BuildTest)$' --report lcov --report-file out/lcov.info &&
+  "$forge" coverage --no-match-contract '^(Gas[A-Za-z]*|Build)Test$' --report lcov --report-file out/lcov.info &&
     node tools/coverage.mjs out/lcov.info
 }
 
@@ -86,8 +86,8 @@ check "build/ is the compiler's output" node tools/build.mjs --check
 check "format" "$forge" fmt --check
 # Only what is deployed: in tests, linting finds nothing but casts of numbers that the test itself has bounded.
 check "lint" "$forge" lint src
-tests "tests" --no-match-contract '^GasTest$'
-FOUNDRY_SNAPSHOTS=out/snapshots tests "gas" --isolate --match-contract '^GasTest$'
+tests "tests" --no-match-contract '^Gas[A-Za-z]*Test$'
+FOUNDRY_SNAPSHOTS=out/snapshots tests "gas" --isolate --match-contract '^Gas[A-Za-z]*Test$'
 check "gas snapshots" snapshots_are_equal
 check "coverage" coverage
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity =0.8.37;
 
-import {DeskClock} from "./DeskClock.sol";
-import {SanctionStatus} from "./SanctionStatus.sol";
+import {CaseBook} from "./CaseBook.sol";
 import {IConsortium} from "./interfaces/IConsortium.sol";
 import {IEvidenceLog} from "./interfaces/IEvidenceLog.sol";
 import {IRepairDesk} from "./interfaces/IRepairDesk.sol";
@@ -11,49 +10,7 @@ import {IRulePacks} from "./interfaces/IRulePacks.sol";
 /// @title Repair desk
 /// @dev Nothing here decides but the rules: there is no function by which the admin or anyone else sets a status, ends a
 /// case or changes a fact in another's place.
-contract RepairDesk is SanctionStatus, DeskClock {
-    /// @dev A case. Six slots, of which the last is written when the first fact comes:
-    ///      slot 0: leafHash | slot 1: subjectTag | slot 2: authority | slot 3: materialsHash
-    ///      slot 4: state 8 | before 8 | escalated 8 | supplementRequests 8 | packNumber 32 | earliestRepairAt 40 |
-    ///              attachedTermUntil 40 | dueAt 40 | materials 64
-    ///      slot 5: performed 8 | approvals 16 | voided 16 | openObjections 16 | objectionsUntil 40
-    /// `before` is what the sanction was before the case and will be again if it ends without repair. `dueAt` and
-    /// `objectionsUntil` are in desk time. `approvals` counts all that were ever given; the first `voided` of them no
-    /// longer stand.
-    struct CaseFile {
-        bytes32 leafHash;
-        bytes32 subjectTag;
-        bytes32 authority;
-        bytes32 materialsHash;
-        CaseState state;
-        SanctionState before;
-        bool escalated;
-        uint8 supplementRequests;
-        uint32 packNumber;
-        uint40 earliestRepairAt;
-        uint40 attachedTermUntil;
-        uint40 dueAt;
-        uint64 materials;
-        bool performed;
-        uint16 approvals;
-        uint16 voided;
-        uint16 openObjections;
-        uint40 objectionsUntil;
-    }
-
-    /// @dev One slot: objection 8 | escalated 8 | dueAt 40 (in desk time) | arbitrated 8
-    struct PartFile {
-        ObjectionState objection;
-        bool escalated;
-        uint40 dueAt;
-        bool arbitrated;
-    }
-
-    struct Revocation {
-        address account;
-        bytes32 findings;
-    }
-
+contract RepairDesk is CaseBook {
     /// @inheritdoc IRepairDesk
     string public constant VERSION = "1";
 
@@ -61,44 +18,12 @@ contract RepairDesk is SanctionStatus, DeskClock {
 
     uint8 private constant LAST_MATERIAL = 63;
 
-    /// @inheritdoc IRepairDesk
-    IEvidenceLog public immutable evidenceLog;
-
-    /// @inheritdoc IRepairDesk
-    IRulePacks public immutable rulePacks;
-
-    /// @inheritdoc IRepairDesk
-    uint256 public caseCount;
-
-    mapping(uint256 caseId => CaseFile) private _cases;
-
-    /// @dev The organisations that have approved, in order.
-    mapping(uint256 caseId => mapping(uint256 position => bytes32 orgId)) private _approvals;
-
-    mapping(uint256 caseId => mapping(bytes32 orgId => PartFile)) private _parts;
-
-    mapping(uint256 caseId => Revocation) private _revocations;
-
-    /// @inheritdoc IRepairDesk
-    mapping(bytes32 subjectTag => uint64) public barredUntil;
-
     /// @param consortium_ The contract that says who may act as what.
     /// @param evidenceLog_ The contract that says which trees are anchored; of the same consortium.
     /// @param rulePacks_ The contract that keeps the rule packs; of the same consortium.
-    constructor(IConsortium consortium_, IEvidenceLog evidenceLog_, IRulePacks rulePacks_) DeskClock(consortium_) {
-        address members = address(consortium_);
-        if (members.code.length == 0) {
-            revert RepairDeskInvalidContract(members);
-        }
-        if (address(evidenceLog_).code.length == 0 || address(evidenceLog_.consortium()) != members) {
-            revert RepairDeskInvalidContract(address(evidenceLog_));
-        }
-        if (address(rulePacks_).code.length == 0 || address(rulePacks_.consortium()) != members) {
-            revert RepairDeskInvalidContract(address(rulePacks_));
-        }
-        evidenceLog = evidenceLog_;
-        rulePacks = rulePacks_;
-    }
+    constructor(IConsortium consortium_, IEvidenceLog evidenceLog_, IRulePacks rulePacks_)
+        CaseBook(consortium_, evidenceLog_, rulePacks_)
+    {}
 
     // ---------------------------------------------------------------------------------------------- by the applicant
 
@@ -115,12 +40,11 @@ contract RepairDesk is SanctionStatus, DeskClock {
         bytes32 leafHash = leafHashOf(sanction);
         _requireIncluded(leafHash, sanction.terms.authority, logId, root, leafIndex, path);
 
-        caseId = ++caseCount;
-        _open(caseId, leafHash, sanction);
-        CaseFile storage file = _cases[caseId];
-        (file.materialsHash, file.materials) = _fold(leafHash, 0, materials);
+        caseId = _nextCaseId++;
+        (bytes32 materialsHash, uint64 kinds) = _fold(leafHash, 0, materials);
+        uint64 dueAt = _open(caseId, leafHash, sanction, materialsHash, kinds);
         if (materials.length != 0) {
-            emit MaterialsSubmitted(caseId, msg.sender, materials, file.materialsHash, _momentOf(file.dueAt));
+            emit MaterialsSubmitted(caseId, msg.sender, materials, materialsHash, dueAt);
         }
     }
 
@@ -135,7 +59,7 @@ contract RepairDesk is SanctionStatus, DeskClock {
 
         if (file.state == CaseState.SupplementAsked) {
             file.state = CaseState.Open;
-            file.dueAt = clock + rulePacks.packOf(file.packNumber).intakePeriod;
+            file.dueAt = clock + rulePacks.rulesOf(file.packNumber).intakePeriod;
         } else if (file.state == CaseState.UnderReview) {
             _requireInTime(caseId, file, clock);
             _voidApprovals(caseId, file);
@@ -162,15 +86,15 @@ contract RepairDesk is SanctionStatus, DeskClock {
         CaseFile storage file = _in(caseId, CaseState.Open);
         _requireAuthority(file.authority);
         _requireInTime(caseId, file, clock);
-        IRulePacks.Pack memory pack = rulePacks.packOf(file.packNumber);
-        if (file.supplementRequests >= pack.supplementRequests) {
-            revert RepairDeskTooManyRequests(caseId, pack.supplementRequests);
+        IRulePacks.Rules memory rules = rulePacks.rulesOf(file.packNumber);
+        if (file.supplementRequests >= rules.supplementRequests) {
+            revert RepairDeskTooManyRequests(caseId, rules.supplementRequests);
         }
 
         file.state = CaseState.SupplementAsked;
         file.escalated = false;
         file.supplementRequests += 1;
-        file.dueAt = clock + pack.supplementPeriod;
+        file.dueAt = clock + rules.supplementPeriod;
         emit SupplementAsked(caseId, msg.sender, kinds, notice, _momentOf(file.dueAt));
     }
 
@@ -179,10 +103,10 @@ contract RepairDesk is SanctionStatus, DeskClock {
         uint40 clock = _runningClock();
         CaseFile storage file = _in(caseId, CaseState.Open);
         _requireAuthority(file.authority);
-        IRulePacks.Pack memory pack = rulePacks.packOf(file.packNumber);
-        _requireMaterials(caseId, file, pack);
+        IRulePacks.Rules memory rules = rulePacks.rulesOf(file.packNumber);
+        _requireMaterials(caseId, file, rules);
 
-        _beginReview(caseId, file, pack, clock);
+        _beginReview(caseId, file, rules, clock);
     }
 
     /// @inheritdoc IRepairDesk
@@ -205,11 +129,11 @@ contract RepairDesk is SanctionStatus, DeskClock {
             return;
         }
         emit PerformanceConfirmed(caseId, msg.sender, statement);
-        IRulePacks.Pack memory pack = rulePacks.packOf(file.packNumber);
-        if (file.state == CaseState.Open && _missing(file, pack) == 0) {
-            _beginReview(caseId, file, pack, clock);
+        IRulePacks.Rules memory rules = rulePacks.rulesOf(file.packNumber);
+        if (file.state == CaseState.Open && _missing(file, rules) == 0) {
+            _beginReview(caseId, file, rules, clock);
         }
-        _repairIfAllHold(caseId, file, pack);
+        _repairIfAllHold(caseId, file, rules);
     }
 
     /// @inheritdoc IRepairDesk
@@ -339,25 +263,25 @@ contract RepairDesk is SanctionStatus, DeskClock {
         if (_parts[caseId][orgId].arbitrated || consortium.representsSubject(orgId, file.subjectTag)) {
             revert RepairDeskNotIndependent(caseId, orgId);
         }
-        IRulePacks.Pack memory pack = rulePacks.packOf(file.packNumber);
-        _requireMaterials(caseId, file, pack);
+        IRulePacks.Rules memory rules = rulePacks.rulesOf(file.packNumber);
+        _requireMaterials(caseId, file, rules);
         if (materialsHash != file.materialsHash) {
             revert RepairDeskOtherMaterials(caseId, file.materialsHash, materialsHash);
         }
-        if (score < pack.leastInspectionScore || score > HIGHEST_SCORE) {
-            revert RepairDeskScoreOutOfBounds(caseId, score, pack.leastInspectionScore, HIGHEST_SCORE);
+        if (score < rules.leastInspectionScore || score > HIGHEST_SCORE) {
+            revert RepairDeskScoreOutOfBounds(caseId, score, rules.leastInspectionScore, HIGHEST_SCORE);
         }
         if (_hasApproved(caseId, orgId, file.voided, file.approvals)) {
             revert RepairDeskAlreadyApproved(caseId, orgId);
         }
 
         if (file.state == CaseState.Open) {
-            _beginReview(caseId, file, pack, clock);
+            _beginReview(caseId, file, rules, clock);
         }
         _approvals[caseId][file.approvals] = orgId;
         file.approvals += 1;
         emit CaseApproved(caseId, orgId, msg.sender, materialsHash, score);
-        _repairIfAllHold(caseId, file, pack);
+        _repairIfAllHold(caseId, file, rules);
     }
 
     /// @inheritdoc IRepairDesk
@@ -377,7 +301,7 @@ contract RepairDesk is SanctionStatus, DeskClock {
         }
 
         part.objection = ObjectionState.Raised;
-        part.dueAt = clock + rulePacks.packOf(file.packNumber).arbitrationPeriod;
+        part.dueAt = clock + rulePacks.rulesOf(file.packNumber).arbitrationPeriod;
         file.openObjections += 1;
         emit ObjectionRaised(caseId, orgId, msg.sender, grounds, _momentOf(part.dueAt));
     }
@@ -398,7 +322,6 @@ contract RepairDesk is SanctionStatus, DeskClock {
             revert RepairDeskNotIndependent(caseId, arbiter);
         }
 
-        _parts[caseId][arbiter].arbitrated = true;
         file.openObjections -= 1;
         if (upheld) {
             part.objection = ObjectionState.Upheld;
@@ -408,7 +331,10 @@ contract RepairDesk is SanctionStatus, DeskClock {
         } else {
             part.objection = ObjectionState.Dismissed;
             emit ObjectionDismissed(caseId, objector, arbiter, msg.sender, reasons);
-            _repairIfAllHold(caseId, file, rulePacks.packOf(file.packNumber));
+            // Where the case ends here, nobody can ask any more what part the arbiter took.
+            if (!_repairIfAllHold(caseId, file, rulePacks.rulesOf(file.packNumber))) {
+                _parts[caseId][arbiter].arbitrated = true;
+            }
         }
     }
 
@@ -416,7 +342,7 @@ contract RepairDesk is SanctionStatus, DeskClock {
     function trigger(uint256 caseId) external {
         _runningClock();
         CaseFile storage file = _in(caseId, CaseState.UnderReview);
-        if (!_repairIfAllHold(caseId, file, rulePacks.packOf(file.packNumber))) {
+        if (!_repairIfAllHold(caseId, file, rulePacks.rulesOf(file.packNumber))) {
             revert RepairDeskConditionsNotMet(caseId, conditions(caseId));
         }
     }
@@ -429,8 +355,8 @@ contract RepairDesk is SanctionStatus, DeskClock {
             revert RepairDeskNotOverdue(caseId, _momentOf(file.dueAt));
         }
         CaseState state = file.state;
-        IRulePacks.Pack memory pack = rulePacks.packOf(file.packNumber);
-        if (state == CaseState.UnderReview && file.performed && _isApproved(caseId, file, pack)) {
+        IRulePacks.Rules memory rules = rulePacks.rulesOf(file.packNumber);
+        if (state == CaseState.UnderReview && file.performed && _isApproved(caseId, file, rules)) {
             revert RepairDeskNotOverdue(caseId, 0);
         }
 
@@ -438,7 +364,7 @@ contract RepairDesk is SanctionStatus, DeskClock {
             _lapse(caseId, file);
         } else {
             file.escalated = true;
-            file.dueAt = clock + (state == CaseState.Open ? pack.intakePeriod : pack.reviewPeriod);
+            file.dueAt = clock + (state == CaseState.Open ? rules.intakePeriod : rules.reviewPeriod);
             emit CaseEscalated(caseId, msg.sender, state, _momentOf(file.dueAt));
         }
     }
@@ -456,114 +382,81 @@ contract RepairDesk is SanctionStatus, DeskClock {
             _lapse(caseId, file);
         } else {
             part.escalated = true;
-            part.dueAt = clock + rulePacks.packOf(file.packNumber).arbitrationPeriod;
+            part.dueAt = clock + rulePacks.rulesOf(file.packNumber).arbitrationPeriod;
             emit ObjectionEscalated(caseId, objector, msg.sender, _momentOf(part.dueAt));
         }
     }
 
-    // --------------------------------------------------------------------------------------------------------- views
+    // ------------------------------------------------------------------------------------------------------- private
 
-    /// @inheritdoc IRepairDesk
-    function caseOf(uint256 caseId) external view returns (Case memory) {
-        CaseFile storage file = _known(caseId);
-        return Case({
-            leafHash: file.leafHash,
-            subjectTag: file.subjectTag,
-            authority: file.authority,
-            rulePack: rulePacks.rulePackOf(file.packNumber),
-            state: file.state,
-            escalated: file.escalated,
-            supplementRequests: file.supplementRequests,
-            performed: file.performed,
-            approvals: file.approvals - file.voided,
-            openObjections: file.openObjections,
-            materials: file.materials,
-            materialsHash: file.materialsHash,
-            earliestRepairAt: file.earliestRepairAt,
-            attachedTermUntil: file.attachedTermUntil,
-            dueAt: _isUnderWay(file.state) ? _momentOf(file.dueAt) : 0,
-            objectionsUntil: file.objectionsUntil == 0 ? 0 : _momentOf(file.objectionsUntil)
-        });
-    }
-
-    /// @inheritdoc IRepairDesk
-    function approvalsOf(uint256 caseId) external view returns (bytes32[] memory orgIds) {
-        CaseFile storage file = _known(caseId);
-        uint256 voided = file.voided;
-        orgIds = new bytes32[](file.approvals - voided);
-        for (uint256 i = 0; i < orgIds.length; ++i) {
-            orgIds[i] = _approvals[caseId][voided + i];
-        }
-    }
-
-    /// @inheritdoc IRepairDesk
-    function partOf(uint256 caseId, bytes32 orgId) external view returns (Part memory) {
-        PartFile storage part = _parts[caseId][orgId];
-        return Part({
-            objection: part.objection,
-            escalated: part.escalated,
-            dueAt: part.objection == ObjectionState.Raised ? _momentOf(part.dueAt) : 0,
-            arbitrated: part.arbitrated
-        });
-    }
-
-    /// @inheritdoc IRepairDesk
-    function revocationOf(uint256 caseId) external view returns (address account, bytes32 findings) {
-        Revocation storage proposal = _revocations[caseId];
-        return (proposal.account, proposal.findings);
-    }
-
-    /// @inheritdoc IRepairDesk
-    function conditions(uint256 caseId) public view returns (Conditions memory) {
-        CaseFile storage file = _known(caseId);
-        return _conditions(caseId, file, rulePacks.packOf(file.packNumber));
-    }
-
-    /// @inheritdoc IRepairDesk
-    function leafHashOf(Sanction calldata sanction) public pure returns (bytes32) {
-        // 0x00: a leaf. 0x01: version of the entry. 0x01: a sanction.
-        return sha256(bytes.concat(hex"000101", sanction.recordDigest, sha256(abi.encode(sanction.terms))));
-    }
-
-    // ------------------------------------------------------------------------------------------------------- internal
-
-    /// @dev Checks what only opening checks (C7, C9, C10), and writes everything but the materials.
-    function _open(uint256 caseId, bytes32 leafHash, Sanction calldata sanction) private {
-        uint40 clock = _runningClock();
+    /// @dev Checks what only opening checks (C7, C9, C10), and writes the case.
+    function _open(
+        uint256 caseId,
+        bytes32 leafHash,
+        Sanction calldata sanction,
+        bytes32 materialsHash,
+        uint64 materials
+    ) private returns (uint64 moment) {
+        uint40 dueAt = _runningClock();
         Terms calldata terms = sanction.terms;
-        (SanctionState state, SanctionState unshielded) = _statusOf(leafHash);
+        SanctionState before = _requireOpenable(leafHash, terms);
+        (uint32 packNumber, uint32 intakePeriod) =
+            rulePacks.checkTerms(terms.rulePack, terms.authority, terms.grade, terms.decidedAt, terms.earliestRepairAt);
+        dueAt += intakePeriod;
+        moment = _momentOf(dueAt);
+
+        CaseFile storage file = _cases[caseId];
+        file.leafHash = leafHash;
+        file.subjectTag = terms.subjectTag;
+        file.authority = terms.authority;
+        file.materialsHash = materialsHash;
+        _writeFirst(file, before, packNumber, terms, dueAt, materials);
+        emit CaseOpened(caseId, leafHash, msg.sender, sanction.recordDigest, terms, moment);
+        _changeStatus(leafHash, SanctionState.UnderRepair);
+    }
+
+    /// @dev Writes the fields of slot 4 together, which is cheaper than one by one.
+    function _writeFirst(
+        CaseFile storage file,
+        SanctionState before,
+        uint32 packNumber,
+        Terms calldata terms,
+        uint40 dueAt,
+        uint64 materials
+    ) private {
+        uint40 earliestRepairAt = _toUint40(terms.earliestRepairAt);
+        uint40 attachedTermUntil = _toUint40(terms.attachedTermUntil);
+        file.state = CaseState.Open;
+        file.before = before;
+        file.packNumber = packNumber;
+        file.earliestRepairAt = earliestRepairAt;
+        file.attachedTermUntil = attachedTermUntil;
+        file.dueAt = dueAt;
+        file.materials = materials;
+    }
+
+    /// @dev What the sanction is now, if a case may be opened for it.
+    function _requireOpenable(bytes32 leafHash, Terms calldata terms) private view returns (SanctionState unshielded) {
+        SanctionState state;
+        (state, unshielded) = _statusOf(leafHash);
         if (unshielded != SanctionState.None && unshielded != SanctionState.Revoked) {
             revert RepairDeskWrongStatus(leafHash, state);
         }
         if (!terms.repairable) {
             revert RepairDeskNotRepairable(leafHash);
         }
+        uint64 until = barredUntil[terms.subjectTag];
         // forge-lint: disable-next-line(block-timestamp)
-        if (block.timestamp < barredUntil[terms.subjectTag]) {
-            revert RepairDeskBarred(terms.subjectTag, barredUntil[terms.subjectTag]);
+        if (block.timestamp < until) {
+            revert RepairDeskBarred(terms.subjectTag, until);
         }
-        (uint32 packNumber, IRulePacks.Pack memory pack) =
-            rulePacks.checkTerms(terms.rulePack, terms.authority, terms.grade, terms.decidedAt, terms.earliestRepairAt);
-
-        CaseFile storage file = _cases[caseId];
-        file.leafHash = leafHash;
-        file.subjectTag = terms.subjectTag;
-        file.authority = terms.authority;
-        file.state = CaseState.Open;
-        file.before = unshielded;
-        file.packNumber = packNumber;
-        file.earliestRepairAt = _toUint40(terms.earliestRepairAt);
-        file.attachedTermUntil = _toUint40(terms.attachedTermUntil);
-        file.dueAt = clock + pack.intakePeriod;
-        emit CaseOpened(caseId, leafHash, msg.sender, sanction.recordDigest, terms, _momentOf(file.dueAt));
-        _changeStatus(leafHash, SanctionState.UnderRepair);
     }
 
-    function _beginReview(uint256 caseId, CaseFile storage file, IRulePacks.Pack memory pack, uint40 clock) private {
+    function _beginReview(uint256 caseId, CaseFile storage file, IRulePacks.Rules memory rules, uint40 clock) private {
         file.state = CaseState.UnderReview;
         file.escalated = false;
-        file.dueAt = clock + pack.reviewPeriod;
-        file.objectionsUntil = clock + pack.objectionWindow;
+        file.dueAt = clock + rules.reviewPeriod;
+        file.objectionsUntil = clock + rules.objectionWindow;
         emit ReviewBegun(caseId, msg.sender, _momentOf(file.dueAt), _momentOf(file.objectionsUntil));
     }
 
@@ -577,14 +470,14 @@ contract RepairDesk is SanctionStatus, DeskClock {
     }
 
     /// @dev The only place where a sanction becomes repaired.
-    function _repairIfAllHold(uint256 caseId, CaseFile storage file, IRulePacks.Pack memory pack)
+    function _repairIfAllHold(uint256 caseId, CaseFile storage file, IRulePacks.Rules memory rules)
         private
         returns (bool)
     {
         if (file.state != CaseState.UnderReview) {
             return false;
         }
-        Conditions memory now_ = _conditions(caseId, file, pack);
+        Conditions memory now_ = _conditions(caseId, file, rules);
         bool all = now_.periodOver && now_.performed && now_.committed && now_.materialsComplete && now_.approved
             && now_.unopposed && now_.repairable && now_.attachedTermOver && now_.notBarred && now_.packKept
             && now_.notPaused;
@@ -625,148 +518,6 @@ contract RepairDesk is SanctionStatus, DeskClock {
             barredUntil[subjectTag] = until;
             emit SubjectBarred(caseId, subjectTag, until);
         }
-    }
-
-    function _conditions(uint256 caseId, CaseFile storage file, IRulePacks.Pack memory pack)
-        private
-        view
-        returns (Conditions memory)
-    {
-        uint64 kinds = file.materials;
-        // Sanctions run for months, and a validator can shift its clock by seconds.
-        // forge-lint: disable-start(block-timestamp)
-        return Conditions({
-            periodOver: block.timestamp >= file.earliestRepairAt,
-            performed: file.performed,
-            committed: kinds >> pack.commitmentMaterial & 1 == 1,
-            materialsComplete: pack.requiredMaterials & ~kinds == 0,
-            approved: _isApproved(caseId, file, pack),
-            unopposed: file.openObjections == 0 && _objectionsAreOver(file, _clock()),
-            repairable: true,
-            attachedTermOver: block.timestamp >= file.attachedTermUntil,
-            notBarred: block.timestamp >= barredUntil[file.subjectTag],
-            packKept: true,
-            notPaused: pausedAt == 0
-        });
-        // forge-lint: disable-end(block-timestamp)
-    }
-
-    /// @dev Condition C5. Counts no further than it must: there may be more approvals than the pack asks for.
-    function _isApproved(uint256 caseId, CaseFile storage file, IRulePacks.Pack memory pack)
-        private
-        view
-        returns (bool)
-    {
-        uint256 end = file.approvals;
-        uint256 position = file.voided;
-        uint256 missing = pack.approvals;
-        while (missing != 0 && end - position >= missing) {
-            bytes32 orgId = _approvals[caseId][position];
-            if (!consortium.isSuspended(orgId) && !consortium.representsSubject(orgId, file.subjectTag)) {
-                --missing;
-            }
-            ++position;
-        }
-        return missing == 0;
-    }
-
-    /// @dev Whether the organisation gave one of the approvals from `start` to before `end`.
-    function _hasApproved(uint256 caseId, bytes32 orgId, uint256 start, uint256 end) private view returns (bool) {
-        for (uint256 i = start; i < end; ++i) {
-            if (_approvals[caseId][i] == orgId) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    function _acts(address account, IConsortium.Role role) private view returns (bool) {
-        return consortium.actsAs(account, role);
-    }
-
-    function _known(uint256 caseId) private view returns (CaseFile storage file) {
-        file = _cases[caseId];
-        if (file.state == CaseState.None) {
-            revert RepairDeskUnknownCase(caseId);
-        }
-    }
-
-    function _underWay(uint256 caseId) private view returns (CaseFile storage file) {
-        file = _known(caseId);
-        if (!_isUnderWay(file.state)) {
-            revert RepairDeskWrongState(caseId, file.state);
-        }
-    }
-
-    function _in(uint256 caseId, CaseState state) private view returns (CaseFile storage file) {
-        file = _known(caseId);
-        if (file.state != state) {
-            revert RepairDeskWrongState(caseId, file.state);
-        }
-    }
-
-    function _raised(uint256 caseId, bytes32 objector) private view returns (PartFile storage part) {
-        part = _parts[caseId][objector];
-        if (part.objection != ObjectionState.Raised) {
-            revert RepairDeskNoOpenObjection(caseId, objector);
-        }
-    }
-
-    function _requireApplicant(bytes32 subjectTag) private view {
-        if (!consortium.mayActFor(subjectTag, msg.sender)) {
-            revert RepairDeskNotApplicant(subjectTag, msg.sender);
-        }
-    }
-
-    function _requireAuthority(bytes32 authority) private view {
-        if (consortium.orgOf(msg.sender) != authority || !_acts(msg.sender, IConsortium.Role.Authority)) {
-            revert RepairDeskNotAuthority(authority, msg.sender);
-        }
-    }
-
-    function _requireIncluded(
-        bytes32 leafHash,
-        bytes32 authority,
-        bytes32 logId,
-        bytes32 root,
-        uint64 leafIndex,
-        bytes32[] calldata path
-    ) private view {
-        bytes32 logOwner = consortium.logOwner(logId);
-        if (logOwner != authority) {
-            revert RepairDeskNotLogOfAuthority(logId, logOwner, authority);
-        }
-        if (!evidenceLog.verifyInclusion(logId, root, leafHash, leafIndex, path)) {
-            revert RepairDeskNotIncluded(leafHash, logId, root, leafIndex);
-        }
-    }
-
-    function _requireInTime(uint256 caseId, CaseFile storage file, uint40 clock) private view {
-        if (clock >= file.dueAt) {
-            revert RepairDeskTooLate(caseId, _momentOf(file.dueAt));
-        }
-    }
-
-    function _requireMaterials(uint256 caseId, CaseFile storage file, IRulePacks.Pack memory pack) private view {
-        uint64 missing = _missing(file, pack);
-        if (missing != 0) {
-            revert RepairDeskMaterialsMissing(caseId, missing);
-        }
-    }
-
-    /// @dev The kinds of materials that conditions C3 and C4 lack.
-    function _missing(CaseFile storage file, IRulePacks.Pack memory pack) private view returns (uint64) {
-        return (pack.requiredMaterials | uint64(1) << pack.commitmentMaterial) & ~file.materials;
-    }
-
-    /// @dev The window is open from the opening of the case; it ends some time after the beginning of the review.
-    function _objectionsAreOver(CaseFile storage file, uint40 clock) private view returns (bool) {
-        uint40 until = file.objectionsUntil;
-        return until != 0 && clock >= until;
-    }
-
-    function _isUnderWay(CaseState state) private pure returns (bool) {
-        return state == CaseState.Open || state == CaseState.SupplementAsked || state == CaseState.UnderReview;
     }
 
     /// @dev Adds materials to the hash of all: `keccak256(abi.encode(hash before, kind, digest))` for each. The hash of none

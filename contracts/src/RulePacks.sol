@@ -8,10 +8,11 @@ import {IRulePacks} from "./interfaces/IRulePacks.sol";
 /// @title Rule packs
 /// @dev `add` writes each pack once, and `close` sets one bit for good: nothing else writes.
 contract RulePacks is IRulePacks {
-    /// @dev One slot: bits 0-31 number | bits 32-39 closed
+    /// @dev One slot: bits 0-31 number | bits 32-39 closed | bits 40-47 restricted
     struct Registration {
         uint32 number;
         bool closed;
+        bool restricted;
     }
 
     /// @inheritdoc IRulePacks
@@ -53,7 +54,7 @@ contract RulePacks is IRulePacks {
     ///              leastForSerious 32
     mapping(uint32 number => Pack) private _packs;
 
-    /// @dev Organisation zero stands for all.
+    /// @dev The authorities that a restricted pack is open to.
     mapping(uint32 number => mapping(bytes32 orgId => bool)) private _openTo;
 
     /// @param consortium_ The contract whose admin adds and closes rule packs.
@@ -80,10 +81,9 @@ contract RulePacks is IRulePacks {
         _requireValid(pack);
 
         number = ++count;
-        _registrations[rulePack].number = number;
+        _registrations[rulePack] = Registration({number: number, closed: false, restricted: authorities.length != 0});
         _documents[number] = rulePack;
         _packs[number] = pack;
-        _openTo[number][0] = authorities.length == 0;
         for (uint256 i = 0; i < authorities.length; ++i) {
             if (authorities[i] == 0) {
                 revert RulePacksZeroAuthority(i);
@@ -114,13 +114,34 @@ contract RulePacks is IRulePacks {
 
     /// @inheritdoc IRulePacks
     function isOpenTo(bytes32 rulePack, bytes32 authority) external view returns (bool) {
-        return _isOpenTo(_registrations[rulePack].number, authority);
+        return _isOpenTo(_registrations[rulePack], authority);
     }
 
     /// @inheritdoc IRulePacks
     function packOf(uint32 number) external view returns (Pack memory) {
         _requireKnown(number);
         return _packs[number];
+    }
+
+    /// @inheritdoc IRulePacks
+    function rulesOf(uint32 number) external view returns (Rules memory) {
+        Pack storage pack = _packs[number];
+        // Every pack asks for an approval; a number that asks for none has no pack.
+        if (pack.approvals == 0) {
+            revert RulePacksUnknownNumber(number);
+        }
+        return Rules({
+            requiredMaterials: pack.requiredMaterials,
+            commitmentMaterial: pack.commitmentMaterial,
+            approvals: pack.approvals,
+            leastInspectionScore: pack.leastInspectionScore,
+            supplementRequests: pack.supplementRequests,
+            intakePeriod: pack.intakePeriod,
+            supplementPeriod: pack.supplementPeriod,
+            reviewPeriod: pack.reviewPeriod,
+            objectionWindow: pack.objectionWindow,
+            arbitrationPeriod: pack.arbitrationPeriod
+        });
     }
 
     /// @inheritdoc IRulePacks
@@ -133,13 +154,14 @@ contract RulePacks is IRulePacks {
     function checkTerms(bytes32 rulePack, bytes32 authority, uint8 grade, uint64 decidedAt, uint64 earliestRepairAt)
         external
         view
-        returns (uint32 number, Pack memory pack)
+        returns (uint32 number, uint32 intakePeriod)
     {
-        number = _open(rulePack).number;
-        if (!_isOpenTo(number, authority)) {
+        Registration storage registration = _open(rulePack);
+        number = registration.number;
+        if (!_isOpenTo(registration, authority)) {
             revert RulePacksNotOpenTo(rulePack, authority);
         }
-        pack = _packs[number];
+        Pack storage pack = _packs[number];
         if (decidedAt < pack.decidedFrom || (pack.decidedUntil != 0 && decidedAt >= pack.decidedUntil)) {
             revert RulePacksDecidedOutsideRange(rulePack, decidedAt, pack.decidedFrom, pack.decidedUntil);
         }
@@ -149,6 +171,7 @@ contract RulePacks is IRulePacks {
         if (earliestRepairAt < decidedAt || earliestRepairAt - decidedAt < least) {
             revert RulePacksRepairTooEarly(rulePack, decidedAt, earliestRepairAt, least);
         }
+        intakePeriod = pack.intakePeriod;
     }
 
     function _open(bytes32 rulePack) private view returns (Registration storage registration) {
@@ -161,8 +184,9 @@ contract RulePacks is IRulePacks {
         }
     }
 
-    function _isOpenTo(uint32 number, bytes32 authority) private view returns (bool) {
-        return _openTo[number][0] || _openTo[number][authority];
+    function _isOpenTo(Registration storage registration, bytes32 authority) private view returns (bool) {
+        uint32 number = registration.number;
+        return number != 0 && (!registration.restricted || _openTo[number][authority]);
     }
 
     function _requireAdmin() private view {
@@ -178,7 +202,7 @@ contract RulePacks is IRulePacks {
         }
     }
 
-    function _leastFor(Pack memory pack, uint8 grade) private pure returns (uint32) {
+    function _leastFor(Pack storage pack, uint8 grade) private view returns (uint32) {
         if (grade == MINOR) {
             return pack.leastForMinor;
         }

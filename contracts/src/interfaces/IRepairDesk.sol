@@ -193,7 +193,7 @@ interface IRepairDesk {
     /// @param objection Where its objection stands.
     /// @param escalated Whether its objection has been escalated and runs in its second period.
     /// @param dueAt By when its objection must be resolved, in Unix seconds; 0 unless `Raised`.
-    /// @param arbitrated Whether it has resolved an objection in the case.
+    /// @param arbitrated Whether it has dismissed an objection in the case, which went on.
     struct Part {
         ObjectionState objection;
         bool escalated;

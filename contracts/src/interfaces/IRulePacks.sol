@@ -53,6 +53,20 @@ interface IRulePacks {
         uint32 leastForSerious;
     }
 
+    /// @notice The parameters of a rule pack that a case needs on its way; see `Pack`.
+    struct Rules {
+        uint64 requiredMaterials;
+        uint8 commitmentMaterial;
+        uint8 approvals;
+        uint8 leastInspectionScore;
+        uint8 supplementRequests;
+        uint32 intakePeriod;
+        uint32 supplementPeriod;
+        uint32 reviewPeriod;
+        uint32 objectionWindow;
+        uint32 arbitrationPeriod;
+    }
+
     /// @notice A rule pack was added.
     /// @param rulePack keccak256 of the document.
     /// @param number Its number, from 1.
@@ -162,6 +176,11 @@ interface IRulePacks {
     /// @param number Its number.
     function packOf(uint32 number) external view returns (Pack memory);
 
+    /// @notice The parameters of a rule pack that a case needs on its way, at a lower price than all. Reverts if there is
+    /// none of this number.
+    /// @param number Its number.
+    function rulesOf(uint32 number) external view returns (Rules memory);
+
     /// @notice The document of a rule pack. Reverts if there is none of this number.
     /// @param number Its number.
     /// @return rulePack keccak256 of the document.
@@ -176,9 +195,9 @@ interface IRulePacks {
     /// @param decidedAt When it decided, in Unix seconds.
     /// @param earliestRepairAt From when the terms allow the repair, in Unix seconds.
     /// @return number The pack's number.
-    /// @return pack Its parameters.
+    /// @return intakePeriod How long the authority has to take a case in, in seconds.
     function checkTerms(bytes32 rulePack, bytes32 authority, uint8 grade, uint64 decidedAt, uint64 earliestRepairAt)
         external
         view
-        returns (uint32 number, Pack memory pack);
+        returns (uint32 number, uint32 intakePeriod);
 }
