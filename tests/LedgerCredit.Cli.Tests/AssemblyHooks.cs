@@ -1,0 +1,9 @@
+namespace LedgerCredit.Cli.Tests;
+
+/// <summary>What is done once, after all tests.</summary>
+[TestClass]
+public static class AssemblyHooks
+{
+    [AssemblyCleanup]
+    public static Task CleanupAsync() => SharedWorkspace.StopAsync();
+}

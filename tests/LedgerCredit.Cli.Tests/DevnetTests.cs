@@ -1,0 +1,52 @@
+namespace LedgerCredit.Cli.Tests;
+
+/// <summary>Starting and stopping the embedded ledger.</summary>
+[TestClass]
+public sealed class DevnetTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task Devnet_UpStatusDown_SayWhatIsSo()
+    {
+        SharedWorkspace.RequireAnvil();
+        string[] data = ["--data", _folder.At("workspace")];
+        (await CommandRun.RunAsync(["workspace", "init", .. data])).Expect(ExitCode.Done);
+        Assert.Contains("not running", (await CommandRun.RunAsync(["devnet", "status", .. data])).Expect(ExitCode.Undecided).Out);
+
+        string address;
+        try
+        {
+            CommandRun up = (await CommandRun.RunAsync(["devnet", "up", "--json", .. data])).Expect(ExitCode.Done);
+            address = up.Json.GetProperty("rpcUrl").GetString()!;
+            CommandRun again = (await CommandRun.RunAsync(["devnet", "up", "--json", .. data])).Expect(ExitCode.Done);
+            Assert.AreEqual(up.Out, again.Out);
+            Assert.Contains(address, (await CommandRun.RunAsync(["devnet", "status", .. data])).Expect(ExitCode.Done).Out);
+        }
+        finally
+        {
+            await CommandRun.RunAsync(["devnet", "down", .. data]);
+        }
+
+        Assert.Contains("was not running", (await CommandRun.RunAsync(["devnet", "down", .. data])).Expect(ExitCode.Done).Out);
+        (await CommandRun.RunAsync(["devnet", "status", .. data])).Expect(ExitCode.Undecided);
+    }
+
+    [TestMethod]
+    public async Task Devnet_OfAWorkspaceOnAnotherLedger_IsRefused()
+    {
+        string consensus = _folder.Write("consensus.json", """{"type": "pinned", "hash": "keccak", "blocks": {}}""");
+        string password = _folder.Write("password.txt", "correct horse\n");
+        string[] data = ["--data", _folder.At("workspace"), "--password-file", password];
+        (await CommandRun.RunAsync(["workspace", "init", "--rpc", "http://127.0.0.1:1", "--consensus", consensus, .. data])).Expect(ExitCode.Done);
+
+        foreach (string verb in (string[])["up", "down"])
+        {
+            (await CommandRun.RunAsync(["devnet", verb, .. data])).ExpectFailure(ExitCode.Configuration, "which others run");
+        }
+
+        (await CommandRun.RunAsync(["contracts", "deploy", .. data])).ExpectFailure(ExitCode.Undecided, "127.0.0.1");
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text;
+using System.Text.Json;
+
+namespace LedgerCredit.Cli.Tests;
+
+/// <summary><c>--json</c>: one document and nothing else on standard output, of a shape that does not change unnoticed.</summary>
+/// <remarks>Not beside others: two commands that send transactions of one account at once would take the same nonce.</remarks>
+[TestClass]
+[DoNotParallelize]
+public sealed class JsonOutputTests : IDisposable
+{
+    private const string Hex32 = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+    // These print what they are for, with or without --json: verdicts line by line, and canonical bytes.
+    private static readonly string[] OwnForm = ["merkle verify-inclusion", "merkle verify-consistency", "record canonicalize"];
+
+    private readonly TestFolder _folder = new();
+    private readonly SortedDictionary<string, List<JsonElement>> _documents = new(StringComparer.Ordinal);
+
+    public void Dispose() => _folder.Dispose();
+
+    [TestMethod]
+    public async Task Json_OfEveryCommand_HasTheShapeOfTheGoldenFile()
+    {
+        SharedWorkspace shared = await SharedWorkspace.GetAsync();
+        string copy = _folder.At("copy");
+        shared.CopyTo(copy);
+        foreach (CommandRun run in shared.Runs.Where(run => run.CommandLine.Contains("--json", StringComparison.Ordinal)))
+        {
+            Add(run);
+        }
+
+        await RunBeginningAsync(_folder.At("fresh"));
+        await RunMembersAsync(shared, _folder.At("external"));
+        await RunRecordsAsync(shared, copy);
+        await RunEvidenceAsync(shared, copy);
+        await RunLogsAsync(shared, copy);
+        await RunAsync(ExitCode.Done, shared.Data, "devnet", "status");
+
+        // The devnet is everybody's, so it is stopped in a workspace that has none running.
+        await RunAsync(ExitCode.Undecided, copy, "devnet", "status");
+        await RunAsync(ExitCode.Done, copy, "devnet", "down");
+
+        Assert.AreEqual(
+            string.Join('\n', CommandTree.Leaves.Select(leaf => leaf.Path).Except(OwnForm).Order(StringComparer.Ordinal)),
+            string.Join('\n', _documents.Keys));
+        StringBuilder text = new();
+        foreach ((string command, List<JsonElement> documents) in _documents)
+        {
+            text.Append("ledgercredit ").Append(command).Append(" --json\n");
+            text.Append(JsonShape.Describe(documents, path => path.EndsWith("/record/claims", StringComparison.Ordinal) || path.EndsWith("/record/disclosed", StringComparison.Ordinal))).Append('\n');
+        }
+
+        Golden.AssertMatches("json-shapes.txt", text.ToString());
+    }
+
+    private async Task RunBeginningAsync(string fresh)
+    {
+        await RunAsync(ExitCode.Done, fresh, "workspace", "init");
+        await RunAsync(ExitCode.Done, fresh, "member", "add", "example-authority");
+        await RunAsync(ExitCode.Done, fresh, "member", "list");
+        await RunAsync(ExitCode.Done, fresh, "key", "new", "spare");
+        await RunAsync(ExitCode.Done, fresh, "key", "import", "other", _folder.Write("key.txt", Hex32));
+        await RunAsync(ExitCode.Done, fresh, "key", "list");
+        await RunAsync(ExitCode.Undecided, fresh, "log", "status");
+    }
+
+    private async Task RunMembersAsync(SharedWorkspace shared, string external)
+    {
+        JsonElement contracts = shared.Runs.First(run => run.CommandLine.StartsWith("contracts deploy", StringComparison.Ordinal)).Json;
+        string consensus = _folder.Write("consensus.json", """{"type": "pinned", "hash": "keccak", "blocks": {}}""");
+        await RunAsync(ExitCode.Done, external, "workspace", "init", "--rpc", shared.Rpc, "--consensus", consensus, "--password-file", _folder.Write("password.txt", "one two three"));
+        await RunAsync(ExitCode.Done, external, "contracts", "use", contracts.GetProperty("consortium").GetString()!, contracts.GetProperty("evidenceLog").GetString()!);
+        await RunAsync(ExitCode.Done, shared.Data, "member", "register", "third-agency", "--role", "agency", "--account", "0x0000000000000000000000000000000000000abc");
+    }
+
+    private async Task RunRecordsAsync(SharedWorkspace shared, string copy)
+    {
+        string more = _folder.Write("more.ndjson", """
+            {"kind":"rating","id":"R-1","issuer":"northlight-ratings","subject":"cik:1","issuedAt":"2026-01-02T00:00:00Z","claims":{"agency":"northlight-ratings","scale":"long-term","symbol":"AA","action":"initial","actedOn":"2026-01-02"}}
+            {"kind":"rating","id":"R-2","issuer":"northlight-ratings","subject":"cik:1","issuedAt":"2026-02-02T00:00:00Z","supersedes":"R-1","claims":{"agency":"northlight-ratings","scale":"long-term","symbol":"A","action":"correct","actedOn":"2026-01-02"}}
+            {"kind":"rating"}
+            """);
+        await RunAsync(ExitCode.Done, copy, "record", "import", more, "--reject", _folder.At("reject.ndjson"));
+        await RunAsync(ExitCode.Done, copy, "record", "show", "R-2");
+        await RunAsync(ExitCode.Done, copy, "record", "show", await FirstIdAsync(shared));
+        await RunAsync(ExitCode.Done, copy, "rating", "history", "cik:1");
+        await RunAsync(ExitCode.Done, copy, "subject", "report", "cik:1");
+        await RunAsync(ExitCode.Done, copy, "subject", "report", (await ShowAsync(shared, await FirstIdAsync(shared))).GetProperty("subject").GetString()!);
+        string record = _folder.Write("record.json", (await ShowAsync(shared, await FirstIdAsync(shared))).GetRawText());
+        await RunAsync(ExitCode.Done, copy, "record", "digest", record, "--secret", Hex32, "--subject-key", Hex32);
+        await RunAsync(ExitCode.Undecided, copy, "evidence", "create", "R-1", "-o", _folder.At("r1.evidence.json"));
+        await RunAsync(ExitCode.Done, copy, "record", "erase", "R-1");
+    }
+
+    private async Task RunEvidenceAsync(SharedWorkspace shared, string copy)
+    {
+        string file = _folder.At("one.evidence.json");
+        string trust = _folder.At("trust.json");
+        await RunAsync(ExitCode.Done, copy, "evidence", "create", await FirstIdAsync(shared), "-o", file);
+        await RunAsync(ExitCode.Done, copy, "evidence", "redact", file, "--disclose", "id");
+        await RunAsync(ExitCode.Done, copy, "evidence", "trust", "-o", trust);
+        await RunAsync(ExitCode.Done, copy, "evidence", "verify", file, "--trust", trust);
+        await RunAsync(ExitCode.Done, copy, "evidence", "verify", _folder.At("one.redacted.evidence.json"), "--trust", trust);
+        string altered = _folder.Write("altered.evidence.json", File.ReadAllText(file).Replace("\"leafIndex\": 0", "\"leafIndex\": 1", StringComparison.Ordinal).Replace("\"leafIndex\":0", "\"leafIndex\":1", StringComparison.Ordinal));
+        await RunAsync(ExitCode.VerificationFailed, copy, "evidence", "verify", altered, "--trust", trust);
+    }
+
+    private async Task RunLogsAsync(SharedWorkspace shared, string copy)
+    {
+        await RunAsync(ExitCode.Done, shared.Data, "log", "status");
+        await RunAsync(ExitCode.Undecided, copy, "log", "audit");
+        await RunAsync(ExitCode.Done, copy, "log", "audit", "--rpc", shared.Rpc);
+        await RunAsync(ExitCode.Done, copy, "log", "export", _folder.At("site"));
+        StoreFile.AlterRecord(copy, SharedWorkspace.Authority, 7, "示例", "例示");
+        await RunAsync(ExitCode.VerificationFailed, copy, "log", "audit");
+        await RunAsync(ExitCode.Done, shared.Data, "log", "anchor");
+    }
+
+    private static async Task<string> FirstIdAsync(SharedWorkspace shared)
+    {
+        string first = File.ReadLines(SharedWorkspace.Sample("penalties.ndjson")).First();
+        string id = JsonDocument.Parse(first).RootElement.GetProperty("id").GetString()!;
+        await ShowAsync(shared, id);
+        return id;
+    }
+
+    private static async Task<JsonElement> ShowAsync(SharedWorkspace shared, string id) =>
+        (await shared.RunAsync("record", "show", id, "--json")).Expect(ExitCode.Done).Json.GetProperty("record");
+
+    private async Task RunAsync(int exitCode, string data, params string[] arguments) =>
+        Add((await CommandRun.RunAsync([.. arguments, "--json", "--data", data])).Expect(exitCode));
+
+    private void Add(CommandRun run)
+    {
+        string command = string.Join(' ', run.CommandLine.Split(' ')[..2]);
+        if (!_documents.TryGetValue(command, out List<JsonElement>? documents))
+        {
+            documents = [];
+            _documents.Add(command, documents);
+        }
+
+        documents.Add(run.Json);
+        Assert.EndsWith("\n", run.Out, run.ToString());
+    }
+}
