@@ -59,6 +59,9 @@ public readonly record struct CivilDate
         return true;
     }
 
+    /// <summary>The same day.</summary>
+    public static CivilDate FromDateOnly(DateOnly day) => new(day.Year, day.Month, day.Day);
+
     /// <summary>
     /// The same day of the month so many months later, or the last day of that month where it is shorter.
     /// </summary>
