@@ -1,4 +1,5 @@
 using System.Data.Common;
+using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Ledgers;
@@ -63,6 +64,11 @@ public sealed class LogAudit
             {
                 findings.AddRange(audit._findings.All);
             }
+        }
+        catch (LedgerException e) when (session is not null)
+        {
+            // The ledger fell silent on the way. What the store says by itself is worth knowing all the same.
+            return await RunAsync(workspace, packs, subjectKey, session: null, e.Message, progress, cancellationToken);
         }
         catch (Exception e) when (e is DbException or LogIntegrityException or StoreFormatException && File.Exists(workspace.StorePath))
         {

@@ -39,6 +39,11 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
     public (MemberConfig Member, bool IsNew) AddLocal(string slug, IReadOnlyList<ConsortiumRole> roles)
     {
         ArgumentNullException.ThrowIfNull(roles);
+        if (slug == KeyRing.AdminName)
+        {
+            throw new WorkspaceException($"'{slug}' is the name of the consortium's own account here. Choose another slug for the member.");
+        }
+
         using Store store = workspace.OpenStore(StoreAccess.Write);
         if (workspace.Config.FindMember(slug) is MemberConfig existing)
         {
