@@ -47,6 +47,8 @@ internal static class CommonOptions
     public static Workspace OpenWorkspace(this ParseResult result) => Workspace.Open(result.WorkspaceFolder());
 
     /// <summary>The keys of a workspace, with the password from where the command says.</summary>
-    public static KeyRing OpenKeys(this ParseResult result, Workspace workspace) =>
-        new(workspace, new PasswordSource(result.GetValue(PasswordFile), result.InvocationConfiguration.Error));
+    public static KeyRing OpenKeys(this ParseResult result, Workspace workspace) => new(workspace, result.Passwords());
+
+    /// <summary>The password of protected keys, from where the command says.</summary>
+    public static PasswordSource Passwords(this ParseResult result) => new(result.GetValue(PasswordFile), result.InvocationConfiguration.Error);
 }

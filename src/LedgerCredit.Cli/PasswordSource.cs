@@ -11,13 +11,14 @@ internal sealed class PasswordSource(string? file, TextWriter prompt) : IPasswor
     public const string Variable = "LEDGERCREDIT_PASSWORD";
 
     private const int MaxFileBytes = 4096;
+    private string? _password;
 
     /// <inheritdoc/>
-    /// <exception cref="InputException">The file is missing, too large or not UTF-8, or the password is empty.</exception>
-    public string GetPassword()
+    /// <exception cref="InputException">The file is missing, too large or not UTF-8, or the password is empty or was typed in two ways.</exception>
+    public string GetPassword(bool isNew)
     {
-        string password = file is null ? AskPassword() : ReadFile(file);
-        return password.Length > 0 ? password : throw new InputException("The password is empty; an empty one protects nothing.");
+        _password ??= file is null ? AskPassword(isNew) : ReadFile(file);
+        return _password.Length > 0 ? _password : throw new InputException("The password is empty; an empty one protects nothing.");
     }
 
     private static string ReadFile(string path)
@@ -33,7 +34,7 @@ internal sealed class PasswordSource(string? file, TextWriter prompt) : IPasswor
         return text.EndsWith('\n') ? text[..^1].TrimEnd('\r') : text;
     }
 
-    private string AskPassword()
+    private string AskPassword(bool isNew)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } password)
         {
@@ -45,7 +46,18 @@ internal sealed class PasswordSource(string? file, TextWriter prompt) : IPasswor
             throw new WorkspaceException($"The keys of this workspace are protected. Give the password with --password-file or in {Variable}.");
         }
 
-        prompt.Write("Password of the workspace's keys: ");
+        if (!isNew)
+        {
+            return Prompt("Password of the workspace's keys: ");
+        }
+
+        string first = Prompt("New password for the workspace's keys: ");
+        return Prompt("The same again: ") == first ? first : throw new InputException("The two passwords differ. Nothing was made; run the command again.");
+    }
+
+    private string Prompt(string question)
+    {
+        prompt.Write(question);
         StringBuilder typed = new();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {

@@ -205,6 +205,6 @@ public sealed class KeyRingTests
 
     private sealed class Password(string password) : IPasswordSource
     {
-        public string GetPassword() => password;
+        public string GetPassword(bool isNew) => password;
     }
 }

@@ -229,6 +229,6 @@ internal sealed class TestWorkspace : IDisposable
 
     private sealed class NoPassword : IPasswordSource
     {
-        public string GetPassword() => throw new AssertFailedException("A devnet workspace asks for no password.");
+        public string GetPassword(bool isNew) => throw new AssertFailedException("A devnet workspace asks for no password.");
     }
 }

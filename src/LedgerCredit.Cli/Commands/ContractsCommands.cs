@@ -23,7 +23,7 @@ internal static class ContractsCommands
 
         Argument<string> consortium = new("CONSORTIUM") { Description = "Address of the Consortium." };
         Argument<string> evidenceLog = new("EVIDENCELOG") { Description = "Address of the EvidenceLog." };
-        Option<ulong> block = new("--block") { Description = "The block they were deployed in: the audit reads events from there.", HelpName = "N" };
+        Option<ulong> block = new("--block") { Description = "The block they were deployed in: the audit reads events from there. Default: the first one.", HelpName = "N" };
         Command use = new("use", "Use contracts that another member deployed on this network. Once only, like 'deploy'.") { consortium, evidenceLog, block };
         use.SetAction((result, cancellationToken) => UseAsync(
             result,

@@ -48,5 +48,5 @@ internal static class DevnetCommands
                 new JsonMember("running", new JsonBoolean(true)),
                 new JsonMember("rpcUrl", new JsonString(state.RpcUrl)),
                 new JsonMember("processId", new JsonNumber(state.ProcessId))),
-        text => text.WriteLine(state is null ? "The devnet is not running." : $"The devnet answers at {state.RpcUrl} (process {state.ProcessId})."));
+        text => text.WriteLine(state is null ? "The devnet is not running." : $"The devnet answers at {state.RpcUrl} (process {state.ProcessId}). It goes on until 'ledgercredit devnet down'."));
 }

@@ -205,7 +205,7 @@ internal static class EvidenceCommands
                     new JsonMember("file", new JsonString(path)),
                     new JsonMember("logs", new JsonNumber(policy.Logs.Count)),
                     new JsonMember("pinnedBlocks", new JsonNumber(policy.Consensus.Blocks.Count))),
-                text => text.WriteLine($"Wrote {path}: {policy.Logs.Count} logs, {policy.Consensus.Blocks.Count} pinned blocks."));
+                text => text.WriteLine($"Wrote {path} (logs: {policy.Logs.Count}, pinned blocks: {policy.Consensus.Blocks.Count}). Give it to verifiers by a way that they trust."));
             return ExitCode.Done;
         });
         return trust;

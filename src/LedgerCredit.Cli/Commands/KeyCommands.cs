@@ -98,7 +98,7 @@ internal static class KeyCommands
         }
 
         PasswordSource password = new(passwordFile ?? result.GetValue(CommonOptions.PasswordFile), result.InvocationConfiguration.Error);
-        return keystore.Open(password.GetPassword(), out byte[]? opened) switch
+        return keystore.Open(password.GetPassword(isNew: false), out byte[]? opened) switch
         {
             KeystoreFailure.None => opened!,
             KeystoreFailure.WrongPassword => throw new InputException($"The password does not open '{file}'."),

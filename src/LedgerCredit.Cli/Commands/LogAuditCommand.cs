@@ -78,7 +78,7 @@ internal static class LogAuditCommand
 
         foreach (AuditedLog log in report.Logs)
         {
-            text.WriteLine($"{log.Origin}: {log.Entries} entries, {log.Checkpoints} checkpoints, root {log.RootHash}");
+            text.WriteLine($"{log.Origin}: entries {log.Entries}, checkpoints {log.Checkpoints}, root {log.RootHash}");
             foreach (AuditedAnchor anchor in log.Anchors)
             {
                 text.WriteLine($"  anchor of {anchor.TreeSize} entries: {Describe(anchor)}");

@@ -22,7 +22,7 @@ internal sealed class RecordSelector
         return found.Count switch
         {
             1 => found[0],
-            0 => throw new InputException($"No record has the id '{id}' here."),
+            0 => throw new InputException($"No record has the id '{id}' here. An erased record has no id any more: 'ledgercredit log audit' lists erasures by index."),
             _ => throw new InputException(
                 $"The id '{id}' is ambiguous: {string.Join(", ", found.Select(f => $"{f.Log.Issuer} ({f.Kind.ToName()})"))}. Choose with --issuer and --kind."),
         };

@@ -80,8 +80,15 @@ internal static class WorkspaceCommands
         {
             Rules = new RecordRules { AllowNaturalPersons = allowNaturalPersons },
         };
+        PasswordSource passwords = result.Passwords();
+        if (kind == LedgerKind.External)
+        {
+            // Asked for before anything is made, so that a missing password leaves no half-made workspace.
+            passwords.GetPassword(isNew: true);
+        }
+
         Workspace workspace = Workspace.Create(result.WorkspaceFolder(), config);
-        result.OpenKeys(workspace).CreateSubjectKey();
+        new KeyRing(workspace, passwords).CreateSubjectKey();
 
         output.Result(
             new JsonObject(

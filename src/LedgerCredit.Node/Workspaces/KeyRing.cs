@@ -21,6 +21,7 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     private const string SubjectCheckLabel = "ledgercredit:subject-key-check:1";
     private const int SubjectCheckBytes = 8;
     private string? _password;
+    private bool _isPasswordKnown;
 
     private bool IsPlain => workspace.Config.Ledger.Kind == LedgerKind.Devnet;
 
@@ -162,6 +163,7 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
         }
         else
         {
+            RequireKnownPassword();
             using RandomNumberGenerator random = RandomNumberGenerator.Create();
             text = KeystoreV3.Create(secret, Password(), label, address, ScryptCost.Standard, random);
         }
@@ -186,12 +188,16 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
                 : throw new WorkspaceException($"The key '{path}' is not protected. Plain keys are for the devnet only: protect it with 'ledgercredit key import'.");
         }
 
-        return key.Keystore!.Open(Password(), out byte[]? secret) switch
+        KeystoreFailure failure = key.Keystore!.Open(Password(), out byte[]? secret);
+        if (failure == KeystoreFailure.None)
         {
-            KeystoreFailure.None => secret!,
-            KeystoreFailure.WrongPassword => throw new WorkspaceException($"The password does not open '{path}'. It was altered or the password is another one."),
-            _ => throw new WorkspaceException($"The keystore '{path}' names another account than its key belongs to. Restore it from a backup."),
-        };
+            _isPasswordKnown = true;
+            return secret!;
+        }
+
+        throw new WorkspaceException(failure == KeystoreFailure.WrongPassword
+            ? $"The password does not open '{path}'. It was altered or the password is another one."
+            : $"The keystore '{path}' names another account than its key belongs to. Restore it from a backup.");
     }
 
     private string RequirePath(KeystoreKeyType type, string name)
@@ -205,5 +211,15 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
         return path;
     }
 
-    private string Password() => _password ??= passwords.GetPassword();
+    // The subject key is made first, so where it is missing there is no key yet.
+    private string Password() => _password ??= passwords.GetPassword(isNew: !Has(KeystoreKeyType.Subject, SubjectName));
+
+    // All keys of a workspace have one password. Without this a slip of the hand would protect one key by another.
+    private void RequireKnownPassword()
+    {
+        if (Has(KeystoreKeyType.Subject, SubjectName) && !_isPasswordKnown)
+        {
+            OpenSubjectKey();
+        }
+    }
 }
