@@ -48,6 +48,10 @@ public sealed class AbiReader
     /// <summary>Reads a uint8.</summary>
     public byte ReadUInt8() => (byte)ReadUInt64(byte.MaxValue);
 
+    /// <summary>Reads an enum, which is encoded as a uint8.</summary>
+    /// <param name="last">The number of its last member: a larger one is a problem.</param>
+    public byte ReadEnum(byte last) => (byte)ReadUInt64(last);
+
     /// <summary>Reads a uint16.</summary>
     public ushort ReadUInt16() => (ushort)ReadUInt64(ushort.MaxValue);
 
