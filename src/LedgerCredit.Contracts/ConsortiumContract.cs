@@ -27,8 +27,11 @@ public sealed class ConsortiumContract
     internal static readonly AbiSelector AcceptOwnership = AbiSelector.FromSignature("acceptOwnership()");
     internal static readonly AbiSelector AccountOf = AbiSelector.FromSignature("accountOf(address)");
     internal static readonly AbiSelector ActsAs = AbiSelector.FromSignature("actsAs(address,uint8)");
+    internal static readonly AbiSelector AppointRepresentative = AbiSelector.FromSignature("appointRepresentative(bytes32,address)");
+    internal static readonly AbiSelector DismissRepresentative = AbiSelector.FromSignature("dismissRepresentative(bytes32,address)");
     internal static readonly AbiSelector IsLogOperator = AbiSelector.FromSignature("isLogOperator(bytes32,address)");
     internal static readonly AbiSelector LogOwner = AbiSelector.FromSignature("logOwner(bytes32)");
+    internal static readonly AbiSelector MayActFor = AbiSelector.FromSignature("mayActFor(bytes32,address)");
     internal static readonly AbiSelector Organisation = AbiSelector.FromSignature("organisation(bytes32)");
     internal static readonly AbiSelector Owner = AbiSelector.FromSignature("owner()");
     internal static readonly AbiSelector RegisterAccount = AbiSelector.FromSignature("registerAccount(address,bytes32,uint16)");
@@ -96,6 +99,14 @@ public sealed class ConsortiumContract
     /// <summary>Call data that registers a log for the organisation its origin names, for ever. By the admin.</summary>
     public static byte[] EncodeRegisterLog(string origin) => new AbiWriter().WriteString(origin).ToCallData(RegisterLog);
 
+    /// <summary>Call data that lets an account act for a subject. By an authority.</summary>
+    public static byte[] EncodeAppointRepresentative(Bytes32 subjectTag, Address account) =>
+        new AbiWriter().WriteBytes32(subjectTag).WriteAddress(account).ToCallData(AppointRepresentative);
+
+    /// <summary>Call data that ends an account's right to act for a subject. By the admin or the authority that gave it.</summary>
+    public static byte[] EncodeDismissRepresentative(Bytes32 subjectTag, Address account) =>
+        new AbiWriter().WriteBytes32(subjectTag).WriteAddress(account).ToCallData(DismissRepresentative);
+
     /// <summary>Call data that proposes a hand-over to another admin. By the admin.</summary>
     public static byte[] EncodeTransferOwnership(Address newAdmin) =>
         new AbiWriter().WriteAddress(newAdmin).ToCallData(TransferOwnership);
@@ -136,6 +147,14 @@ public sealed class ConsortiumContract
         _caller.ReadAsync(
             ActsAs,
             new AbiWriter().WriteAddress(account).WriteUInt64((byte)role),
+            reader => reader.ReadBool(),
+            cancellationToken);
+
+    /// <summary>Whether an account may act for a subject now.</summary>
+    public Task<bool> MayActForAsync(Bytes32 subjectTag, Address account, CancellationToken cancellationToken = default) =>
+        _caller.ReadAsync(
+            MayActFor,
+            new AbiWriter().WriteBytes32(subjectTag).WriteAddress(account),
             reader => reader.ReadBool(),
             cancellationToken);
 

@@ -39,4 +39,26 @@ internal sealed class ContractCaller(EthereumClient client, Address address)
         ulong toBlock,
         CancellationToken cancellationToken) =>
         client.FetchLogsAsync(new LogFilter(Address, topics, fromBlock, toBlock), cancellationToken);
+
+    /// <exception cref="LedgerAnswerException">The contract has an event that the decoder does not know.</exception>
+    internal async Task<IReadOnlyList<TEvent>> FetchEventsAsync<TEvent>(
+        EventDecoder<TEvent> decoder,
+        IReadOnlyList<Bytes32?> topics,
+        ulong fromBlock,
+        ulong toBlock,
+        CancellationToken cancellationToken)
+        where TEvent : class
+    {
+        List<TEvent> events = [];
+        foreach (LogEvent log in await FetchLogsAsync(topics, fromBlock, toBlock, cancellationToken))
+        {
+            events.Add(decoder.TryDecode(log, out TEvent? decoded)
+                ? decoded
+                : throw new LedgerAnswerException(
+                    $"The contract {Address} has an event of an unknown form in block {log.BlockNumber}: it is another contract, or the "
+                    + "endpoint is at fault."));
+        }
+
+        return events;
+    }
 }

@@ -40,7 +40,7 @@ public sealed class ContractBuildTests
     public void TryDecode_EveryErrorOfTheContracts_GivesItsNameAndValues()
     {
         int count = 0;
-        foreach (string contract in (string[])[ConsortiumContract.Name, EvidenceLogContract.Name])
+        foreach (string contract in (string[])[ConsortiumContract.Name, EvidenceLogContract.Name, RulePacksContract.Name, RepairDeskContract.Name])
         {
             foreach (JsonObject entry in Entries(contract, "error"))
             {
@@ -56,7 +56,7 @@ public sealed class ContractBuildTests
             }
         }
 
-        Assert.AreEqual(33, count);
+        Assert.AreEqual(84, count);
     }
 
     [TestMethod]
@@ -133,6 +133,18 @@ public sealed class ContractBuildTests
                     writer.WriteString("text");
                     values.Add("text");
                     break;
+                case "tuple":
+                    List<string> members = [];
+                    foreach (JsonObject member in ((JsonArray)input.Find("components")!).Items.Cast<JsonObject>())
+                    {
+                        Assert.AreEqual("bool", Text(member, "type"));
+                        bool holds = members.Count % 3 == 0;
+                        writer.WriteBool(holds);
+                        members.Add($"{Text(member, "name")}: {(holds ? "true" : "false")}");
+                    }
+
+                    values.Add($"({string.Join(", ", members)})");
+                    break;
                 default:
                     Assert.StartsWith("uint", type);
                     writer.WriteUInt64(number);
@@ -148,7 +160,7 @@ public sealed class ContractBuildTests
         ((JsonArray)ContractBuild.Read(contract).Find("abi")!).Items.Cast<JsonObject>().Where(entry => Text(entry, "type") == type);
 
     private static string Signature(JsonObject entry) =>
-        $"{Text(entry, "name")}({string.Join(',', Inputs(entry).Select(input => Text(input, "type")))})";
+        $"{Text(entry, "name")}({string.Join(',', Inputs(entry).Select(AbiSample.TypeOf))})";
 
     private static IEnumerable<JsonObject> Inputs(JsonObject entry) => ((JsonArray)entry.Find("inputs")!).Items.Cast<JsonObject>();
 

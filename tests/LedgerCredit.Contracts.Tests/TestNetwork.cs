@@ -86,7 +86,7 @@ internal sealed class TestNetwork : IAsyncDisposable
             Nonce = await Client.FetchTransactionCountAsync(Address.FromPublicKey(key.PublicKey), BlockReference.Latest, cancellationToken),
             MaxPriorityFeePerGasWei = _hasFees ? 1_000_000_000U : 0U,
             MaxFeePerGasWei = _hasFees ? 100_000_000_000U : 0U,
-            GasLimit = 5_000_000,
+            GasLimit = 10_000_000,
             To = to,
             ValueWei = 0,
             Data = data,
