@@ -10,6 +10,8 @@ public sealed class ExitCodeTests : IDisposable
 
     private readonly TestFolder _folder = new();
 
+    public TestContext TestContext { get; set; } = null!;
+
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
@@ -101,6 +103,32 @@ public sealed class ExitCodeTests : IDisposable
         await ExpectAsync(ExitCode.BadInput, ["evidence", "redact", missing, "--disclose", "id"], "does not exist");
         await ExpectAsync(ExitCode.BadInput, ["workspace", "init", "--rpc", "http://127.0.0.1:1", "--consensus", text, "--data", _folder.At("a")], "is not JSON");
         await ExpectAsync(ExitCode.BadInput, ["workspace", "init", "--rpc", "http://127.0.0.1:1", "--consensus", missing, "--data", _folder.At("b")], "does not exist");
+    }
+
+    [TestMethod]
+    public async Task Verify_WithAnEndpointOfNoHelp_ShowsTheReportAllTheSame()
+    {
+        string evidence = RepositoryFiles.Path("docs", "spec", "examples", "sanction.evidence.json");
+        string text = await File.ReadAllTextAsync(evidence, TestContext.CancellationToken);
+        string policy = await File.ReadAllTextAsync(RepositoryFiles.Path("docs", "spec", "examples", "trust.json"), TestContext.CancellationToken);
+        string later = _folder.Write(
+            "later.json",
+            policy
+                .Replace("\"statusMaxAge\": 86400,", "", StringComparison.Ordinal)
+                .Replace("\"type\": \"qbft\"", "\"type\": \"pinned\"", StringComparison.Ordinal)
+                .Replace("\"blocks\": {}", $"\"blocks\": {{ \"205\": \"{Hex32}\" }}", StringComparison.Ordinal));
+        string forged = _folder.Write("forged.evidence.json", text.Replace("\"leafIndex\": ", "\"leafIndex\": 1", StringComparison.Ordinal));
+
+        // Its block is not pinned, and the endpoint that could link it to the one that is does not answer.
+        CommandRun undecided = await CommandRun.RunAsync(["evidence", "verify", evidence, "--trust", later, "--rpc", "http://127.0.0.1:1"]);
+        Assert.AreEqual(ExitCode.Undecided, undecided.ExitCode);
+        Assert.Contains("consensus", undecided.Out);
+        Assert.Contains("127.0.0.1:1", undecided.Error);
+
+        // A failed step stays one.
+        CommandRun invalid = await CommandRun.RunAsync(["evidence", "verify", forged, "--trust", later, "--rpc", "http://127.0.0.1:1"]);
+        Assert.AreEqual(ExitCode.VerificationFailed, invalid.ExitCode);
+        Assert.Contains("! inclusion", invalid.Out);
     }
 
     [TestMethod]

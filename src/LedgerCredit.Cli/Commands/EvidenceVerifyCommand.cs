@@ -78,6 +78,7 @@ internal static class EvidenceVerifyCommand
 
         string policyPath = trustPath ?? FindWorkspacePolicy(result);
         TrustPolicy policy = ReadPolicy(policyPath);
+        EthereumClient? client = CreateClient(rpcUrl, httpClient, policy);
         List<JsonObject> json = [];
         HashSet<Verdict> verdicts = [];
         using (ProgressBar progress = ProgressBar.Start(output, "Verifying", files.Length))
@@ -85,7 +86,7 @@ internal static class EvidenceVerifyCommand
             for (int i = 0; i < files.Length; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                VerificationReport report = await VerifyAsync(files[i], policy, options, rpcUrl, httpClient, cancellationToken);
+                VerificationReport report = await VerifyAsync(output, files[i], policy, options, client, cancellationToken);
                 verdicts.Add(report.Verdict);
                 if (output.IsJson)
                 {
@@ -120,30 +121,44 @@ internal static class EvidenceVerifyCommand
     }
 
     private static async Task<VerificationReport> VerifyAsync(
+        CommandOutput output,
         string path,
         TrustPolicy policy,
         VerificationOptions options,
-        string? rpcUrl,
-        HttpClient? httpClient,
+        EthereumClient? client,
         CancellationToken cancellationToken)
     {
         using FileStream stream = InputFile.Open(path);
         byte[] bytes = InputFile.ReadUpTo(stream, EvidenceFile.MaxBytes + 1);
         VerificationReport report = EvidenceVerifier.Verify(bytes, policy, options);
-        if (rpcUrl is null || httpClient is null || !EvidenceFile.TryParse(bytes, out EvidenceFile? file, out _))
+        if (client is null || !EvidenceFile.TryParse(bytes, out EvidenceFile? file, out _))
         {
             return report;
         }
 
-        if (!Uri.TryCreate(rpcUrl, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
+        try
         {
-            throw new InputException($"'{rpcUrl}' is not a JSON-RPC address: expected http:// or https://.");
+            HeaderLinks links = new(new LedgerHeaderSource(client), HeaderLinks.DefaultMaxHeaders);
+            return EvidenceVerifier.Verify(file, policy, await links.FetchAsync(file, report, policy, options, cancellationToken));
+        }
+        catch (LedgerException e)
+        {
+            // The endpoint can help and can do nothing else: silent or lying, it hides neither the report nor a failed step.
+            output.Note($"The endpoint was of no help. {e.Message}");
+            return report;
+        }
+    }
+
+    private static EthereumClient? CreateClient(string? rpcUrl, HttpClient? httpClient, TrustPolicy policy)
+    {
+        if (rpcUrl is null || httpClient is null)
+        {
+            return null;
         }
 
-        EthereumClient client = new(new JsonRpcClient(httpClient, endpoint, new JsonRpcOptions(), TimeProvider.System), policy.Consensus.HashRule);
-        HeaderLinks links = new(new LedgerHeaderSource(client), HeaderLinks.DefaultMaxHeaders);
-        VerificationOptions extended = await links.FetchAsync(file, report, policy, options, cancellationToken);
-        return EvidenceVerifier.Verify(file, policy, extended);
+        return Uri.TryCreate(rpcUrl, UriKind.Absolute, out Uri? endpoint) && (endpoint.Scheme is "http" or "https")
+            ? new EthereumClient(new JsonRpcClient(httpClient, endpoint, new JsonRpcOptions(), TimeProvider.System), policy.Consensus.HashRule)
+            : throw new InputException($"'{rpcUrl}' is not a JSON-RPC address: expected http:// or https://.");
     }
 
     private static void Write(TextWriter text, string path, VerificationReport report, VerificationTexts texts)
