@@ -26,6 +26,8 @@ public sealed record AnchorOutcome(string Issuer, ulong TreeSize, Bytes32? Trans
 /// <param name="timeProvider">The clock of waiting.</param>
 public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality finality, TimeProvider timeProvider)
 {
+    private const int MaxProofAttempts = 3;
+
     private readonly LedgerTransactions _transactions = new(session, timeProvider);
     private readonly EvidenceLogContract _contract = new(session.Client, session.Contracts.EvidenceLog);
 
@@ -233,19 +235,29 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     {
         Bytes32 logId = LogId.FromOrigin(log.Origin);
         Bytes32 slot = LedgerSlots.OfAnchor(logId, root);
-        (LedgerBlock block, StateProofAnswer answer) = await FetchStateProofAsync(slot, blockNumber, cancellationToken);
-        LedgerProof proof = new(
-            block.Hash,
-            block.Header.Encode(),
-            answer.AccountNodes,
-            answer.Storage[0].Nodes,
-            await finality.FetchDescendantsAsync(session.Client, block, cancellationToken));
+        for (int attempt = 1; ; attempt++)
+        {
+            (LedgerBlock block, StateProofAnswer answer) = await FetchStateProofAsync(slot, blockNumber, cancellationToken);
+            LedgerProof proof = new(
+                block.Hash,
+                block.Header.Encode(),
+                answer.AccountNodes,
+                answer.Storage[0].Nodes,
+                await finality.FetchDescendantsAsync(session.Client, block, cancellationToken));
 
-        // The endpoint is a stranger: what is kept must prove the anchor by itself.
-        AnchorProofCheck check = AnchorProofCheck.Verify(proof, finality.HashRule, session.Contracts.EvidenceLog, logId, root, treeSize);
-        return check.Problem is null
-            ? proof
-            : throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but its state proof at block {block.Header.Number} does not show it: {check.Problem}");
+            // The endpoint is a stranger: what is kept must prove the anchor by itself.
+            AnchorProofCheck check = AnchorProofCheck.Verify(proof, finality.HashRule, session.Contracts.EvidenceLog, logId, root, treeSize);
+            if (check.Problem is null)
+            {
+                return proof;
+            }
+
+            // An engine that makes a block between our two questions can answer the second with the next block's state.
+            if (attempt == MaxProofAttempts)
+            {
+                throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but its state proof at block {block.Header.Number} does not show it: {check.Problem}");
+            }
+        }
     }
 
     // An engine keeps the state of old blocks for a while only, and anchors are sometimes completed late. An anchor is never
