@@ -111,7 +111,8 @@ public sealed class DevnetTests
         using TestFolder folder = new();
         Workspace external = Workspace.Create(
             folder.File("workspace"),
-            new WorkspaceConfig("net", new LedgerConfig(LedgerKind.External, "http://127.0.0.1:1", 1, null, null), []));
+            new WorkspaceConfig("net", new LedgerConfig(LedgerKind.External, "http://127.0.0.1:1", 1, null, null), []),
+            _ => { });
 
         await Assert.ThrowsExactlyAsync<WorkspaceException>(() => new Devnet(external).StartAsync(Token));
     }

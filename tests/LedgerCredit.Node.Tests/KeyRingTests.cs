@@ -201,7 +201,8 @@ public sealed class KeyRingTests
 
     private static Workspace CreateExternal(TestFolder folder) => Workspace.Create(
         folder.File("workspace"),
-        new WorkspaceConfig("net", new LedgerConfig(LedgerKind.External, "http://127.0.0.1:1", 1, null, null), []));
+        new WorkspaceConfig("net", new LedgerConfig(LedgerKind.External, "http://127.0.0.1:1", 1, null, null), []),
+        _ => { });
 
     private sealed class Password(string password) : IPasswordSource
     {

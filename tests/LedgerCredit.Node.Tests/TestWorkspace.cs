@@ -50,8 +50,10 @@ internal sealed class TestWorkspace : IDisposable
     {
         TestFolder folder = new();
         LedgerConfig ledger = new(LedgerKind.Devnet, RpcUrl: null, AnvilProcess.ChainId, Contracts: null, Consensus: null);
-        Workspace workspace = Workspace.Create(folder.File("workspace"), new WorkspaceConfig("test.ledgercredit", ledger, []));
-        new KeyRing(workspace, new NoPassword()).CreateSubjectKey();
+        Workspace workspace = Workspace.Create(
+            folder.File("workspace"),
+            new WorkspaceConfig("test.ledgercredit", ledger, []),
+            fresh => new KeyRing(fresh, new NoPassword()).CreateSubjectKey());
         TestWorkspace made = new(folder, workspace, ledger: null);
         foreach (string member in members)
         {

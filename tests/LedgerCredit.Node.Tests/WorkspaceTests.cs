@@ -34,9 +34,24 @@ public sealed class WorkspaceTests
     {
         using TestWorkspace workspace = TestWorkspace.Create();
 
-        WorkspaceException e = Assert.ThrowsExactly<WorkspaceException>(() => Workspace.Create(workspace.Workspace.Folder, workspace.Workspace.Config));
+        WorkspaceException e = Assert.ThrowsExactly<WorkspaceException>(() => Workspace.Create(workspace.Workspace.Folder, workspace.Workspace.Config, _ => { }));
 
         Assert.Contains("is a workspace already", e.Message);
+    }
+
+    [TestMethod]
+    public void Create_StoppedBeforeItsKeysAreMade_LeavesNoWorkspace()
+    {
+        using TestFolder folder = new();
+        using TestWorkspace workspace = TestWorkspace.Create();
+
+        Assert.ThrowsExactly<IOException>(() => Workspace.Create(
+            folder.File("stopped"),
+            workspace.Workspace.Config,
+            _ => throw new IOException("The disk is full.")));
+
+        WorkspaceException e = Assert.ThrowsExactly<WorkspaceException>(() => Workspace.Open(folder.File("stopped")));
+        Assert.Contains("is not a workspace", e.Message);
     }
 
     [TestMethod]
@@ -46,7 +61,7 @@ public sealed class WorkspaceTests
         File.WriteAllText(folder.File("notes.txt"), "x");
         using TestWorkspace workspace = TestWorkspace.Create();
 
-        Assert.ThrowsExactly<WorkspaceException>(() => Workspace.Create(folder.Path, workspace.Workspace.Config));
+        Assert.ThrowsExactly<WorkspaceException>(() => Workspace.Create(folder.Path, workspace.Workspace.Config, _ => { }));
 
         Assert.HasCount(1, Directory.EnumerateFileSystemEntries(folder.Path));
     }

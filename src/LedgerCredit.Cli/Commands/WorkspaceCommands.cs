@@ -87,8 +87,7 @@ internal static class WorkspaceCommands
             passwords.GetPassword(isNew: true);
         }
 
-        Workspace workspace = Workspace.Create(result.WorkspaceFolder(), config);
-        new KeyRing(workspace, passwords).CreateSubjectKey();
+        Workspace workspace = Workspace.Create(result.WorkspaceFolder(), config, made => new KeyRing(made, passwords).CreateSubjectKey());
 
         output.Result(
             new JsonObject(

@@ -38,9 +38,13 @@ public sealed class Workspace
     public string StorePath => Path.Combine(Folder, StoreName);
 
     /// <summary>Makes a workspace in a folder that is empty or does not exist.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="makeKeys">Makes the keys that a workspace is never without, before it counts as one.</param>
     /// <exception cref="WorkspaceException">The folder is in use.</exception>
-    public static Workspace Create(string folder, WorkspaceConfig config)
+    public static Workspace Create(string folder, WorkspaceConfig config, Action<Workspace> makeKeys)
     {
+        ArgumentNullException.ThrowIfNull(makeKeys);
         string path = Path.GetFullPath(folder);
         if (File.Exists(Path.Combine(path, ConfigName)))
         {
@@ -66,6 +70,7 @@ public sealed class Workspace
         {
         }
 
+        makeKeys(workspace);
         workspace.Save(config);
         return workspace;
     }
