@@ -213,6 +213,7 @@ public sealed class LedgerTests
 
     private async Task CheckProofsAsync(TestNetwork network, LedgerBlock block)
     {
+        await network.WaitUntilOvertakenAsync(block, Token);
         Address contract = network.EvidenceLog.Address;
         Bytes32 anchored = LedgerSlots.OfAnchor(network.LogId, RootOfThree);
         Bytes32 notAnchored = LedgerSlots.OfAnchor(network.LogId, RootOfTwo);

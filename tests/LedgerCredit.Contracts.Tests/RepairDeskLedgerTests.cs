@@ -217,6 +217,7 @@ public sealed class RepairDeskLedgerTests
     private async Task CheckStatusProofAsync(
         TestNetwork network, Address desk, LedgerBlock block, Bytes32 leafHash, SanctionStatus status)
     {
+        await network.WaitUntilOvertakenAsync(block, Token);
         Bytes32 slot = LedgerSlots.OfStatus(leafHash);
         Bytes32 other = LedgerSlots.OfStatus(MerkleHash.Leaf([1]));
         StateProofAnswer answer = await network.Client.FetchStateProofAsync(

@@ -111,6 +111,18 @@ internal sealed class TestNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until a block is not the newest any more: asked for the state of the newest one, anvil can answer with that of
+    /// a block that it makes meanwhile.
+    /// </summary>
+    internal async Task WaitUntilOvertakenAsync(LedgerBlock block, CancellationToken cancellationToken)
+    {
+        while (await Client.FetchBlockNumberAsync(cancellationToken) <= block.Header.Number)
+        {
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         Admin.Dispose();
