@@ -25,6 +25,7 @@ internal static class KeystoreText
         KeystoreKeyType.Account => "account",
         KeystoreKeyType.Note => "note",
         KeystoreKeyType.Subject => "subject",
+        KeystoreKeyType.Webhook => "webhook",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -35,6 +36,7 @@ internal static class KeystoreText
             "account" => KeystoreKeyType.Account,
             "note" => KeystoreKeyType.Note,
             "subject" => KeystoreKeyType.Subject,
+            "webhook" => KeystoreKeyType.Webhook,
             _ => default,
         };
         return type != default;

@@ -7,7 +7,7 @@ using LedgerCredit.Primitives.Cryptography;
 
 namespace LedgerCredit.Node.Workspaces;
 
-/// <summary>The keys of a workspace: ledger accounts, log keys and the network subject key.</summary>
+/// <summary>The keys of a workspace: ledger accounts, log keys, the network subject key and the key of webhooks.</summary>
 /// <remarks>
 /// One file for each key, <c>keys/&lt;type&gt;-&lt;name&gt;.json</c>, never overwritten. All keys of a workspace have one
 /// password; on the devnet they have none and are plain.
@@ -17,6 +17,10 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     /// <summary>The account that deploys the contracts and governs the consortium.</summary>
     public const string AdminName = "admin";
 
+    /// <summary>The account by which the node moves cases on that wait for nobody but time; of no member.</summary>
+    public const string KeeperName = "keeper";
+
+    private const string WebhookName = "node";
     private const string SubjectName = "network";
     private const string SubjectCheckLabel = "ledgercredit:subject-key-check:1";
     private const int SubjectCheckBytes = 8;
@@ -71,6 +75,42 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     /// <summary>Takes in the network subject key that the authorities of a network share.</summary>
     /// <param name="secret">Thirty-two bytes; zeroed when done.</param>
     public void AddSubjectKey(byte[] secret) => Save(new KeystoreLabel(KeystoreKeyType.Subject, SubjectName, SubjectCheck(secret)), null, secret);
+
+    /// <summary>Makes the key that signs messages to supervisory endpoints, unless there is one.</summary>
+    /// <returns>Its public part.</returns>
+    public Bytes32 EnsureWebhookKey()
+    {
+        if (!Has(KeystoreKeyType.Webhook, WebhookName))
+        {
+            byte[] seed = RandomNumberGenerator.GetBytes(Ed25519Key.SeedLength);
+            using Ed25519Key key = new(seed);
+            Save(new KeystoreLabel(KeystoreKeyType.Webhook, WebhookName, key.PublicKey.ToString()), null, seed);
+        }
+
+        return ReadWebhookPublicKey();
+    }
+
+    /// <summary>Opens the key that signs messages to supervisory endpoints.</summary>
+    /// <exception cref="WorkspaceException">There is none, the password is wrong, or the file was altered.</exception>
+    public Ed25519Key OpenWebhookKey()
+    {
+        byte[] seed = Open(KeystoreKeyType.Webhook, WebhookName);
+        Ed25519Key key = new(seed);
+        CryptographicOperations.ZeroMemory(seed);
+
+        // Receivers hold the public key: messages under another one would all be refused.
+        if (key.PublicKey != ReadWebhookPublicKey())
+        {
+            key.Dispose();
+            throw new WorkspaceException("The key of webhooks is not the one that its file was made for: the file was altered. Restore it from a backup.");
+        }
+
+        return key;
+    }
+
+    /// <summary>The public part of the key of webhooks, or null where there is none yet. Nothing is opened.</summary>
+    /// <exception cref="WorkspaceException">The file was altered.</exception>
+    public Bytes32? FindWebhookPublicKey() => Has(KeystoreKeyType.Webhook, WebhookName) ? ReadWebhookPublicKey() : null;
 
     /// <summary>Opens an account key.</summary>
     /// <exception cref="WorkspaceException">There is none of this name, the password is wrong, or the file was altered.</exception>
@@ -139,6 +179,14 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     // Tells keys apart without telling anything of them.
     private static string SubjectCheck(ReadOnlySpan<byte> secret) =>
         Hex.Encode(Sha256.Hmac(secret, System.Text.Encoding.UTF8.GetBytes(SubjectCheckLabel)).AsSpan()[..SubjectCheckBytes]);
+
+    private Bytes32 ReadWebhookPublicKey()
+    {
+        string path = RequirePath(KeystoreKeyType.Webhook, WebhookName);
+        return Bytes32.TryParseHex(StoredKey.Read(path).Label.Public, out Bytes32 key)
+            ? key
+            : throw new WorkspaceException($"The key file '{path}' does not name its public key: the file was altered. Restore it from a backup.");
+    }
 
     private static Secp256k1Key GenerateAccount()
     {
