@@ -84,8 +84,9 @@ internal static class EvidenceCommands
         Workspace workspace = result.OpenWorkspace();
         using Store store = workspace.OpenStore(StoreAccess.Read);
         using StoreTransaction snapshot = store.BeginRead();
-        TrustPolicy policy = TrustBuilder.Build(workspace, store, RulePackCatalog.Shipped);
-        EvidenceBuilder builder = new(workspace, store, RulePackCatalog.Shipped, result.OpenKeys(workspace).OpenSubjectKey());
+        RulePackCatalog packs = workspace.LoadRulePacks();
+        TrustPolicy policy = TrustBuilder.Build(workspace, store, packs);
+        EvidenceBuilder builder = new(workspace, store, packs, result.OpenKeys(workspace).OpenSubjectKey());
         IEnumerable<(StoredLog Log, LogPosition Position)> wanted = all
             ? AllRecords(result, selector, store)
             : ids.Select(id => selector.Find(result, store, id)).Select(found => (found.Log, found.Position));
@@ -197,7 +198,7 @@ internal static class EvidenceCommands
         {
             Workspace workspace = result.OpenWorkspace();
             using Store store = workspace.OpenStore(StoreAccess.Read);
-            TrustPolicy policy = TrustBuilder.Build(workspace, store, RulePackCatalog.Shipped);
+            TrustPolicy policy = TrustBuilder.Build(workspace, store, workspace.LoadRulePacks());
             string path = result.GetValue(outputPath) ?? Path.Combine(workspace.Folder, "trust.json");
             File.WriteAllBytes(path, policy.ToUtf8());
             new CommandOutput(result).Result(

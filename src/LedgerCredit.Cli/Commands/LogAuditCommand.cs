@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using LedgerCredit.Evidence;
 using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
@@ -43,7 +42,7 @@ internal static class LogAuditCommand
         {
             report = await LogAudit.RunAsync(
                 workspace,
-                RulePackCatalog.Shipped,
+                workspace.LoadRulePacks(),
                 subjectKey,
                 session,
                 why,

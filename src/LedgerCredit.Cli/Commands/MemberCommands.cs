@@ -8,7 +8,7 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands;
 
-/// <summary><c>member add | list</c>.</summary>
+/// <summary><c>member add | account | register | appoint | dismiss | list</c>.</summary>
 internal static class MemberCommands
 {
     /// <summary>Makes the commands.</summary>
@@ -29,17 +29,35 @@ internal static class MemberCommands
         };
         add.SetAction((result, cancellationToken) => AddAsync(result, result.GetRequiredValue(slugs), result.GetRequiredValue(roles), cancellationToken));
 
-        Command list = new("list", "List the members of this workspace.");
+        return new Command("member", "The organisations whose records this node keeps, their accounts, and who may act for a subject.")
+        {
+            add,
+            MemberAccountCommand.Create(),
+            MemberRegisterCommand.Create(),
+            RepresentativeCommands.CreateAppoint(),
+            RepresentativeCommands.CreateDismiss(),
+            CreateList(),
+        };
+    }
+
+    private static Command CreateList()
+    {
+        Command list = new("list", "List the members of this workspace with their accounts. 'as' is the name that --as takes.");
         list.SetAction(result =>
         {
-            IReadOnlyList<MemberConfig> members = result.OpenWorkspace().Config.Members;
+            WorkspaceConfig config = result.OpenWorkspace().Config;
             new CommandOutput(result).Result(
-                new JsonArray([.. members.Select(m => Describe(m))]),
-                text => CommandOutput.Table(text, ["member", "roles", "account", "log"], members.Select(m => (IReadOnlyList<string>)[m.Slug, string.Join(' ', m.Roles), m.Account.ToString(), m.Origin])));
+                new JsonArray([.. config.Members.Select(m => Describe(m))]),
+                text => CommandOutput.Table(text, ["as", "roles", "account", "log"], ActingAccount.ReadAll(config).Select(account => (IReadOnlyList<string>)
+                [
+                    account.KeyName,
+                    string.Join(' ', account.Roles),
+                    account.Address.ToString(),
+                    config.FindMember(account.KeyName)?.Origin ?? "",
+                ])));
             return ExitCode.Done;
         });
-
-        return new Command("member", "The organisations whose records this node keeps.") { add, MemberRegisterCommand.Create(), list };
+        return list;
     }
 
     /// <summary>The option that says which roles a member has.</summary>
@@ -94,7 +112,7 @@ internal static class MemberCommands
             using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
             foreach ((MemberConfig member, bool _) in added)
             {
-                await registry.RegisterAsync(session, MemberIdentity.Of(member), TimeProvider.System, cancellationToken);
+                await registry.RegisterAllAsync(session, member, TimeProvider.System, cancellationToken);
             }
         }
 
@@ -117,6 +135,10 @@ internal static class MemberCommands
         new JsonMember("account", new JsonString(member.Account.ToString())),
         new JsonMember("origin", new JsonString(member.Origin)),
         new JsonMember("verifierKey", new JsonString(member.VerifierKey)),
+        new JsonMember("accounts", new JsonArray([.. member.Accounts.Select(account => new JsonObject(
+            new JsonMember("as", new JsonString(ActingAccount.KeyNameOf(member.Slug, account.Name))),
+            new JsonMember("roles", new JsonArray([.. account.Roles.Select(role => new JsonString(role))])),
+            new JsonMember("account", new JsonString(account.Address.ToString()))))])),
         .. more,
     ]);
 }

@@ -87,7 +87,7 @@ internal static class RecordImportCommand
         }
 
         using Store store = workspace.OpenStore(StoreAccess.Write);
-        using RecordIngest ingest = new(workspace, store, result.OpenKeys(workspace), RulePackCatalog.Shipped);
+        using RecordIngest ingest = new(workspace, store, result.OpenKeys(workspace), workspace.LoadRulePacks());
         using Listener listener = new(output, rejectPath, receiptsPath);
         List<(string Path, IngestSummary Summary)> summaries = [];
         foreach ((string path, ImportFormat inputFormat) in inputs)

@@ -33,7 +33,7 @@ public static class TrustBuilder
             Network = config.Network,
             ChainId = config.Ledger.ChainId,
             EvidenceLog = contracts.EvidenceLog,
-            RepairDesk = Address.Zero,
+            RepairDesk = contracts.RepairDesk,
             Logs = config.Members.ToDictionary(m => m.Slug, LogOf, StringComparer.Ordinal),
             Consensus = consensus.Type == ConsensusType.Pinned ? consensus with { Blocks = AnchorBlocks(store, consensus) } : consensus,
             RulePacks = packs,

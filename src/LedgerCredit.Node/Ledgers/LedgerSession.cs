@@ -90,6 +90,8 @@ public sealed class LedgerSession : IDisposable
         {
             await RequireCodeAsync(_contracts.Consortium, "Consortium", cancellationToken);
             await RequireCodeAsync(_contracts.EvidenceLog, "EvidenceLog", cancellationToken);
+            await RequireCodeAsync(_contracts.RulePacks, "RulePacks", cancellationToken);
+            await RequireCodeAsync(_contracts.RepairDesk, "RepairDesk", cancellationToken);
         }
     }
 

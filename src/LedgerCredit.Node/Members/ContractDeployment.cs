@@ -17,7 +17,8 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
     /// <summary>Deploys the contracts and notes their addresses in the configuration.</summary>
     /// <remarks>
     /// A crash before the configuration is saved leaves contracts on the ledger that nothing refers to; doing it again
-    /// deploys others. Once the configuration names contracts they are never replaced.
+    /// deploys others. Once the configuration names contracts they are never replaced. Rule packs are added afterwards, by
+    /// <see cref="RulePackRegistry"/>.
     /// </remarks>
     /// <exception cref="WorkspaceException">The workspace has contracts already.</exception>
     public async Task<ContractAddresses> DeployAsync(LedgerSession session, TimeProvider timeProvider, CancellationToken cancellationToken)
@@ -38,33 +39,45 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
             ConsortiumContract.EncodeDeployment(Address.FromPublicKey(admin.PublicKey), (ulong)HandoverDelay.TotalSeconds),
             cancellationToken);
         Address evidenceLog = await CreateAsync(transactions, admin, EvidenceLogContract.EncodeDeployment(consortium), cancellationToken);
-        ContractAddresses contracts = new(consortium, evidenceLog, firstBlock);
+        Address rulePacks = await CreateAsync(transactions, admin, RulePacksContract.EncodeDeployment(consortium), cancellationToken);
+        Address repairDesk = await CreateAsync(transactions, admin, RepairDeskContract.EncodeDeployment(consortium, evidenceLog, rulePacks), cancellationToken);
+        ContractAddresses contracts = new(consortium, evidenceLog, rulePacks, repairDesk, firstBlock);
         workspace.Save(workspace.Config with { Ledger = workspace.Config.Ledger with { Contracts = contracts } });
         return contracts;
     }
 
-    /// <summary>Notes contracts that another member's admin deployed.</summary>
-    /// <exception cref="WorkspaceException">The workspace has contracts already, or these are none of ours.</exception>
-    public async Task UseAsync(LedgerSession session, ContractAddresses contracts, CancellationToken cancellationToken)
+    /// <summary>Notes contracts that another member's admin deployed. The repair desk knows the others.</summary>
+    /// <param name="session">The ledger.</param>
+    /// <param name="repairDesk">The address of the RepairDesk.</param>
+    /// <param name="deploymentBlock">The first block that can hold their events.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <exception cref="WorkspaceException">The workspace has contracts already, or this is none of ours.</exception>
+    public async Task<ContractAddresses> UseAsync(LedgerSession session, Address repairDesk, ulong deploymentBlock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        ArgumentNullException.ThrowIfNull(contracts);
         RequireNone();
-        byte[] code = await session.Client.FetchCodeAsync(contracts.EvidenceLog, BlockReference.Latest, cancellationToken);
-        if (code.Length == 0
-            || await new EvidenceLogContract(session.Client, contracts.EvidenceLog).FetchConsortiumAsync(cancellationToken) != contracts.Consortium)
+        byte[] code = await session.Client.FetchCodeAsync(repairDesk, BlockReference.Latest, cancellationToken);
+        if (code.Length == 0)
         {
-            throw new WorkspaceException($"At {contracts.EvidenceLog} there is no EvidenceLog of the consortium {contracts.Consortium} on this ledger. Check the addresses with whoever deployed them.");
+            throw new WorkspaceException($"At {repairDesk} there is no contract on this ledger. Check the address of the RepairDesk with whoever deployed it.");
         }
 
+        RepairDeskContract desk = new(session.Client, repairDesk);
+        ContractAddresses contracts = new(
+            await desk.FetchConsortiumAsync(cancellationToken),
+            await desk.FetchEvidenceLogAsync(cancellationToken),
+            await desk.FetchRulePacksAsync(cancellationToken),
+            repairDesk,
+            deploymentBlock);
         workspace.Save(workspace.Config with { Ledger = workspace.Config.Ledger with { Contracts = contracts } });
+        return contracts;
     }
 
     private void RequireNone()
     {
         if (workspace.Config.Ledger.Contracts is ContractAddresses existing)
         {
-            throw new WorkspaceException($"This workspace has its contracts already: Consortium {existing.Consortium}, EvidenceLog {existing.EvidenceLog}. They are never replaced, because evidence refers to them.");
+            throw new WorkspaceException($"This workspace has its contracts already: RepairDesk {existing.RepairDesk}, EvidenceLog {existing.EvidenceLog}. They are never replaced, because evidence refers to them.");
         }
     }
 

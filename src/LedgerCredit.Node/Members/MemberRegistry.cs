@@ -97,6 +97,50 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
         return true;
     }
 
+    /// <summary>Adds a further account of a member here. Doing it again completes what an interruption left.</summary>
+    /// <param name="slug">The member.</param>
+    /// <param name="name">The account's name within the member: 1 to 32 lower-case letters, digits and hyphens.</param>
+    /// <param name="roles">Its roles; each one that the member has.</param>
+    /// <returns>The account, and whether it is new.</returns>
+    /// <exception cref="WorkspaceException">There is no such member, or it lacks a role.</exception>
+    public (MemberAccount Account, bool IsNew) AddAccount(string slug, string name, IReadOnlyList<ConsortiumRole> roles)
+    {
+        ArgumentNullException.ThrowIfNull(roles);
+        MemberConfig member = workspace.Config.FindMember(slug)
+            ?? throw new WorkspaceException($"'{slug}' is no member of this workspace. Add it first: ledgercredit member add {slug} --role ROLE");
+        if (member.Accounts.FirstOrDefault(account => account.Name == name) is MemberAccount existing)
+        {
+            return (existing, false);
+        }
+
+        List<string> names = [.. roles.Distinct().Order().Select(ConsortiumRoles.ToName)];
+        if (names.FirstOrDefault(role => !member.Roles.Contains(role)) is string lacking)
+        {
+            throw new WorkspaceException($"'{slug}' has no role '{lacking}', so that no account of it can: it has {string.Join(", ", member.Roles)}.");
+        }
+
+        // The key first, the configuration that names it next. A crash in between leaves a key that the next call takes up.
+        string keyName = ActingAccount.KeyNameOf(slug, name);
+        Address address = keys.Has(KeystoreKeyType.Account, keyName) ? AccountOf(keyName) : keys.CreateAccount(keyName);
+        MemberAccount added = new(name, names, address);
+        MemberConfig changed = member with { Accounts = [.. member.Accounts, added] };
+        workspace.Save(workspace.Config with { Members = [.. workspace.Config.Members.Select(m => m.Slug == slug ? changed : m)] });
+        return (added, true);
+    }
+
+    /// <summary>Registers a member of this workspace with all its accounts.</summary>
+    public async Task RegisterAllAsync(LedgerSession session, MemberConfig member, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        MemberIdentity identity = MemberIdentity.Of(member);
+        await RegisterAsync(session, identity, timeProvider, cancellationToken);
+        foreach (MemberAccount account in member.Accounts)
+        {
+            MemberIdentity further = identity with { Account = account.Address, Roles = ConsortiumRoles.FromBitmap(ConsortiumRoles.ToBitmap(account.Roles)) };
+            await RegisterAsync(session, further, timeProvider, cancellationToken);
+        }
+    }
+
     private static async Task<List<byte[]>> FindMissingAsync(LedgerSession session, MemberIdentity member, CancellationToken cancellationToken)
     {
         ConsortiumContract consortium = new(session.Client, session.Contracts.Consortium);

@@ -1,3 +1,5 @@
+using LedgerCredit.Evidence;
+using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Workspaces;
@@ -8,6 +10,8 @@ namespace LedgerCredit.Node.Workspaces;
 /// workspace.json     configuration, nothing secret
 /// ledgercredit.db    the store
 /// keys/*.json        one file for each key
+/// rulepacks/*.json   rule packs beside those of the program
+/// repair/            packages and statements of repair cases
 /// devnet/            the embedded ledger's state and log
 /// </code>
 /// </remarks>
@@ -15,6 +19,7 @@ public sealed class Workspace
 {
     private const string ConfigName = "workspace.json";
     private const string StoreName = "ledgercredit.db";
+    private const int MaxRulePackBytes = 1 << 20;
 
     private Workspace(string folder, WorkspaceConfig config)
     {
@@ -30,6 +35,12 @@ public sealed class Workspace
 
     /// <summary>The folder of keys.</summary>
     public string KeysFolder => Path.Combine(Folder, "keys");
+
+    /// <summary>The folder of rule packs beside those of the program; there once one was added.</summary>
+    public string RulePacksFolder => Path.Combine(Folder, "rulepacks");
+
+    /// <summary>The folder of what the parties of repair cases keep: packages with their salts, statements.</summary>
+    public string RepairFolder => Path.Combine(Folder, "repair");
 
     /// <summary>The folder of the devnet.</summary>
     public string DevnetFolder => Path.Combine(Folder, "devnet");
@@ -89,8 +100,64 @@ public sealed class Workspace
         return new Workspace(path, WorkspaceConfig.Parse(File.ReadAllBytes(config), config));
     }
 
+    /// <summary>The rule packs: those of the program and those of this workspace.</summary>
+    /// <exception cref="WorkspaceException">A file of the workspace is not a rule pack.</exception>
+    public RulePackCatalog LoadRulePacks()
+    {
+        if (!Directory.Exists(RulePacksFolder))
+        {
+            return RulePackCatalog.Shipped;
+        }
+
+        List<RulePack> packs = [.. RulePackCatalog.Shipped.Packs];
+        foreach (string path in Directory.EnumerateFiles(RulePacksFolder, "*.json").Order(StringComparer.Ordinal))
+        {
+            RulePack pack = ReadRulePack(path);
+            if (packs.Any(other => other.Id == pack.Id))
+            {
+                throw new WorkspaceException($"'{path}' has the id '{pack.Id}' of another rule pack. Ids are never used twice: remove the file, or give the pack an id of its own.");
+            }
+
+            packs.Add(pack);
+        }
+
+        return new RulePackCatalog(packs);
+    }
+
+    /// <summary>Adds a rule pack to this workspace. Adding the same one again changes nothing.</summary>
+    /// <param name="path">The document.</param>
+    /// <exception cref="WorkspaceException">It is not a rule pack, or another one has its id.</exception>
+    public RulePack AddRulePack(string path)
+    {
+        RulePack pack = ReadRulePack(path);
+        if (LoadRulePacks().Find(pack.Id) is RulePack existing)
+        {
+            return existing.Hash == pack.Hash
+                ? existing
+                : throw new WorkspaceException($"There is another rule pack '{pack.Id}' already. A published pack never changes: give the new version an id of its own.");
+        }
+
+        Directory.CreateDirectory(RulePacksFolder);
+        DurableFile.CreateNew(Path.Combine(RulePacksFolder, pack.Id + ".json"), File.ReadAllBytes(path));
+        return pack;
+    }
+
     /// <summary>Opens the store.</summary>
     public Store OpenStore(StoreAccess access) => Store.Open(StorePath, access);
+
+    private static RulePack ReadRulePack(string path)
+    {
+        // A document has a few kilobytes; more than the limit of JSON documents is refused by the parser in any case.
+        FileInfo file = new(path);
+        if (!file.Exists || file.Length > MaxRulePackBytes)
+        {
+            throw new WorkspaceException($"'{path}' is not a rule pack: expected a JSON file of at most {MaxRulePackBytes} bytes.");
+        }
+
+        return RulePack.TryParse(File.ReadAllBytes(path), out RulePack? pack, out ParseProblem? problem)
+            ? pack
+            : throw new WorkspaceException($"'{path}' is not a rule pack (docs/spec/rule-packs.md). {problem}");
+    }
 
     /// <summary>Replaces the configuration: after a crash either the old or the new file is there, whole.</summary>
     public void Save(WorkspaceConfig config)

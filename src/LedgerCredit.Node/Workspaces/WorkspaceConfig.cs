@@ -18,8 +18,11 @@ public enum LedgerKind
 /// <summary>The contracts of the product on a ledger.</summary>
 /// <param name="Consortium">Members, accounts and logs.</param>
 /// <param name="EvidenceLog">Anchors.</param>
+/// <param name="RulePacks">The rules that repair cases are opened under.</param>
+/// <param name="RepairDesk">Repair cases, and the status of sanctions.</param>
 /// <param name="DeploymentBlock">The first block that can hold their events.</param>
-public sealed record ContractAddresses(Address Consortium, Address EvidenceLog, ulong DeploymentBlock);
+public sealed record ContractAddresses(
+    Address Consortium, Address EvidenceLog, Address RulePacks, Address RepairDesk, ulong DeploymentBlock);
 
 /// <summary>The ledger of a workspace.</summary>
 /// <param name="Kind">Embedded or external.</param>
@@ -30,13 +33,23 @@ public sealed record ContractAddresses(Address Consortium, Address EvidenceLog, 
 /// devnet, whose policies pin the hash of each anchor's block.</param>
 public sealed record LedgerConfig(LedgerKind Kind, string? RpcUrl, ulong ChainId, ContractAddresses? Contracts, JsonObject? Consensus);
 
+/// <summary>A further account of a member, beside the one that has its name.</summary>
+/// <param name="Name">Its name within the member; its key is named <c>&lt;slug&gt;.&lt;name&gt;</c>.</param>
+/// <param name="Roles">Its roles, all of which the member has.</param>
+/// <param name="Address">Its address.</param>
+public sealed record MemberAccount(string Name, IReadOnlyList<string> Roles, Address Address);
+
 /// <summary>A member whose log this workspace keeps.</summary>
 /// <param name="Slug">The issuer's slug.</param>
 /// <param name="Roles">Its roles in the consortium, for example <c>authority</c>.</param>
 /// <param name="Account">Its ledger account; the key has the same name as the slug.</param>
 /// <param name="Origin">The origin of its log.</param>
 /// <param name="VerifierKey">The verifier key of its checkpoints.</param>
-public sealed record MemberConfig(string Slug, IReadOnlyList<string> Roles, Address Account, string Origin, string VerifierKey);
+public sealed record MemberConfig(string Slug, IReadOnlyList<string> Roles, Address Account, string Origin, string VerifierKey)
+{
+    /// <summary>Its further accounts: the second key of an authority, for example.</summary>
+    public IReadOnlyList<MemberAccount> Accounts { get; init; } = [];
+}
 
 /// <summary>The content of <c>workspace.json</c>: nothing secret.</summary>
 /// <param name="Network">The network's name, the first part of every origin.</param>
@@ -106,6 +119,8 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
             ledger.Add(new("contracts", new JsonObject(
                 new JsonMember("consortium", new JsonString(contracts.Consortium.ToString())),
                 new JsonMember("evidenceLog", new JsonString(contracts.EvidenceLog.ToString())),
+                new JsonMember("rulePacks", new JsonString(contracts.RulePacks.ToString())),
+                new JsonMember("repairDesk", new JsonString(contracts.RepairDesk.ToString())),
                 new JsonMember("deploymentBlock", new JsonNumber(checked((long)contracts.DeploymentBlock))))));
         }
 
@@ -153,10 +168,12 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         ContractAddresses? contracts = null;
         if (ledger.TryMember("contracts", out JsonCursor addresses))
         {
-            addresses.ObjectWith(["consortium", "evidenceLog", "deploymentBlock"]);
+            addresses.ObjectWith(["consortium", "evidenceLog", "rulePacks", "repairDesk", "deploymentBlock"]);
             contracts = new ContractAddresses(
                 ReadAddress(addresses.Member("consortium")),
                 ReadAddress(addresses.Member("evidenceLog")),
+                ReadAddress(addresses.Member("rulePacks")),
+                ReadAddress(addresses.Member("repairDesk")),
                 addresses.Member("deploymentBlock").SafeInteger());
         }
 
@@ -166,21 +183,48 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
 
     private static MemberConfig ReadMember(JsonCursor member)
     {
-        member.ObjectWith(["slug", "roles", "account", "origin", "verifierKey"]);
+        member.ObjectWith(["slug", "roles", "account", "origin", "verifierKey"], ["accounts"]);
         return new MemberConfig(
             member.Member("slug").Text(),
-            [.. member.Member("roles").Items(16).Select(role => role.Text())],
+            ReadRoles(member),
             ReadAddress(member.Member("account")),
             member.Member("origin").Text(),
-            member.Member("verifierKey").Text());
+            member.Member("verifierKey").Text())
+        {
+            Accounts = member.TryMember("accounts", out JsonCursor accounts) ? [.. accounts.Items(1_000).Select(ReadAccount)] : [],
+        };
     }
 
-    private static JsonObject WriteMember(MemberConfig member) => new(
-        new JsonMember("slug", new JsonString(member.Slug)),
-        new JsonMember("roles", new JsonArray([.. member.Roles.Select(role => new JsonString(role))])),
-        new JsonMember("account", new JsonString(member.Account.ToString())),
-        new JsonMember("origin", new JsonString(member.Origin)),
-        new JsonMember("verifierKey", new JsonString(member.VerifierKey)));
+    private static MemberAccount ReadAccount(JsonCursor account)
+    {
+        account.ObjectWith(["name", "roles", "address"]);
+        return new MemberAccount(account.Member("name").Text(), ReadRoles(account), ReadAddress(account.Member("address")));
+    }
+
+    private static IReadOnlyList<string> ReadRoles(JsonCursor cursor) => [.. cursor.Member("roles").Items(16).Select(role => role.Text())];
+
+    private static JsonObject WriteMember(MemberConfig member)
+    {
+        List<JsonMember> members =
+        [
+            new("slug", new JsonString(member.Slug)),
+            new("roles", WriteRoles(member.Roles)),
+            new("account", new JsonString(member.Account.ToString())),
+            new("origin", new JsonString(member.Origin)),
+            new("verifierKey", new JsonString(member.VerifierKey)),
+        ];
+        if (member.Accounts.Count > 0)
+        {
+            members.Add(new("accounts", new JsonArray([.. member.Accounts.Select(account => new JsonObject(
+                new JsonMember("name", new JsonString(account.Name)),
+                new JsonMember("roles", WriteRoles(account.Roles)),
+                new JsonMember("address", new JsonString(account.Address.ToString()))))])));
+        }
+
+        return new JsonObject(members);
+    }
+
+    private static JsonArray WriteRoles(IReadOnlyList<string> roles) => new([.. roles.Select(role => new JsonString(role))]);
 
     private static Address ReadAddress(JsonCursor cursor)
     {
