@@ -34,6 +34,9 @@ public sealed class Store : IDisposable
         Tiles = new TileTable(connection);
         Checkpoints = new CheckpointTable(connection);
         Anchors = new AnchorTable(connection);
+        LedgerEvents = new LedgerEventTable(connection);
+        LedgerPositions = new LedgerPositionTable(connection);
+        RepairCases = new RepairCaseTable(connection);
     }
 
     /// <summary>The logs of this store.</summary>
@@ -53,6 +56,15 @@ public sealed class Store : IDisposable
 
     /// <summary>Anchors in flight and done.</summary>
     public AnchorTable Anchors { get; }
+
+    /// <summary>From the ledger: the events of the contracts.</summary>
+    public LedgerEventTable LedgerEvents { get; }
+
+    /// <summary>From the ledger: up to where its events were read.</summary>
+    public LedgerPositionTable LedgerPositions { get; }
+
+    /// <summary>Derived: what repair cases are selected by.</summary>
+    public RepairCaseTable RepairCases { get; }
 
     /// <summary>Makes a new, empty store.</summary>
     /// <exception cref="IOException">The file exists.</exception>
@@ -75,7 +87,7 @@ public sealed class Store : IDisposable
             Run(connection, "PRAGMA page_size = 8192");
             Run(connection, "PRAGMA journal_mode = WAL");
             using SqliteTransaction transaction = connection.BeginTransaction();
-            foreach ((string _, string sql) in StoreSchema.Tables)
+            foreach ((string _, string sql) in StoreSchema.ObjectsUpTo(StoreSchema.Version))
             {
                 Run(connection, sql);
             }
@@ -89,7 +101,11 @@ public sealed class Store : IDisposable
     }
 
     /// <summary>Opens an existing store.</summary>
-    /// <exception cref="StoreFormatException">The file is missing, or is not a store of this version.</exception>
+    /// <remarks>
+    /// A store of an older version gets the tables that it lacks when it is opened for writing, in one transaction: a crash
+    /// leaves it as it was. Opened for reading it is left alone, and what it lacks reads as empty.
+    /// </remarks>
+    /// <exception cref="StoreFormatException">The file is missing, or is not a store of a version that this program knows.</exception>
     public static Store Open(string path, StoreAccess access)
     {
         if (!File.Exists(path))
@@ -103,10 +119,22 @@ public sealed class Store : IDisposable
         {
             long applicationId = Scalar(connection, "PRAGMA application_id");
             long version = Scalar(connection, "PRAGMA user_version");
-            if (applicationId != StoreSchema.ApplicationId || version != StoreSchema.Version)
+            if (applicationId != StoreSchema.ApplicationId || version is < StoreSchema.OldestVersion or > StoreSchema.Version)
             {
                 throw new StoreFormatException(
-                    $"'{path}' is not a LedgerCredit store of version {StoreSchema.Version}: expected application id {StoreSchema.ApplicationId:x8}, version {StoreSchema.Version}, found {applicationId:x8}, {version}.");
+                    $"'{path}' is not a LedgerCredit store of version {StoreSchema.Version}: expected application id {StoreSchema.ApplicationId:x8}, version {StoreSchema.OldestVersion} to {StoreSchema.Version}, found {applicationId:x8}, {version}.");
+            }
+
+            if (version != StoreSchema.Version)
+            {
+                if (access == StoreAccess.Write)
+                {
+                    Upgrade(connection);
+                }
+                else
+                {
+                    StandIn(connection, (int)version);
+                }
             }
 
             return new Store(connection);
@@ -142,7 +170,8 @@ public sealed class Store : IDisposable
             }
         }
 
-        Dictionary<string, string> expected = StoreSchema.Tables.ToDictionary(t => t.Name, t => t.Sql, StringComparer.Ordinal);
+        int version = (int)Scalar(_connection, "PRAGMA user_version");
+        Dictionary<string, string> expected = StoreSchema.ObjectsUpTo(version).ToDictionary(t => t.Name, t => t.Sql, StringComparer.Ordinal);
         using SqliteCommand schema = _connection.CreateCommand();
         schema.CommandText = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'";
         using SqliteDataReader objects = schema.ExecuteReader();
@@ -155,7 +184,7 @@ public sealed class Store : IDisposable
             }
         }
 
-        problems.AddRange(expected.Keys.Select(name => $"table {name} is missing"));
+        problems.AddRange(expected.Keys.Select(name => $"table or index {name} is missing"));
         return problems;
     }
 
@@ -181,7 +210,41 @@ public sealed class Store : IDisposable
         Tiles.Dispose();
         Checkpoints.Dispose();
         Anchors.Dispose();
+        LedgerEvents.Dispose();
+        LedgerPositions.Dispose();
+        RepairCases.Dispose();
         _connection.Dispose();
+    }
+
+    // Two processes may find the old version at once: the second one waits for the lock and then finds nothing to do.
+    private static void Upgrade(SqliteConnection connection)
+    {
+        using StoreTransaction transaction = new(connection, "BEGIN IMMEDIATE");
+        int version = (int)Scalar(connection, "PRAGMA user_version");
+        for (int missing = version + 1; missing <= StoreSchema.Version; missing++)
+        {
+            foreach ((string _, string sql) in StoreSchema.ObjectsOf(missing))
+            {
+                Run(connection, sql);
+            }
+        }
+
+        Run(connection, FormattableString.Invariant($"PRAGMA user_version = {StoreSchema.Version}"));
+        transaction.Commit();
+    }
+
+    // Empty temporary tables of this connection alone: they are in memory, and the file is not written.
+    private static void StandIn(SqliteConnection connection, int version)
+    {
+        const string Create = "CREATE TABLE ";
+        Run(connection, "PRAGMA temp_store = MEMORY");
+        for (int missing = version + 1; missing <= StoreSchema.Version; missing++)
+        {
+            foreach ((string _, string sql) in StoreSchema.ObjectsOf(missing).Where(o => o.Sql.StartsWith(Create, StringComparison.Ordinal)))
+            {
+                Run(connection, "CREATE TEMP TABLE " + sql[Create.Length..]);
+            }
+        }
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)

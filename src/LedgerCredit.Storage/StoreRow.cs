@@ -1,4 +1,5 @@
 using LedgerCredit.Log;
+using LedgerCredit.Primitives;
 using Microsoft.Data.Sqlite;
 
 namespace LedgerCredit.Storage;
@@ -21,6 +22,27 @@ internal static class StoreRow
     {
         long value = Integer(row, column);
         return value >= 0 ? (ulong)value : throw Damaged(row, column);
+    }
+
+    /// <summary>A size or index, or null.</summary>
+    /// <exception cref="LogIntegrityException">The row is damaged.</exception>
+    public static ulong? OptionalSize(SqliteDataReader row, int column) =>
+        SQLitePCL.raw.sqlite3_column_type(row.Handle, column) == SQLitePCL.raw.SQLITE_NULL ? null : Size(row, column);
+
+    /// <summary>An integer below 256 that is not negative.</summary>
+    /// <exception cref="LogIntegrityException">The row is damaged.</exception>
+    public static byte Byte(SqliteDataReader row, int column)
+    {
+        long value = Integer(row, column);
+        return value is >= 0 and <= byte.MaxValue ? (byte)value : throw Damaged(row, column);
+    }
+
+    /// <summary>Thirty-two bytes.</summary>
+    /// <exception cref="LogIntegrityException">The row is damaged.</exception>
+    public static Bytes32 Hash(SqliteDataReader row, int column)
+    {
+        byte[] bytes = Blob(row, column);
+        return bytes.Length == Bytes32.Length ? Bytes32.FromBytes(bytes) : throw Damaged(row, column);
     }
 
     /// <summary>A text.</summary>

@@ -3,7 +3,8 @@ namespace LedgerCredit.Storage;
 /// <summary>The tables of the store, and how a file is recognised as one.</summary>
 /// <remarks>
 /// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>. Signed, so compared rather than
-/// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>. Derived: <c>tile</c>, <c>record_key</c>, <c>record_subject</c>.
+/// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>. Derived: <c>tile</c>,
+/// <c>record_key</c>, <c>record_subject</c>, <c>repair_case</c>.
 /// A position is <c>log.number * 2^40 + leaf index</c>: appending to a log is then appending to the table, and the key
 /// costs nothing beside the row.
 /// </remarks>
@@ -12,11 +13,25 @@ internal static class StoreSchema
     /// <summary>"LCR1", in the header of the SQLite file.</summary>
     public const int ApplicationId = 0x4C435231;
 
-    /// <summary>The number of the newest migration.</summary>
-    public const int Version = 1;
+    /// <summary>The version that this program makes.</summary>
+    public const int Version = 2;
 
-    /// <summary>One statement for each table; the audit compares these texts with those in the file.</summary>
-    public static IReadOnlyList<(string Name, string Sql)> Tables { get; } =
+    /// <summary>The oldest version that this program reads, and brings up to date when it opens it for writing.</summary>
+    public const int OldestVersion = 1;
+
+    /// <summary>One statement for each table or index, by the version that brought it; the audit compares these texts with those in the file.</summary>
+    public static IReadOnlyList<(string Name, string Sql)> ObjectsOf(int version) => version switch
+    {
+        1 => Version1,
+        2 => Version2,
+        _ => throw new ArgumentOutOfRangeException(nameof(version)),
+    };
+
+    /// <summary>Everything that a store of a version has.</summary>
+    public static IEnumerable<(string Name, string Sql)> ObjectsUpTo(int version) =>
+        Enumerable.Range(OldestVersion, version - OldestVersion + 1).SelectMany(ObjectsOf);
+
+    private static readonly (string Name, string Sql)[] Version1 =
     [
         ("log",
             """
@@ -92,5 +107,52 @@ internal static class StoreSchema
                 CHECK (transaction_raw IS NOT NULL OR ledger_proof IS NOT NULL)
             ) STRICT
             """),
+    ];
+
+    // What the contracts of the ledger told, how far it was read, and the cases as they stand: docs/adr and the remarks of
+    // LedgerCredit.Node.LedgerIndex.LedgerIndexer say how they are kept. All of it can be read again from the ledger.
+    private static readonly (string Name, string Sql)[] Version2 =
+    [
+        ("ledger_event",
+            """
+            CREATE TABLE ledger_event (
+                block_number INTEGER NOT NULL,
+                log_index INTEGER NOT NULL,
+                block_hash BLOB NOT NULL,
+                block_time INTEGER NOT NULL,
+                transaction_hash BLOB NOT NULL,
+                contract BLOB NOT NULL,
+                topics BLOB NOT NULL,
+                data BLOB NOT NULL,
+                case_id INTEGER,
+                PRIMARY KEY (block_number, log_index)
+            ) STRICT
+            """),
+        ("ledger_event_case",
+            "CREATE INDEX ledger_event_case ON ledger_event (case_id, block_number, log_index) WHERE case_id IS NOT NULL"),
+        ("ledger_event_topics", "CREATE INDEX ledger_event_topics ON ledger_event (topics, block_number, log_index)"),
+        ("ledger_position",
+            """
+            CREATE TABLE ledger_position (
+                block_number INTEGER PRIMARY KEY,
+                block_hash BLOB NOT NULL,
+                block_time INTEGER NOT NULL
+            ) STRICT
+            """),
+        ("repair_case",
+            """
+            CREATE TABLE repair_case (
+                case_id INTEGER PRIMARY KEY,
+                leaf_hash BLOB NOT NULL,
+                subject_tag BLOB NOT NULL,
+                authority BLOB NOT NULL,
+                stage INTEGER NOT NULL,
+                due_at INTEGER NOT NULL,
+                objection_due_at INTEGER NOT NULL
+            ) STRICT
+            """),
+        ("repair_case_leaf", "CREATE INDEX repair_case_leaf ON repair_case (leaf_hash)"),
+        ("repair_case_subject", "CREATE INDEX repair_case_subject ON repair_case (subject_tag)"),
+        ("repair_case_due", "CREATE INDEX repair_case_due ON repair_case (due_at) WHERE due_at > 0"),
     ];
 }

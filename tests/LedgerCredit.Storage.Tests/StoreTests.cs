@@ -42,7 +42,7 @@ public sealed class StoreTests
 
     [TestMethod]
     [DataRow("PRAGMA application_id = 1", DisplayName = "another program's database")]
-    [DataRow("PRAGMA user_version = 2", DisplayName = "a newer version")]
+    [DataRow("PRAGMA user_version = 3", DisplayName = "a newer version")]
     public void Open_AnotherDatabase_SaysWhatItFound(string sql)
     {
         using TestStore test = new();
@@ -51,7 +51,7 @@ public sealed class StoreTests
 
         StoreFormatException e = Assert.ThrowsExactly<StoreFormatException>(() => Store.Open(test.Path, StoreAccess.Read));
 
-        Assert.Contains("expected application id 4c435231, version 1", e.Message);
+        Assert.Contains("expected application id 4c435231, version 1 to 2", e.Message);
     }
 
     [TestMethod]

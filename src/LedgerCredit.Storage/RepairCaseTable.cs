@@ -1,0 +1,123 @@
+using LedgerCredit.Primitives;
+using Microsoft.Data.Sqlite;
+
+namespace LedgerCredit.Storage;
+
+/// <summary>What a repair case is selected by. Everything else about it follows from its events.</summary>
+/// <param name="CaseId">The case, counted from 1.</param>
+/// <param name="LeafHash">The sanction.</param>
+/// <param name="SubjectTag">The subject's pseudonym.</param>
+/// <param name="Authority">The organisation that decided.</param>
+/// <param name="Stage">Where it stands, by the contract's number.</param>
+/// <param name="DueAt">By when its step is due, in Unix seconds; 0 exactly when the case has ended.</param>
+/// <param name="ObjectionDueAt">By when the first of its open objections is due, in Unix seconds; 0 where none is open or the case has ended.</param>
+public sealed record StoredRepairCase(
+    ulong CaseId, Bytes32 LeafHash, Bytes32 SubjectTag, Bytes32 Authority, byte Stage, ulong DueAt, ulong ObjectionDueAt);
+
+/// <summary>Which cases are asked for; what is null or false does not matter.</summary>
+public sealed record CaseFilter
+{
+    /// <summary>All cases.</summary>
+    public static CaseFilter All { get; } = new();
+
+    /// <summary>Only cases that have not ended.</summary>
+    public bool IsUnderWay { get; init; }
+
+    /// <summary>Only cases whose step or objection is overdue at this moment, in Unix seconds.</summary>
+    public ulong? OverdueAt { get; init; }
+
+    /// <summary>Only cases of this sanction.</summary>
+    public Bytes32? LeafHash { get; init; }
+
+    /// <summary>Only cases of this authority.</summary>
+    public Bytes32? Authority { get; init; }
+
+    /// <summary>Only cases of this subject.</summary>
+    public Bytes32? SubjectTag { get; init; }
+}
+
+/// <summary>Derived: what repair cases are selected by.</summary>
+public sealed class RepairCaseTable : IDisposable
+{
+    private readonly StoreCommands _commands;
+
+    internal RepairCaseTable(SqliteConnection connection)
+    {
+        _commands = new StoreCommands(connection);
+    }
+
+    /// <summary>Writes a case in the place of what was there of it.</summary>
+    public void Put(StoredRepairCase stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        _commands
+            .With(
+                """
+                INSERT OR REPLACE INTO repair_case (case_id, leaf_hash, subject_tag, authority, stage, due_at, objection_due_at)
+                VALUES (@0, @1, @2, @3, @4, @5, @6)
+                """,
+                checked((long)stored.CaseId),
+                stored.LeafHash.ToArray(),
+                stored.SubjectTag.ToArray(),
+                stored.Authority.ToArray(),
+                (long)stored.Stage,
+                checked((long)stored.DueAt),
+                checked((long)stored.ObjectionDueAt))
+            .ExecuteNonQuery();
+    }
+
+    /// <summary>Forgets a case.</summary>
+    public void Remove(ulong caseId) => _commands.With("DELETE FROM repair_case WHERE case_id = @0", checked((long)caseId)).ExecuteNonQuery();
+
+    /// <summary>Forgets all cases.</summary>
+    public void RemoveAll() => _commands.With("DELETE FROM repair_case").ExecuteNonQuery();
+
+    /// <summary>The cases that a filter matches, by their number.</summary>
+    public IReadOnlyList<StoredRepairCase> Read(CaseFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        const string Columns = "SELECT case_id, leaf_hash, subject_tag, authority, stage, due_at, objection_due_at FROM repair_case ";
+
+        // One statement for each way in, so that its index is used; the rest is compared row by row.
+        SqliteCommand command = filter switch
+        {
+            { LeafHash: Bytes32 leafHash } => _commands.With(Columns + "WHERE leaf_hash = @0 ORDER BY case_id", leafHash.ToArray()),
+            { SubjectTag: Bytes32 subjectTag } => _commands.With(Columns + "WHERE subject_tag = @0 ORDER BY case_id", subjectTag.ToArray()),
+            { IsUnderWay: true } or { OverdueAt: not null } => _commands.With(Columns + "WHERE due_at > 0 ORDER BY case_id"),
+            _ => _commands.With(Columns + "ORDER BY case_id"),
+        };
+        List<StoredRepairCase> cases = [];
+        using SqliteDataReader rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            StoredRepairCase stored = Read(rows);
+            if (Matches(stored, filter))
+            {
+                cases.Add(stored);
+            }
+        }
+
+        return cases;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _commands.Dispose();
+
+    private static bool Matches(StoredRepairCase stored, CaseFilter filter) =>
+        (!filter.IsUnderWay || stored.DueAt > 0)
+        && (filter.OverdueAt is not ulong now || IsOver(stored.DueAt, now) || IsOver(stored.ObjectionDueAt, now))
+        && (filter.LeafHash is not Bytes32 leafHash || stored.LeafHash == leafHash)
+        && (filter.Authority is not Bytes32 authority || stored.Authority == authority)
+        && (filter.SubjectTag is not Bytes32 subjectTag || stored.SubjectTag == subjectTag);
+
+    private static bool IsOver(ulong dueAt, ulong now) => dueAt > 0 && now >= dueAt;
+
+    private static StoredRepairCase Read(SqliteDataReader row) => new(
+        StoreRow.Size(row, 0),
+        StoreRow.Hash(row, 1),
+        StoreRow.Hash(row, 2),
+        StoreRow.Hash(row, 3),
+        StoreRow.Byte(row, 4),
+        StoreRow.Size(row, 5),
+        StoreRow.Size(row, 6));
+}
