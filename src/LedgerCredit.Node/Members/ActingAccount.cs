@@ -31,7 +31,7 @@ public sealed record ActingAccount(string Member, string KeyName, Address Addres
     /// <summary>Finds the account that is meant.</summary>
     /// <param name="config">The workspace's configuration.</param>
     /// <param name="name">The name that somebody gave, or null.</param>
-    /// <param name="role">The role of the step; without a name, the only account here that has it is meant. Null: any role.</param>
+    /// <param name="role">The role of the step; without a name, the account of the only member here that has it is meant. Null: any role.</param>
     /// <exception cref="WorkspaceException">There is none, or more than one.</exception>
     public static ActingAccount Find(WorkspaceConfig config, string? name, ConsortiumRole? role)
     {
@@ -45,6 +45,12 @@ public sealed record ActingAccount(string Member, string KeyName, Address Addres
 
         string? roleName = role is ConsortiumRole known ? ConsortiumRoles.ToName(known) : null;
         List<ActingAccount> possible = [.. all.Where(account => roleName is null || account.Roles.Contains(roleName))];
+        if (possible.Count > 1 && possible.All(account => account.Member == possible[0].Member))
+        {
+            // A further account never acts by default: it is somebody else's.
+            possible = [.. possible.Where(account => account.KeyName == account.Member)];
+        }
+
         return possible.Count switch
         {
             1 => possible[0],
