@@ -39,9 +39,9 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
     public (MemberConfig Member, bool IsNew) AddLocal(string slug, IReadOnlyList<ConsortiumRole> roles)
     {
         ArgumentNullException.ThrowIfNull(roles);
-        if (slug == KeyRing.AdminName)
+        if (slug is KeyRing.AdminName or KeyRing.KeeperName)
         {
-            throw new WorkspaceException($"'{slug}' is the name of the consortium's own account here. Choose another slug for the member.");
+            throw new WorkspaceException($"'{slug}' is the name of an account here that belongs to no member. Choose another slug for the member.");
         }
 
         using Store store = workspace.OpenStore(StoreAccess.Write);

@@ -60,6 +60,9 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
     /// <summary>The rules for records that are brought in.</summary>
     public RecordRules Rules { get; init; } = RecordRules.Default;
 
+    /// <summary>The supervisory platforms that are told of repairs.</summary>
+    public IReadOnlyList<SupervisorConfig> Supervisors { get; init; } = [];
+
     private const string Format = "ledgercredit-workspace/1";
 
     /// <summary>Whether a text is a network name: DNS-like labels of at most 63 characters, at most 253 in all.</summary>
@@ -82,7 +85,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         }
 
         JsonProblems problems = new();
-        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons"]);
+        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons", "supervisors"]);
         string format = root.Member("format").Text();
         if (problems.First is null && format != Format)
         {
@@ -95,6 +98,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
             [.. root.Member("members").Items(10_000).Select(ReadMember)])
         {
             Rules = new RecordRules { AllowNaturalPersons = root.TryMember("allowNaturalPersons", out JsonCursor persons) && persons.Boolean() },
+            Supervisors = root.TryMember("supervisors", out JsonCursor supervisors) ? SupervisorConfig.ReadAll(supervisors) : [],
         };
         return problems.First is null
             ? config
@@ -129,12 +133,20 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
             ledger.Add(new("consensus", Ledger.Consensus));
         }
 
-        return JsonText.WriteIndented(new JsonObject(
-            new JsonMember("format", new JsonString(Format)),
-            new JsonMember("network", new JsonString(Network)),
-            new JsonMember("allowNaturalPersons", new JsonBoolean(Rules.AllowNaturalPersons)),
-            new JsonMember("ledger", new JsonObject(ledger)),
-            new JsonMember("members", new JsonArray([.. Members.Select(WriteMember)]))));
+        List<JsonMember> config =
+        [
+            new("format", new JsonString(Format)),
+            new("network", new JsonString(Network)),
+            new("allowNaturalPersons", new JsonBoolean(Rules.AllowNaturalPersons)),
+            new("ledger", new JsonObject(ledger)),
+            new("members", new JsonArray([.. Members.Select(WriteMember)])),
+        ];
+        if (Supervisors.Count > 0)
+        {
+            config.Add(new("supervisors", SupervisorConfig.WriteAll(Supervisors)));
+        }
+
+        return JsonText.WriteIndented(new JsonObject(config));
     }
 
     private static bool IsLabel(string label) =>
