@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LedgerCredit.Contracts;
 
 /// <summary>A member of the network.</summary>
@@ -113,6 +115,21 @@ public sealed class ConsortiumContract
 
     /// <summary>Call data that accepts a hand-over, after its delay. By the new admin.</summary>
     public static byte[] EncodeAcceptOwnership() => new AbiWriter().ToCallData(AcceptOwnership);
+
+    /// <summary>Reads an event of the contract.</summary>
+    /// <returns><see langword="false"/> for any other event.</returns>
+    public static bool TryDecodeEvent(LogEvent log, [NotNullWhen(true)] out ConsortiumEvent? decoded) =>
+        ConsortiumEventForms.Decoder.TryDecode(log, out decoded);
+
+    /// <summary>The contract's events in a range of blocks, in the order of the ledger.</summary>
+    /// <param name="fromBlock">The first block.</param>
+    /// <param name="toBlock">The last block; keep the range within what endpoints allow, 10,000 or so.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    public Task<IReadOnlyList<ConsortiumEvent>> FetchEventsAsync(
+        ulong fromBlock,
+        ulong toBlock,
+        CancellationToken cancellationToken = default) =>
+        _caller.FetchEventsAsync(ConsortiumEventForms.Decoder, [], fromBlock, toBlock, cancellationToken);
 
     /// <summary>An organisation; all zero where there is none of this id.</summary>
     public Task<ConsortiumOrganisation> FetchOrganisationAsync(Bytes32 organisationId, CancellationToken cancellationToken = default) =>

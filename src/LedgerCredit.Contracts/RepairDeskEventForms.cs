@@ -5,19 +5,19 @@ internal static class RepairDeskEventForms
 {
     internal static readonly EventDecoder<RepairDeskEvent> Decoder = new(
         new(
-            "StatusChanged(bytes32,uint8,uint8)",
+            EventTopics.StatusChangedSignature,
             (topics, data, at) => new StatusChangedEvent(
                 topics.ReadBytes32(), SanctionStatus.ReadState(data), SanctionStatus.ReadState(data), at)),
         new(
-            "SanctionAnnulled(bytes32,bytes32,address,uint256,bytes32)",
+            EventTopics.SanctionAnnulledSignature,
             (topics, data, at) => new SanctionAnnulledEvent(
                 topics.ReadBytes32(), topics.ReadBytes32(), data.ReadAddress(), data.ReadUInt64(), data.ReadBytes32(), at)),
         new(
-            "SanctionShielded(bytes32,bytes32,address,bytes32)",
+            EventTopics.SanctionShieldedSignature,
             (topics, data, at) => new SanctionShieldedEvent(
                 topics.ReadBytes32(), topics.ReadBytes32(), data.ReadAddress(), data.ReadBytes32(), at)),
         new(
-            "SanctionUnshielded(bytes32,bytes32,address,bytes32)",
+            EventTopics.SanctionUnshieldedSignature,
             (topics, data, at) => new SanctionUnshieldedEvent(
                 topics.ReadBytes32(), topics.ReadBytes32(), data.ReadAddress(), data.ReadBytes32(), at)),
         new(
@@ -97,6 +97,6 @@ internal static class RepairDeskEventForms
             "ObjectionDismissed(uint256,bytes32,bytes32,address,bytes32)",
             (topics, data, at) => new ObjectionDismissedEvent(
                 topics.ReadUInt64(), topics.ReadBytes32(), topics.ReadBytes32(), data.ReadAddress(), data.ReadBytes32(), at)),
-        new("Paused(address)", (topics, data, at) => new PausedEvent(data.ReadAddress(), at)),
-        new("Resumed(address,uint64)", (topics, data, at) => new ResumedEvent(data.ReadAddress(), data.ReadUInt64(), at)));
+        new(EventTopics.PausedSignature, (topics, data, at) => new PausedEvent(data.ReadAddress(), at)),
+        new(EventTopics.ResumedSignature, (topics, data, at) => new ResumedEvent(data.ReadAddress(), data.ReadUInt64(), at)));
 }

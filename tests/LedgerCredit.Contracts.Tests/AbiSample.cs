@@ -13,6 +13,8 @@ internal sealed record AbiSample(string Name, string Type, Bytes32 Word, IReadOn
 {
     private bool IsArray => Type.EndsWith("[]", StringComparison.Ordinal);
 
+    private bool IsDynamic => IsArray || Type == "string";
+
     internal static IReadOnlyList<AbiSample> OfEach(IEnumerable<JsonObject> parameters)
     {
         int count = 0;
@@ -32,7 +34,7 @@ internal sealed record AbiSample(string Name, string Type, Bytes32 Word, IReadOn
     {
         List<byte> head = [];
         List<byte> tail = [];
-        int headLength = values.Sum(value => value.IsArray ? 32 : value.Words().Count() * 32);
+        int headLength = values.Sum(value => value.IsDynamic ? 32 : value.Words().Count() * 32);
         foreach (AbiSample value in values)
         {
             if (value.IsArray)
@@ -40,6 +42,12 @@ internal sealed record AbiSample(string Name, string Type, Bytes32 Word, IReadOn
                 head.AddRange(Bytes32.FromUInt64((ulong)(headLength + tail.Count)).ToArray());
                 tail.AddRange(Bytes32.FromUInt64((ulong)value.Items!.Count).ToArray());
                 tail.AddRange(Encode(value.Items));
+            }
+            else if (value.IsDynamic)
+            {
+                head.AddRange(Bytes32.FromUInt64((ulong)(headLength + tail.Count)).ToArray());
+                tail.AddRange(Bytes32.FromUInt64((ulong)value.Word.AsSpan().TrimEnd((byte)0).Length).ToArray());
+                tail.AddRange(value.Word.ToArray());
             }
             else
             {
@@ -116,6 +124,9 @@ internal sealed record AbiSample(string Name, string Type, Bytes32 Word, IReadOn
             case Address address:
                 words.Add($"{name} {Bytes32.FromBytes([.. new byte[12], .. address.ToArray()])}");
                 break;
+            case string text:
+                words.Add($"{name} {Padded(text)}");
+                break;
             case System.Collections.IEnumerable items:
                 foreach (object item in items)
                 {
@@ -159,12 +170,21 @@ internal sealed record AbiSample(string Name, string Type, Bytes32 Word, IReadOn
         {
             "bytes32" => Keccak256.Hash($"{name} {count}"),
             "address" => Bytes32.FromBytes([.. new byte[12], .. Keccak256.Hash($"{name} {count}").AsSpan()[12..]]),
+            "string" => Padded($"{name} {count}"),
             "bool" => Bytes32.FromUInt64((ulong)count % 2),
             "uint8" => Bytes32.FromUInt64(1 + ((ulong)count % 3)),
             "uint16" or "uint32" or "uint64" or "uint256" => Bytes32.FromUInt64(100 + (ulong)count),
             _ => throw new AssertFailedException($"There is no sample of {type}."),
         };
         return new AbiSample(name, type, word, null);
+    }
+
+    // A text of at most 32 bytes, as its one word of content.
+    private static Bytes32 Padded(string text)
+    {
+        byte[] word = new byte[32];
+        System.Text.Encoding.UTF8.GetBytes(text, word);
+        return Bytes32.FromBytes(word);
     }
 
     private static ConstructorInfo Constructor(Type type) => type.GetConstructors().Single(c => c.GetParameters().Length > 0);

@@ -82,6 +82,36 @@ public sealed partial class RepairBindingTests
     }
 
     [TestMethod]
+    public void TryDecodeEvent_EveryEventOfTheConsortium_HasEveryValueInItsPlace()
+    {
+        CheckEvents<ConsortiumEvent>(
+            ConsortiumContract.Name, 13, ConsortiumEventForms.Decoder.Topics, ConsortiumContract.TryDecodeEvent, e => e.Position);
+    }
+
+    [TestMethod]
+    public void TryDecodeEvent_ByTheOtherContracts_IsRefused()
+    {
+        Bytes32[][] topics =
+        [
+            [.. ConsortiumEventForms.Decoder.Topics], [.. RulePacksContract.Events.Topics], [.. RepairDeskEventForms.Decoder.Topics],
+        ];
+
+        Assert.HasCount(13 + 2 + 26, topics.SelectMany(topic => topic).Distinct());
+    }
+
+    [TestMethod]
+    public void EventTopics_EachOne_IsThatOfAnEvent()
+    {
+        HashSet<Bytes32> known = [.. ConsortiumEventForms.Decoder.Topics, .. RepairDeskEventForms.Decoder.Topics];
+
+        foreach (PropertyInfo topic in typeof(EventTopics).GetProperties())
+        {
+            Assert.Contains((Bytes32)topic.GetValue(null)!, known, topic.Name);
+            Assert.StartsWith(topic.Name + "(", (string)typeof(EventTopics).GetField(topic.Name + "Signature", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!);
+        }
+    }
+
+    [TestMethod]
     public void TryDecodeEvent_EveryEventOfRulePacks_HasEveryValueInItsPlace()
     {
         CheckEvents<RulePackEvent>(RulePacksContract.Name, 2, RulePacksContract.Events.Topics, RulePacksContract.TryDecodeEvent, e => e.Position);

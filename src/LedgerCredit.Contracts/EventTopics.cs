@@ -1,0 +1,38 @@
+namespace LedgerCredit.Contracts;
+
+/// <summary>The first topics of events that are looked for by their other topics.</summary>
+public static class EventTopics
+{
+    internal const string AccountRegisteredSignature = "AccountRegistered(address,bytes32,uint16)";
+    internal const string OrganisationRegisteredSignature = "OrganisationRegistered(bytes32,uint16,string)";
+    internal const string PausedSignature = "Paused(address)";
+    internal const string ResumedSignature = "Resumed(address,uint64)";
+    internal const string SanctionAnnulledSignature = "SanctionAnnulled(bytes32,bytes32,address,uint256,bytes32)";
+    internal const string SanctionShieldedSignature = "SanctionShielded(bytes32,bytes32,address,bytes32)";
+    internal const string SanctionUnshieldedSignature = "SanctionUnshielded(bytes32,bytes32,address,bytes32)";
+    internal const string StatusChangedSignature = "StatusChanged(bytes32,uint8,uint8)";
+
+    /// <summary><see cref="AccountRegisteredEvent"/>; the account follows.</summary>
+    public static Bytes32 AccountRegistered { get; } = Keccak256.Hash(AccountRegisteredSignature);
+
+    /// <summary><see cref="OrganisationRegisteredEvent"/>; the organisation follows.</summary>
+    public static Bytes32 OrganisationRegistered { get; } = Keccak256.Hash(OrganisationRegisteredSignature);
+
+    /// <summary><see cref="PausedEvent"/>.</summary>
+    public static Bytes32 Paused { get; } = Keccak256.Hash(PausedSignature);
+
+    /// <summary><see cref="ResumedEvent"/>.</summary>
+    public static Bytes32 Resumed { get; } = Keccak256.Hash(ResumedSignature);
+
+    /// <summary><see cref="SanctionAnnulledEvent"/>; the sanction follows.</summary>
+    public static Bytes32 SanctionAnnulled { get; } = Keccak256.Hash(SanctionAnnulledSignature);
+
+    /// <summary><see cref="SanctionShieldedEvent"/>; the sanction follows.</summary>
+    public static Bytes32 SanctionShielded { get; } = Keccak256.Hash(SanctionShieldedSignature);
+
+    /// <summary><see cref="SanctionUnshieldedEvent"/>; the sanction follows.</summary>
+    public static Bytes32 SanctionUnshielded { get; } = Keccak256.Hash(SanctionUnshieldedSignature);
+
+    /// <summary><see cref="StatusChangedEvent"/>; the sanction follows.</summary>
+    public static Bytes32 StatusChanged { get; } = Keccak256.Hash(StatusChangedSignature);
+}
