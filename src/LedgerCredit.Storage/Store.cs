@@ -37,6 +37,7 @@ public sealed class Store : IDisposable
         LedgerEvents = new LedgerEventTable(connection);
         LedgerPositions = new LedgerPositionTable(connection);
         RepairCases = new RepairCaseTable(connection);
+        Outbox = new OutboxTable(connection);
     }
 
     /// <summary>The logs of this store.</summary>
@@ -65,6 +66,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Derived: what repair cases are selected by.</summary>
     public RepairCaseTable RepairCases { get; }
+
+    /// <summary>What supervisory endpoints are to be told.</summary>
+    public OutboxTable Outbox { get; }
 
     /// <summary>Makes a new, empty store.</summary>
     /// <exception cref="IOException">The file exists.</exception>
@@ -213,6 +217,7 @@ public sealed class Store : IDisposable
         LedgerEvents.Dispose();
         LedgerPositions.Dispose();
         RepairCases.Dispose();
+        Outbox.Dispose();
         _connection.Dispose();
     }
 

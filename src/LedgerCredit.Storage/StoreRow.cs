@@ -50,6 +50,11 @@ internal static class StoreRow
     public static string Text(SqliteDataReader row, int column) =>
         SQLitePCL.raw.sqlite3_column_type(row.Handle, column) == SQLitePCL.raw.SQLITE_TEXT ? row.GetString(column) : throw Damaged(row, column);
 
+    /// <summary>A text, or null.</summary>
+    /// <exception cref="LogIntegrityException">The row is damaged.</exception>
+    public static string? OptionalText(SqliteDataReader row, int column) =>
+        SQLitePCL.raw.sqlite3_column_type(row.Handle, column) == SQLitePCL.raw.SQLITE_NULL ? null : Text(row, column);
+
     /// <summary>Bytes.</summary>
     /// <exception cref="LogIntegrityException">The row is damaged.</exception>
     public static byte[] Blob(SqliteDataReader row, int column) => OptionalBlob(row, column) ?? throw Damaged(row, column);

@@ -2,7 +2,8 @@ namespace LedgerCredit.Storage;
 
 /// <summary>The tables of the store, and how a file is recognised as one.</summary>
 /// <remarks>
-/// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>. Signed, so compared rather than
+/// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>; <c>outbox</c> and <c>outbox_endpoint</c>, without
+/// which supervisors would be told again. Signed, so compared rather than
 /// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>. Derived: <c>tile</c>,
 /// <c>record_key</c>, <c>record_subject</c>, <c>repair_case</c>.
 /// A position is <c>log.number * 2^40 + leaf index</c>: appending to a log is then appending to the table, and the key
@@ -154,5 +155,34 @@ internal static class StoreSchema
         ("repair_case_leaf", "CREATE INDEX repair_case_leaf ON repair_case (leaf_hash)"),
         ("repair_case_subject", "CREATE INDEX repair_case_subject ON repair_case (subject_tag)"),
         ("repair_case_due", "CREATE INDEX repair_case_due ON repair_case (due_at) WHERE due_at > 0"),
+
+        // What supervisory endpoints are still to be told, and were told: neither the ledger nor anything else here knows it.
+        ("outbox_endpoint",
+            """
+            CREATE TABLE outbox_endpoint (
+                name TEXT PRIMARY KEY,
+                first_block INTEGER NOT NULL,
+                block_number INTEGER,
+                block_hash BLOB,
+                CHECK ((block_number IS NULL) = (block_hash IS NULL))
+            ) STRICT, WITHOUT ROWID
+            """),
+        ("outbox",
+            """
+            CREATE TABLE outbox (
+                number INTEGER PRIMARY KEY,
+                event_id TEXT NOT NULL,
+                endpoint TEXT NOT NULL,
+                body BLOB,
+                created_at INTEGER NOT NULL,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                next_attempt_at INTEGER NOT NULL,
+                problem TEXT,
+                delivered_at INTEGER,
+                CHECK ((body IS NULL) = (delivered_at IS NOT NULL))
+            ) STRICT
+            """),
+        ("outbox_event", "CREATE UNIQUE INDEX outbox_event ON outbox (endpoint, event_id)"),
+        ("outbox_due", "CREATE INDEX outbox_due ON outbox (endpoint, next_attempt_at) WHERE delivered_at IS NULL"),
     ];
 }
