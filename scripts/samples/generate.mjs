@@ -84,9 +84,9 @@ function amount() {
 
 function rulePack(authority, decidedOn) {
   if (authority.market && decidedOn >= '2025-12-25') {
-    return ['cn-samr-107-2025', 'market-regulation'];
+    return ['cn-samr-107-2025', 'authority-name'];
   }
-  return ['cn-ndrc-36-2025', decidedOn >= '2026-04-01' ? 'default' : 'default-decided-before-in-force'];
+  return ['cn-ndrc-36-2025', decidedOn >= '2026-04-01' ? 'default' : 'transitional'];
 }
 
 function penalty(number, isOld) {

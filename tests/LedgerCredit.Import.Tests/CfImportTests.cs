@@ -1,5 +1,6 @@
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Import;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Import.Tests;
@@ -154,9 +155,9 @@ public sealed class CfImportTests
     }
 
     [TestMethod]
-    [DataRow("示例市市场监督管理局", "2025-12-25", "cn-samr-107-2025", "market-regulation")]
-    [DataRow("示例市市场监督管理局", "2025-12-24", "cn-ndrc-36-2025", "default-decided-before-in-force")]
-    [DataRow("示例市生态环境局", "2026-03-31", "cn-ndrc-36-2025", "default-decided-before-in-force")]
+    [DataRow("示例市市场监督管理局", "2025-12-25", "cn-samr-107-2025", "authority-name")]
+    [DataRow("示例市市场监督管理局", "2025-12-24", "cn-ndrc-36-2025", "transitional")]
+    [DataRow("示例市生态环境局", "2026-03-31", "cn-ndrc-36-2025", "transitional")]
     [DataRow("示例市生态环境局", "2026-04-01", "cn-ndrc-36-2025", "default")]
     public void Read_AuthorityAndDate_ChooseTheRulePack(string authority, string date, string pack, string reason)
     {
@@ -164,6 +165,36 @@ public sealed class CfImportTests
 
         Assert.AreEqual(pack, record.Claim("rulePack"));
         Assert.AreEqual(reason, record.Claim("rulePackReason"));
+    }
+
+    [TestMethod]
+    public void Read_PackThatTheAuthorityNames_IsTaken()
+    {
+        ImportOptions options = Importing.Options with { RulePack = "demo" };
+
+        CreditRecord record = Importing.Accepted(ImportFormat.Cf, File(Row(date: "2026-04-01")), options);
+
+        Assert.AreEqual("demo", record.Claim("rulePack"));
+        Assert.AreEqual("named-by-authority", record.Claim("rulePackReason"));
+    }
+
+    [TestMethod]
+    public void Read_PackThatDoesNotCoverTheDecision_IsRejected()
+    {
+        ImportOptions options = Importing.Options with { RulePack = "demo" };
+
+        RejectReason reason = Importing.Rejected(ImportFormat.Cf, File(Row(date: "2019-12-31")), options);
+
+        Assert.AreEqual("rule-pack-dates", reason.Code);
+    }
+
+    [TestMethod]
+    [DataRow(ImportFormat.Cf, "no-such-pack", "unknown-rule-pack")]
+    [DataRow(ImportFormat.Ratings, "demo", "rule-pack-for-cf")]
+    public void TryCreate_PackThatCannotBeNamed_IsRefused(ImportFormat format, string pack, string code)
+    {
+        Assert.IsFalse(RecordImport.TryCreate(format, Importing.Options with { RulePack = pack }, out _, out ParseProblem? problem));
+        Assert.AreEqual(code, problem.Code);
     }
 
     [TestMethod]

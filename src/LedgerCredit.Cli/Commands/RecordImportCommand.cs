@@ -27,6 +27,7 @@ internal static class RecordImportCommand
         };
         Option<string?> issuer = new("--issuer") { Description = "The member whose records these are. Needed for cf; else the format's own, or each row's.", HelpName = "S" };
         Option<string?> issuedAt = new("--issued-at") { Description = "The time of issue for files that state none (needed for ofac), RFC 3339.", HelpName = "T" };
+        Option<string?> rulePack = new("--rule-pack") { Description = "The rule pack that the authority names for all rows of a cf file. Default: by authority and date.", HelpName = "ID" };
         Option<string?> reject = new("--reject") { Description = "Write a line of JSON for each rejected row to this file.", HelpName = "FILE" };
         Option<string?> receipts = new("--receipts") { Description = "Write the acknowledgement of each record (index, leaf hash, checkpoint) to this file.", HelpName = "FILE" };
         Command import = new(
@@ -41,6 +42,7 @@ internal static class RecordImportCommand
             format,
             issuer,
             issuedAt,
+            rulePack,
             reject,
             receipts,
         };
@@ -51,6 +53,8 @@ internal static class RecordImportCommand
             {
                 Issuer = result.GetValue(issuer),
                 IssuedAt = result.GetValue(issuedAt),
+                RulePack = result.GetValue(rulePack),
+                RulePacks = workspace.LoadRulePacks(),
                 Rules = workspace.Config.Rules,
             };
             int exitCode = Run(result, workspace, result.GetRequiredValue(files), result.GetValue(format), options, result.GetValue(reject), result.GetValue(receipts), cancellationToken);

@@ -1,4 +1,6 @@
 using LedgerCredit.Evidence;
+using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Packs;
 
 namespace LedgerCredit.Node.Import;
 
@@ -52,7 +54,10 @@ internal sealed class CfMapping(ImportOptions options) : CsvMapping
         }
 
         string authority = CellText.OneLine(cells.Carry(CfColumns.Authority));
-        CfRulePack pack = CfRulePack.Choose(authority, decidedOn);
+        if (ChoosePack(draft, authority, decidedOn) is not (RulePack pack, string reason))
+        {
+            return;
+        }
 
         // One decision may name several subjects, so its number alone is not unique.
         draft.Id = $"{decisionNumber}/{code}";
@@ -75,12 +80,41 @@ internal sealed class CfMapping(ImportOptions options) : CsvMapping
         ClaimEnd(cells, draft, "attachedTermUntil", CfColumns.EffectiveUntil, effectiveUntil);
         ClaimEnd(cells, draft, "publicUntil", CfColumns.PublicUntil, publicUntil);
         draft.Claim("rulePack", pack.Id);
-        draft.Claim("rulePackReason", pack.Reason);
+        draft.Claim("rulePackReason", reason);
         draft.Claim("subjectName", CellText.OneLine(cells.Carry(CfColumns.SubjectName)));
         draft.Claim(SubjectTypes.Claim, type);
         WithholdPersonal(cells, type);
         WithholdCarriedOtherwise(cells);
         draft.KeepSource(row);
+    }
+
+    // docs/spec/rule-packs.md section 4. The authority may name a pack; else authority and date of decision choose.
+    private (RulePack Pack, string Reason)? ChoosePack(RecordDraft draft, string authority, string decidedOn)
+    {
+        if (!CivilDate.TryParse(decidedOn, out CivilDate day))
+        {
+            draft.Reject("bad-date", "Expected a date of decision that exists.", CfColumns.DecidedOn[0]);
+            return null;
+        }
+
+        if (options.RulePack is string named)
+        {
+            if (RulePackChoice.TryName(options.RulePacks, named, day, out RulePack? chosen, out ParseProblem? problem))
+            {
+                return (chosen, "named-by-authority");
+            }
+
+            draft.Reject(problem.Code, problem.Message, CfColumns.DecidedOn[0]);
+            return null;
+        }
+
+        if (RulePackChoice.Find(options.RulePacks, authority, day) is RulePackChoice choice)
+        {
+            return (choice.Pack, choice.Reason.ToName());
+        }
+
+        draft.Reject("no-rule-pack", "Expected a date of decision that a rule pack covers, found none that does.", CfColumns.DecidedOn[0]);
+        return null;
     }
 
     // 2018: 法人及非法人组织 / 自然人 / 个体工商户. The older layout has no such column, but only persons have an identity number.

@@ -17,6 +17,15 @@ public sealed record ImportOptions
     /// </summary>
     public string? IssuedAt { get; init; }
 
+    /// <summary>
+    /// The id of the rule pack that the authority names for all rows of a <see cref="ImportFormat.Cf"/> file; null to choose
+    /// one for each row by authority and date of decision.
+    /// </summary>
+    public string? RulePack { get; init; }
+
+    /// <summary>The rule packs that there are.</summary>
+    public RulePackCatalog RulePacks { get; init; } = RulePackCatalog.Shipped;
+
     /// <summary>The node's rules for records.</summary>
     public required RecordRules Rules { get; init; }
 }

@@ -73,6 +73,16 @@ public sealed class RecordImport
             return new ParseProblem("bad-issued-at", "--issued-at", "Expected a time such as 2026-04-01T00:00:00+08:00.");
         }
 
+        if (options.RulePack is not null && format != ImportFormat.Cf)
+        {
+            return new ParseProblem("rule-pack-for-cf", "--rule-pack", "Expected a cf file: only its rows are given a rule pack here; others name theirs, or have none.");
+        }
+
+        if (options.RulePack is not null && options.RulePacks.Find(options.RulePack) is null)
+        {
+            return new ParseProblem("unknown-rule-pack", "--rule-pack", $"Expected one of the rule packs {string.Join(", ", options.RulePacks.Ids)}, found another.");
+        }
+
         return format switch
         {
             ImportFormat.Cf when options.Issuer is null => new ParseProblem(
