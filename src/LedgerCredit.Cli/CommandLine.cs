@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.Data.Common;
 using System.Reflection;
 using LedgerCredit.Cli.Commands;
+using LedgerCredit.Cli.Commands.Repair;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
@@ -128,6 +129,7 @@ internal static class CommandLine
         root.Add(RecordCommands.Create());
         root.Add(LogCommands.Create());
         root.Add(EvidenceCommands.Create());
+        root.Add(RepairCommands.Create());
         root.Add(MerkleCommands.Create(openStandardInput));
         root.Add(HistoryCommands.CreateRating());
         root.Add(HistoryCommands.CreateSubject());
