@@ -29,7 +29,9 @@ public sealed class CaseViewerTests
         Assert.IsNull(view.Conditions[1].Due);
 
         Assert.AreSequenceEqual([CaseParty.Applicant, CaseParty.Authority], view.Steps.Select(step => step.Party));
+        Assert.AreSequenceEqual([CaseAct.Supplement, CaseAct.TakeIn], view.Steps.Select(step => step.Act));
         CaseDue due = view.Steps[1].Due!;
+        Assert.AreEqual(TestPacks.Default.Repair.Intake, due.Limit);
         Assert.AreEqual((new DateOnly(2026, 9, 30), false, false), (due.ByRule!.Day, due.IsLate, due.IsOverdue));
         Assert.AreEqual(new Deadline(new DateOnly(2026, 10, 15), TestPacks.Instant("2026-10-16T00:00:00+08:00"), false), view.Answer);
     }
@@ -61,6 +63,7 @@ public sealed class CaseViewerTests
         CaseView view = Viewer.View(Review(Begun + 60, 1, 3, 4, 7, 8, 9, 10, 11) with { Approvals = 1 });
 
         Assert.AreSequenceEqual([CaseParty.Authority, CaseParty.Reviewers], view.Steps.Select(step => step.Party));
+        Assert.AreSequenceEqual([CaseAct.Confirm, CaseAct.Approve], view.Steps.Select(step => step.Act));
         Assert.StartsWith("Approvals: 1 of 2", view.Conditions[4].Missing!.English);
         Assert.AreEqual(new DateOnly(2026, 10, 13), view.Conditions[1].Due!.ByRule!.Day);
         Assert.AreEqual("It holds from 2026-10-05 15:00:00 on.", view.Conditions[5].Missing!.English);

@@ -1,3 +1,4 @@
+using LedgerCredit.Evidence;
 using LedgerCredit.Repair.Packs;
 
 namespace LedgerCredit.Repair.Cases;
@@ -44,11 +45,12 @@ public enum ConditionState
 }
 
 /// <summary>By when something is due.</summary>
+/// <param name="Limit">The time limit of the rule pack.</param>
 /// <param name="ByRule">The last day by the rule pack, or null where it has none.</param>
 /// <param name="OnLedger">When the contract stops waiting, in Unix seconds.</param>
 /// <param name="IsLate">Whether the day of the rule pack is over, by the time of the block.</param>
 /// <param name="IsOverdue">Whether the contract's time is over: others may move the case on.</param>
-public sealed record CaseDue(Deadline? ByRule, ulong OnLedger, bool IsLate, bool IsOverdue);
+public sealed record CaseDue(RuleLimit Limit, Deadline? ByRule, ulong OnLedger, bool IsLate, bool IsOverdue);
 
 /// <summary>A condition of a case, for a screen.</summary>
 /// <param name="Code"><c>C1</c> to <c>C11</c>.</param>
@@ -67,11 +69,46 @@ public sealed record ConditionView(
     ulong? HoldsFrom,
     CaseDue? Due);
 
+/// <summary>A kind of step in a case.</summary>
+public enum CaseAct
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>Submit missing or asked materials.</summary>
+    Supplement,
+
+    /// <summary>Accept the case, refuse it or ask for a supplement.</summary>
+    TakeIn,
+
+    /// <summary>Confirm the performance, or refuse.</summary>
+    Confirm,
+
+    /// <summary>Approve.</summary>
+    Approve,
+
+    /// <summary>Decide an objection.</summary>
+    Resolve,
+
+    /// <summary>Trigger the repair.</summary>
+    Trigger,
+
+    /// <summary>Escalate an overdue step, or end the case that it holds up.</summary>
+    Escalate,
+
+    /// <summary>Escalate an overdue objection, or end the case that it holds up.</summary>
+    EscalateObjection,
+
+    /// <summary>End the pause of the desk.</summary>
+    Resume,
+}
+
 /// <summary>What somebody can do to move a case on.</summary>
+/// <param name="Act">The kind of step.</param>
 /// <param name="Party">Who.</param>
 /// <param name="What">What.</param>
 /// <param name="Due">By when, or null where there is no time limit.</param>
-public sealed record CaseStep(CaseParty Party, LocalText What, CaseDue? Due);
+public sealed record CaseStep(CaseAct Act, CaseParty Party, LocalText What, CaseDue? Due);
 
 /// <summary>A case as every screen shows it: the conditions, and who can move it.</summary>
 /// <param name="Conditions">C1 to C11.</param>

@@ -114,7 +114,11 @@ public sealed class CaseViewer
             CaseStage.Open => OpenSteps(snapshot, conditions),
             CaseStage.SupplementAsked =>
             [
-                new CaseStep(CaseParty.Applicant, new LocalText("Submit the supplement.", "提交补正材料。"), SupplementDue(snapshot)),
+                new CaseStep(
+                    CaseAct.Supplement,
+                    CaseParty.Applicant,
+                    new LocalText("Submit the supplement.", "提交补正材料。"),
+                    SupplementDue(snapshot)),
             ],
             _ => ReviewSteps(snapshot, conditions),
         }];
@@ -126,7 +130,7 @@ public sealed class CaseViewer
     {
         bool isForAll = snapshot.AsOf >= snapshot.PausedAt + PauseEndsForAll;
         return new CaseStep(
-            isForAll ? CaseParty.Anyone : CaseParty.Admin, new LocalText("End the pause.", "解除暂停。"), null);
+            CaseAct.Resume, isForAll ? CaseParty.Anyone : CaseParty.Admin, new LocalText("End the pause.", "解除暂停。"), null);
     }
 
     private List<CaseStep> OpenSteps(CaseSnapshot snapshot, ConditionView[] conditions)
@@ -134,10 +138,12 @@ public sealed class CaseViewer
         List<CaseStep> steps = [];
         if (!IsMet(conditions, 3) || !IsMet(conditions, 4))
         {
-            steps.Add(new CaseStep(CaseParty.Applicant, new LocalText("Submit the missing materials.", "提交缺少的材料。"), null));
+            steps.Add(new CaseStep(
+                CaseAct.Supplement, CaseParty.Applicant, new LocalText("Submit the missing materials.", "提交缺少的材料。"), null));
         }
 
         steps.Add(new CaseStep(
+            CaseAct.TakeIn,
             CaseParty.Authority,
             new LocalText("Accept the case, refuse it or ask for a supplement.", "受理、不予受理或要求补正。"),
             Due(snapshot, _pack.Repair.Intake, snapshot.StepBegunAt, snapshot.DueAt)));
@@ -150,19 +156,29 @@ public sealed class CaseViewer
         if (!IsMet(conditions, 2))
         {
             steps.Add(new CaseStep(
-                CaseParty.Authority, new LocalText("Confirm the performance, or refuse.", "确认义务履行，或作出不予修复决定。"), ReviewDue(snapshot)));
+                CaseAct.Confirm,
+                CaseParty.Authority,
+                new LocalText("Confirm the performance, or refuse.", "确认义务履行，或作出不予修复决定。"),
+                ReviewDue(snapshot)));
         }
 
         if (!IsMet(conditions, 5))
         {
-            steps.Add(new CaseStep(CaseParty.Reviewers, new LocalText("Check the materials and approve.", "核验材料并同意。"), ReviewDue(snapshot)));
+            steps.Add(new CaseStep(
+                CaseAct.Approve,
+                CaseParty.Reviewers,
+                new LocalText("Check the materials and approve.", "核验材料并同意。"),
+                ReviewDue(snapshot)));
         }
 
         steps.AddRange(snapshot.Objections.Select(objection => new CaseStep(
-            CaseParty.Arbiters, new LocalText("Decide the objection.", "裁决异议。"), ObjectionDue(snapshot, objection))));
+            CaseAct.Resolve,
+            CaseParty.Arbiters,
+            new LocalText("Decide the objection.", "裁决异议。"),
+            ObjectionDue(snapshot, objection))));
         if (conditions.All(condition => condition.State == ConditionState.Met))
         {
-            steps.Add(new CaseStep(CaseParty.Anyone, new LocalText("Trigger the repair.", "触发修复。"), null));
+            steps.Add(new CaseStep(CaseAct.Trigger, CaseParty.Anyone, new LocalText("Trigger the repair.", "触发修复。"), null));
         }
 
         return steps;
@@ -175,14 +191,18 @@ public sealed class CaseViewer
         if (snapshot.AsOf >= snapshot.DueAt && !hasFacts)
         {
             bool isLast = snapshot.IsEscalated || snapshot.Stage == CaseStage.SupplementAsked;
-            yield return new CaseStep(CaseParty.Anyone, isLast
+            yield return new CaseStep(CaseAct.Escalate, CaseParty.Anyone, isLast
                 ? new LocalText("End the overdue case: it lapses.", "步骤已逾期，可使申请失效。")
                 : new LocalText("Escalate the overdue step.", "步骤已逾期，可升级处理。"), null);
         }
 
         if (snapshot.Objections.Any(objection => snapshot.AsOf >= objection.DueAt))
         {
-            yield return new CaseStep(CaseParty.Anyone, new LocalText("Escalate the overdue objection.", "异议裁决已逾期，可升级处理。"), null);
+            yield return new CaseStep(
+                CaseAct.EscalateObjection,
+                CaseParty.Anyone,
+                new LocalText("Escalate the overdue objection.", "异议裁决已逾期，可升级处理。"),
+                null);
         }
     }
 
@@ -200,7 +220,8 @@ public sealed class CaseViewer
     private CaseDue Due(CaseSnapshot snapshot, RuleLimit limit, ulong begunAt, ulong onLedger)
     {
         Deadline? byRule = _deadlines.Of(limit, begunAt);
-        return new CaseDue(byRule, onLedger, byRule is not null && snapshot.AsOf >= byRule.Until, snapshot.AsOf >= onLedger);
+        bool isLate = byRule is not null && snapshot.AsOf >= byRule.Until;
+        return new CaseDue(limit, byRule, onLedger, isLate, snapshot.AsOf >= onLedger);
     }
 
     private LocalText Approvals(CaseSnapshot snapshot)
