@@ -8,16 +8,19 @@ namespace LedgerCredit.Repair.Materials;
 /// <param name="DecidedOn">The day of the decision.</param>
 /// <param name="IsFined">Whether the decision imposes a fine or confiscates.</param>
 /// <param name="DueYuan">What has to be paid; 0 where the record states no amount.</param>
-/// <param name="OrdersCorrection">Whether the decision orders a rectification, as the applicant states.</param>
+/// <param name="OrdersCorrection">Whether the decision orders a rectification, as its penalties say or the applicant states.</param>
 /// <param name="HasAgent">Whether an agent applies for the subject.</param>
 public sealed record SanctionFacts(
     DateOnly DecidedOn, bool IsFined, decimal DueYuan, bool OrdersCorrection, bool HasAgent)
 {
+    private const string Order = "责令";
+
     private static readonly string[] MoneyPenalties = ["罚款", "没收"];
+    private static readonly string[] Corrections = ["改正", "整改"];
 
     /// <summary>Reads what the sanction's record says.</summary>
     /// <param name="record">A sanction with a grade.</param>
-    /// <param name="ordersCorrection">Whether the decision orders a rectification.</param>
+    /// <param name="ordersCorrection">Whether the decision orders a rectification even if its penalties do not say so.</param>
     /// <param name="hasAgent">Whether an agent applies for the subject.</param>
     /// <param name="facts">The facts, or null.</param>
     /// <param name="problem">Why there are none, or null.</param>
@@ -47,9 +50,21 @@ public sealed record SanctionFacts(
         }
 
         decimal due = fine + confiscated;
-        facts = new SanctionFacts(decidedOn, due > 0 || HasMoneyPenalty(record), due, ordersCorrection, hasAgent);
+        JsonValue? penalties = record.Claims.Find("penalties");
+        facts = new SanctionFacts(
+            decidedOn, due > 0 || NamesMoney(penalties), due, ordersCorrection || NamesCorrection(penalties), hasAgent);
         return true;
     }
+
+    /// <summary>Whether the claim <c>penalties</c> names a fine or a confiscation.</summary>
+    internal static bool NamesMoney(JsonValue? penalties) => Names(
+        penalties, penalty => MoneyPenalties.Any(text => penalty.Contains(text, StringComparison.Ordinal)));
+
+    /// <summary>Whether the claim <c>penalties</c> names an order of rectification.</summary>
+    internal static bool NamesCorrection(JsonValue? penalties) => Names(
+        penalties,
+        penalty => penalty.Contains(Order, StringComparison.Ordinal)
+            && Corrections.Any(text => penalty.Contains(text, StringComparison.Ordinal)));
 
     private static bool TryReadAmount(
         CreditRecord record, string name, out decimal yuan, [NotNullWhen(false)] out RecordProblem? problem)
@@ -65,8 +80,6 @@ public sealed record SanctionFacts(
         return problem is null;
     }
 
-    private static bool HasMoneyPenalty(CreditRecord record) =>
-        record.Claims.Find("penalties") is JsonArray penalties
-        && penalties.Items.OfType<JsonString>().Any(
-            penalty => MoneyPenalties.Any(text => penalty.Value.Contains(text, StringComparison.Ordinal)));
+    private static bool Names(JsonValue? penalties, Func<string, bool> isMeant) =>
+        penalties is JsonArray array && array.Items.OfType<JsonString>().Any(penalty => isMeant(penalty.Value));
 }
