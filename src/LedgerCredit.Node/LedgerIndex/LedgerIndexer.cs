@@ -1,0 +1,135 @@
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.LedgerIndex;
+
+/// <summary>Follows the events of Consortium, RulePacks and RepairDesk into the store.</summary>
+/// <remarks>
+/// <para>
+/// Invariant: the store holds exactly the events from the deployment to its position, on the branch that the position's block
+/// is on, and the cases that follow from them. Each change of it is one transaction, so that a crash leaves it true.
+/// </para>
+/// <para>
+/// Several processes may follow at once: a transaction first sees whether the position is still the one that it goes on from,
+/// and otherwise writes nothing. Not thread-safe.
+/// </para>
+/// </remarks>
+public sealed class LedgerIndexer
+{
+    private const int MaxContradictions = 20;
+
+    private readonly EthereumClient _client;
+    private readonly ContractAddresses _contracts;
+    private readonly Store _store;
+    private readonly LedgerEventSource _source;
+
+    /// <summary>Makes an indexer.</summary>
+    /// <param name="client">The ledger.</param>
+    /// <param name="contracts">The contracts on it.</param>
+    /// <param name="store">Open for writing.</param>
+    public LedgerIndexer(EthereumClient client, ContractAddresses contracts, Store store)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        ArgumentNullException.ThrowIfNull(contracts);
+        ArgumentNullException.ThrowIfNull(store);
+        _client = client;
+        _contracts = contracts;
+        _store = store;
+        _source = new LedgerEventSource(client, contracts);
+    }
+
+    /// <summary>Reads on to the block that is the newest now.</summary>
+    /// <returns>The position that was reached.</returns>
+    /// <exception cref="LedgerException">The ledger does not answer, or with what its contracts cannot have told.</exception>
+    public async Task<IndexPosition> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        ulong target = (await _client.FetchLatestBlockAsync(cancellationToken)).Header.Number;
+        int contradictions = 0;
+        while (true)
+        {
+            // 1. See where the store stands. Nothing is locked while the ledger is asked: another process may go on meanwhile.
+            IndexPosition? position = _store.LedgerPositions.FindLatest();
+            if (position is not null && !await _source.HasAsync(position, cancellationToken))
+            {
+                // 2. The ledger was reorganised below the position: forget what it has forgotten.
+                await GoBackAsync(position, cancellationToken);
+                continue;
+            }
+
+            // A reorganisation may have made the ledger shorter than it was at first.
+            ulong last = Math.Min(target, (await _client.FetchLatestBlockAsync(cancellationToken)).Header.Number);
+            if (position is not null && position.BlockNumber >= last)
+            {
+                return position;
+            }
+
+            if (last < _contracts.DeploymentBlock)
+            {
+                throw new LedgerAnswerException(
+                    $"The ledger at {_client.DisplayEndpoint} ends with block {last}, before block {_contracts.DeploymentBlock}, from which on it has the contracts.");
+            }
+
+            // 3. Read the next range, and see that it goes on from the position.
+            LedgerEventRange? range = await _source.TryReadAsync(position, last, cancellationToken);
+            if (range is not null)
+            {
+                // 4. Write it.
+                Write(position, range);
+                contradictions = 0;
+            }
+            else if (++contradictions == MaxContradictions)
+            {
+                throw new LedgerAnswerException(
+                    $"The endpoint {_client.DisplayEndpoint} contradicted itself {MaxContradictions} times about the blocks after {position?.BlockNumber ?? _contracts.DeploymentBlock}.");
+            }
+        }
+    }
+
+    /// <summary>Forgets everything and reads it again from the ledger.</summary>
+    /// <inheritdoc cref="CatchUpAsync"/>
+    public Task<IndexPosition> RebuildAsync(CancellationToken cancellationToken)
+    {
+        // A crash after the commit leaves an empty index, which the next catching up fills.
+        using (StoreTransaction transaction = _store.BeginWrite())
+        {
+            new IndexWriter(_store).RemoveAfter(null);
+            transaction.Commit();
+        }
+
+        return CatchUpAsync(cancellationToken);
+    }
+
+    private async Task GoBackAsync(IndexPosition position, CancellationToken cancellationToken)
+    {
+        IndexPosition? ancestor = null;
+        foreach (IndexPosition earlier in _store.LedgerPositions.ReadAll().Where(p => p.BlockNumber < position.BlockNumber))
+        {
+            if (await _source.HasAsync(earlier, cancellationToken))
+            {
+                ancestor = earlier;
+                break;
+            }
+        }
+
+        // Events and positions go together. A crash before the commit leaves the position that the ledger does not have, and
+        // the next catching up comes here again.
+        using StoreTransaction transaction = _store.BeginWrite();
+        if (_store.LedgerPositions.FindLatest() == position)
+        {
+            new IndexWriter(_store).RemoveAfter(ancestor?.BlockNumber);
+            transaction.Commit();
+        }
+    }
+
+    private void Write(IndexPosition? position, LedgerEventRange range)
+    {
+        // A crash before the commit leaves the position as it was: the range is read again. After it, it never is.
+        using StoreTransaction transaction = _store.BeginWrite();
+        if (_store.LedgerPositions.FindLatest() == position)
+        {
+            new IndexWriter(_store).Add(range);
+            transaction.Commit();
+        }
+    }
+}
