@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using LedgerCredit.Evidence;
+using LedgerCredit.Repair;
+using LedgerCredit.Repair.Calendars;
+using LedgerCredit.Repair.Cases;
+using LedgerCredit.Repair.Packs;
+
+namespace LedgerCredit.Node.RepairScreens;
+
+/// <summary>Says moments, days and time limits for people, in one zone and one language.</summary>
+public sealed class CaseClock
+{
+    private static readonly string[] EnglishDays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+    private static readonly string[] ChineseDays = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
+
+    // 9999-12-30: a day less than the last, so that every zone has it.
+    private const ulong LatestTime = 253_402_214_399;
+
+    private readonly TimeSpan _utcOffset;
+    private readonly string _language;
+
+    /// <summary>Makes a clock.</summary>
+    /// <param name="utcOffset">The zone.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <exception cref="ArgumentException">It is another language.</exception>
+    public CaseClock(TimeSpan utcOffset, string language)
+    {
+        if (language is not ("en" or "zh"))
+        {
+            throw new ArgumentException($"Expected en or zh, found '{language}'.", nameof(language));
+        }
+
+        _utcOffset = utcOffset;
+        _language = language;
+    }
+
+    /// <summary>The zone: <c>UTC+08:00</c>.</summary>
+    public string Zone => $"UTC{(_utcOffset < TimeSpan.Zero ? '-' : '+')}{_utcOffset.ToString("hh\\:mm", CultureInfo.InvariantCulture)}";
+
+    /// <summary>A moment as RFC 3339 in UTC, for machines.</summary>
+    /// <param name="unixSeconds">Unix seconds; those beyond the year 9999 are written as its end.</param>
+    public static string Rfc3339(ulong unixSeconds) =>
+        At(unixSeconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A day as machines read it.</summary>
+    public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>A day with its day of the week.</summary>
+    public string Day(DateOnly day) => _language == "en"
+        ? $"{EnglishDays[(int)day.DayOfWeek]} {Iso(day)}"
+        : $"{Iso(day)}（{ChineseDays[(int)day.DayOfWeek]}）";
+
+    /// <summary>A moment, to the second.</summary>
+    public string Moment(ulong unixSeconds)
+    {
+        DateTimeOffset local = At(unixSeconds).ToOffset(_utcOffset);
+        string time = local.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        DateOnly day = DateOnly.FromDateTime(local.DateTime);
+        return _language == "en" ? $"{Day(day)} {time}" : $"{Day(day)}{time}";
+    }
+
+    /// <summary>From when on something holds: the day, where the moment is its first second.</summary>
+    public string From(ulong unixSeconds)
+    {
+        DateTimeOffset local = At(unixSeconds).ToOffset(_utcOffset);
+        return local.TimeOfDay == TimeSpan.Zero ? Day(DateOnly.FromDateTime(local.DateTime)) : Moment(unixSeconds);
+    }
+
+    /// <summary>How long a limit is: <c>5 working days</c>.</summary>
+    public string Length(RuleLimit limit)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        (string one, string many, string chinese) = limit.Unit switch
+        {
+            RuleLimitUnit.None => ("", "no limit", "无期限"),
+            RuleLimitUnit.Minutes => ("minute", "minutes", "分钟"),
+            RuleLimitUnit.Hours => ("hour", "hours", "小时"),
+            RuleLimitUnit.Days => ("day", "days", "日"),
+            RuleLimitUnit.WorkingDays => ("working day", "working days", "个工作日"),
+            _ => throw new UnreachableException($"There is no unit {limit.Unit}."),
+        };
+        return (limit.Unit, _language) switch
+        {
+            (RuleLimitUnit.None, "en") => many,
+            (RuleLimitUnit.None, _) => chinese,
+            (_, "en") => string.Create(CultureInfo.InvariantCulture, $"{limit.Count} {(limit.Count == 1 ? one : many)}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{limit.Count} {chinese}"),
+        };
+    }
+
+    /// <summary>By when something is due by the rules: the day, or the moment where the limit is counted to the second.</summary>
+    /// <param name="deadline">The deadline.</param>
+    /// <param name="limit">What it was counted from.</param>
+    public string By(Deadline deadline, RuleLimit limit)
+    {
+        ArgumentNullException.ThrowIfNull(deadline);
+        ArgumentNullException.ThrowIfNull(limit);
+        string when = limit.Unit is RuleLimitUnit.Minutes or RuleLimitUnit.Hours ? Moment(deadline.Until) : Day(deadline.Day);
+        return deadline.IsProvisional ? $"{when}*" : when;
+    }
+
+    /// <summary>By when something is due, in full: day and length of the rules, why it is provisional, and how long the ledger waits.</summary>
+    /// <param name="due">The date.</param>
+    /// <param name="calendar">The calendar of the rule pack.</param>
+    public string Describe(CaseDue due, WorkingDayCalendar calendar)
+    {
+        ArgumentNullException.ThrowIfNull(due);
+        ArgumentNullException.ThrowIfNull(calendar);
+        string ledger = due.IsOverdue
+            ? Text($"the ledger waited until {Moment(due.OnLedger)}", $"链上期限已于{Moment(due.OnLedger)}届满")
+            : Text($"the ledger waits until {Moment(due.OnLedger)}", $"链上期限至{Moment(due.OnLedger)}");
+        if (due.ByRule is not Deadline rule)
+        {
+            return ledger;
+        }
+
+        string length = Length(due.Limit);
+        string day = rule.IsProvisional
+            ? Text(
+                $"{By(rule, due.Limit)} ({length}; * provisional: the holidays of {calendar.LastYear + 1} are not published yet)",
+                $"{By(rule, due.Limit)}（{length}；* 暂定：{calendar.LastYear + 1} 年节假日安排尚未公布）")
+            : Text($"{By(rule, due.Limit)} ({length})", $"{By(rule, due.Limit)}（{length}）");
+        string late = (due.IsOverdue, due.IsLate) switch
+        {
+            (true, _) => Text("OVERDUE: was due ", "已逾期：应于 "),
+            (false, true) => Text("LATE: was due ", "已超期：应于 "),
+            _ => Text("by ", "应于 "),
+        };
+        string text = Text($"{late}{day}", $"{late}{day}前完成");
+        return rule.Until == due.OnLedger ? text : Text($"{text}; {ledger}", $"{text}；{ledger}");
+    }
+
+    // Terms may hold times far beyond the calendar of this platform: they are shown as its last day.
+    private static DateTimeOffset At(ulong unixSeconds) => DateTimeOffset.FromUnixTimeSeconds((long)Math.Min(unixSeconds, LatestTime));
+
+    private string Text(string english, string chinese) => new LocalText(english, chinese).In(_language);
+}
