@@ -1,0 +1,98 @@
+using System.CommandLine;
+using LedgerCredit.Contracts;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Members;
+using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary>What a command of <c>repair</c> works with: workspace, keys, ledger, and the index, brought up to the newest block.</summary>
+internal sealed class RepairSession : IDisposable
+{
+    private readonly RepairStepSender _sender;
+    private readonly LedgerIndexer _indexer;
+
+    private RepairSession(Workspace workspace, KeyRing keys, Store store, LedgerSession ledger)
+    {
+        Workspace = workspace;
+        Keys = keys;
+        Store = store;
+        Ledger = ledger;
+        Packs = workspace.LoadRulePacks();
+        Desk = new RepairDeskContract(ledger.Client, ledger.Contracts.RepairDesk);
+        Index = new LedgerIndexReader(store);
+        _indexer = new LedgerIndexer(ledger.Client, ledger.Contracts, store);
+        _sender = new RepairStepSender(ledger, keys, LedgerFinality.Of(workspace.Config, TimeProvider.System), TimeProvider.System);
+    }
+
+    /// <summary>The workspace.</summary>
+    public Workspace Workspace { get; }
+
+    /// <summary>Its keys.</summary>
+    public KeyRing Keys { get; }
+
+    /// <summary>Its store, open for writing.</summary>
+    public Store Store { get; }
+
+    /// <summary>The ledger.</summary>
+    public LedgerSession Ledger { get; }
+
+    /// <summary>The repair desk on it.</summary>
+    public RepairDeskContract Desk { get; }
+
+    /// <summary>What the ledger's events say of cases.</summary>
+    public LedgerIndexReader Index { get; }
+
+    /// <summary>The rule packs that are known here.</summary>
+    public RulePackCatalog Packs { get; }
+
+    /// <summary>The newest block that the index has read; its time is now, for all who look at cases.</summary>
+    public IndexPosition Position { get; private set; } = null!;
+
+    /// <summary>Opens everything and reads the ledger up to its newest block.</summary>
+    public static async Task<RepairSession> OpenAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        Workspace workspace = result.OpenWorkspace();
+        LedgerSession ledger = await LedgerSession.ConnectAsync(workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
+        Store? store = null;
+        try
+        {
+            store = workspace.OpenStore(StoreAccess.Write);
+            RepairSession session = new(workspace, result.OpenKeys(workspace), store, ledger);
+            await session.CatchUpAsync(cancellationToken);
+            return session;
+        }
+        catch
+        {
+            store?.Dispose();
+            ledger.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the ledger up to its newest block.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken) => Position = await _indexer.CatchUpAsync(cancellationToken);
+
+    /// <summary>Takes a step at the desk, waits until it is final, and reads the ledger up to it.</summary>
+    /// <param name="account">Who takes it.</param>
+    /// <param name="callData">From one of the methods <c>RepairDeskContract.Encode…</c>.</param>
+    /// <param name="cancellationToken">Cancels waiting; the step may happen all the same.</param>
+    /// <exception cref="ContractRevertException">The desk refuses it. Nothing was sent.</exception>
+    public async Task<RepairStepResult> TakeAsync(ActingAccount account, ReadOnlyMemory<byte> callData, CancellationToken cancellationToken)
+    {
+        RepairStepResult step = await _sender.TakeAsync(account, callData, cancellationToken);
+        await CatchUpAsync(cancellationToken);
+        return step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Store.Dispose();
+        Ledger.Dispose();
+    }
+}
