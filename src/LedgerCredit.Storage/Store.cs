@@ -38,6 +38,7 @@ public sealed class Store : IDisposable
         LedgerPositions = new LedgerPositionTable(connection);
         RepairCases = new RepairCaseTable(connection);
         Outbox = new OutboxTable(connection);
+        StatusBlocks = new StatusBlockTable(connection);
     }
 
     /// <summary>The logs of this store.</summary>
@@ -69,6 +70,9 @@ public sealed class Store : IDisposable
 
     /// <summary>What supervisory endpoints are to be told.</summary>
     public OutboxTable Outbox { get; }
+
+    /// <summary>The blocks as of which evidence files made here show the status of sanctions.</summary>
+    public StatusBlockTable StatusBlocks { get; }
 
     /// <summary>Makes a new, empty store.</summary>
     /// <exception cref="IOException">The file exists.</exception>
@@ -218,6 +222,7 @@ public sealed class Store : IDisposable
         LedgerPositions.Dispose();
         RepairCases.Dispose();
         Outbox.Dispose();
+        StatusBlocks.Dispose();
         _connection.Dispose();
     }
 

@@ -4,7 +4,7 @@ namespace LedgerCredit.Storage;
 /// <remarks>
 /// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>; <c>outbox</c> and <c>outbox_endpoint</c>, without
 /// which supervisors would be told again. Signed, so compared rather than
-/// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>. Derived: <c>tile</c>,
+/// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>, <c>status_block</c>. Derived: <c>tile</c>,
 /// <c>record_key</c>, <c>record_subject</c>, <c>repair_case</c>.
 /// A position is <c>log.number * 2^40 + leaf index</c>: appending to a log is then appending to the table, and the key
 /// costs nothing beside the row.
@@ -157,6 +157,13 @@ internal static class StoreSchema
         ("repair_case_due", "CREATE INDEX repair_case_due ON repair_case (due_at) WHERE due_at > 0"),
 
         // What supervisory endpoints are still to be told, and were told: neither the ledger nor anything else here knows it.
+        ("status_block",
+            """
+            CREATE TABLE status_block (
+                number INTEGER PRIMARY KEY,
+                hash BLOB NOT NULL
+            ) STRICT
+            """),
         ("outbox_endpoint",
             """
             CREATE TABLE outbox_endpoint (

@@ -107,6 +107,22 @@ public sealed class LogAudit
         }
 
         CheckTotals(logs, totals);
+        if (session is not null)
+        {
+            await CheckStatusBlocksAsync(session, cancellationToken);
+        }
+    }
+
+    // Trust policies made here pin these blocks, so a false hash would make verifiers believe a false status.
+    private async Task CheckStatusBlocksAsync(LedgerSession session, CancellationToken cancellationToken)
+    {
+        foreach ((ulong number, Bytes32 hash) in _store.StatusBlocks.ReadAll())
+        {
+            if ((await session.Client.FindBlockAsync(number, cancellationToken))?.Hash != hash)
+            {
+                _findings.Add(new AuditFinding("status-block-altered", null, null, $"The store holds {hash} as the hash of block {number}, as of which it proved statuses, but the ledger has another block there."));
+            }
+        }
     }
 
     private async Task<AuditedLog?> AuditLogAsync(

@@ -14,7 +14,7 @@ namespace LedgerCredit.Node.EvidenceFiles;
 /// <summary>Writes down whom a verifier of this workspace's evidence has to trust: its logs, contracts and blocks.</summary>
 /// <remarks>
 /// Whoever verifies must get the policy from someone they trust, not together with the evidence. On the devnet, which has no
-/// validators, it pins the hash of each anchor's block.
+/// validators, it pins the hashes of the anchors' blocks and of those that statuses were proven at.
 /// </remarks>
 public static class TrustBuilder
 {
@@ -49,6 +49,11 @@ public static class TrustBuilder
     private static SortedDictionary<ulong, Bytes32> AnchorBlocks(Store store, ConsensusPolicy consensus)
     {
         SortedDictionary<ulong, Bytes32> blocks = new(consensus.Blocks.ToDictionary());
+        foreach ((ulong number, Bytes32 hash) in store.StatusBlocks.ReadAll())
+        {
+            blocks[number] = hash;
+        }
+
         foreach (StoredLog log in store.Logs.ReadAll())
         {
             foreach (StoredAnchor anchor in store.Anchors.ReadAll(log.Number).Where(a => a.LedgerProof is not null))

@@ -1,0 +1,177 @@
+using System.CommandLine;
+using LedgerCredit.Evidence;
+using LedgerCredit.Log;
+using LedgerCredit.Node.EvidenceFiles;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives.Json;
+using LedgerCredit.Storage;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Cli.Commands;
+
+/// <summary><c>evidence create</c>.</summary>
+internal static class EvidenceCreateCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Argument<string[]> ids = new("ID") { Description = "Ids of records. With --all: none.", Arity = ArgumentArity.ZeroOrMore };
+        RecordSelector selector = new();
+        Option<string?> outputPath = new("-o", "--output")
+        {
+            Description = "The file to write; with several records or --all a folder. Default: <issuer>-<kind>-<index>.evidence.json here, or the folder 'evidence' of the workspace.",
+            HelpName = "F",
+        };
+        Option<bool> all = new("--all") { Description = "Make a file for every anchored record." };
+        Option<string?> disclose = EvidenceCommands.DiscloseOption();
+        disclose.Description += " Default: all.";
+        Option<bool> keepTerms = EvidenceCommands.KeepTermsOption();
+        Option<bool> status = new("--status") { Description = "Prove the repair status of sanctions as well, as of the ledger's newest final block." };
+        Command create = new(
+            "create",
+            """
+            Write the evidence file of a record: what anyone needs to prove offline that it existed, unchanged, when it was
+            anchored. Exit code 3 while the record is not anchored. The verifier also needs a trust policy: 'evidence trust'.
+            """)
+        {
+            ids,
+            selector.Issuer,
+            selector.Kind,
+            outputPath,
+            all,
+            disclose,
+            keepTerms,
+            status,
+        };
+        create.SetAction((result, cancellationToken) =>
+        {
+            Request request = new(
+                selector,
+                result.GetValue(ids) ?? [],
+                result.GetValue(all),
+                result.GetValue(outputPath),
+                result.GetValue(disclose),
+                result.GetValue(keepTerms),
+                result.GetValue(status));
+            return RunAsync(result, request, cancellationToken);
+        });
+        return create;
+    }
+
+    private static async Task<int> RunAsync(ParseResult result, Request request, CancellationToken cancellationToken)
+    {
+        if (request.All == request.Ids.Length > 0)
+        {
+            throw new InputException("Name the records by their ids, or ask for all with --all.");
+        }
+
+        CommandOutput output = new(result);
+        Workspace workspace = result.OpenWorkspace();
+        using Store store = workspace.OpenStore(StoreAccess.Read);
+        using StoreTransaction snapshot = store.BeginRead();
+        using LedgerSession? session = request.Status
+            ? await LedgerSession.ConnectAsync(workspace, rpcUrl: null, TimeProvider.System, cancellationToken)
+            : null;
+        Writer writer = new(result, request, workspace, store, session);
+        IEnumerable<(StoredLog Log, LogPosition Position)> wanted = request.All
+            ? AllRecords(result, request.Selector, store)
+            : request.Ids.Select(id => request.Selector.Find(result, store, id)).Select(found => (found.Log, found.Position));
+        using ProgressBar progress = ProgressBar.Start(output, "Writing evidence", null);
+        foreach ((StoredLog, LogPosition)[] group in wanted.Chunk(StatusProver.MaxSanctions))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await writer.WriteAsync(group, cancellationToken);
+            progress.Report(writer.Written.Count);
+        }
+
+        List<string> written = writer.Written;
+        output.Result(
+            new JsonObject(
+                new JsonMember("written", new JsonNumber(written.Count)),
+                new JsonMember("notAnchored", new JsonNumber(writer.NotAnchored)),
+                new JsonMember("files", new JsonArray([.. written.Select(path => new JsonString(path))]))),
+            text => text.WriteLine(written.Count == 1 ? $"Wrote {written[0]}" : $"Wrote {written.Count} evidence files{(written.Count > 0 ? $" to {Path.GetDirectoryName(written[0])}" : "")}."));
+        if (writer.NotAnchored > 0)
+        {
+            output.Note($"{writer.NotAnchored} records are not anchored yet: 'ledgercredit log anchor --wait' brings them onto the ledger.");
+            return ExitCode.Undecided;
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static IEnumerable<(StoredLog Log, LogPosition Position)> AllRecords(ParseResult result, RecordSelector selector, Store store)
+    {
+        foreach (StoredLog log in selector.FindLogs(result, store))
+        {
+            foreach (LogPosition position in store.Entries.ReadPositions(log.Number))
+            {
+                if (selector.Matches(result, store, position))
+                {
+                    yield return (log, position);
+                }
+            }
+        }
+    }
+
+    private sealed record Request(RecordSelector Selector, string[] Ids, bool All, string? OutputPath, string? Disclose, bool KeepTerms, bool Status);
+
+    private sealed class Writer(ParseResult result, Request request, Workspace workspace, Store store, LedgerSession? session)
+    {
+        private readonly RulePackCatalog _packs = workspace.LoadRulePacks();
+        private readonly bool _toFolder = request.All || request.Ids.Length > 1;
+        private EvidenceBuilder? _builder;
+        private TrustPolicy? _policy;
+
+        public List<string> Written { get; } = [];
+
+        public long NotAnchored { get; private set; }
+
+        public async Task WriteAsync((StoredLog Log, LogPosition Position)[] group, CancellationToken cancellationToken)
+        {
+            _builder ??= new EvidenceBuilder(workspace, store, _packs, result.OpenKeys(workspace).OpenSubjectKey());
+            _policy ??= TrustBuilder.Build(workspace, store, _packs);
+            List<(StoredLog Log, LogPosition Position, EvidenceFile File)> files = [];
+            foreach ((StoredLog log, LogPosition position) in group)
+            {
+                if (_builder.TryBuild(log, position) is EvidenceFile file)
+                {
+                    files.Add((log, position, file));
+                }
+                else
+                {
+                    NotAnchored++;
+                }
+            }
+
+            TrustPolicy policy = _policy;
+            if (session is not null)
+            {
+                IReadOnlyList<EvidenceFile> shown = await StatusAttacher.AttachAsync(workspace, session, [.. files.Select(f => f.File)], cancellationToken);
+                files = [.. files.Zip(shown, (f, with) => (f.Log, f.Position, with))];
+                policy = StatusAttacher.Pin(policy, shown);
+            }
+
+            foreach ((StoredLog log, LogPosition position, EvidenceFile file) in files)
+            {
+                RequireSound(file, policy, log, position);
+                string name = FormattableString.Invariant($"{log.Issuer}-{file.Record.Kind}-{position.LeafIndex}{EvidenceCommands.FileSuffix}");
+                string path = _toFolder ? Path.Combine(request.OutputPath ?? Path.Combine(workspace.Folder, "evidence"), name) : request.OutputPath ?? name;
+                EvidenceCommands.Write(path, request.Disclose is null ? file : EvidenceCommands.Redact(file, request.Disclose, request.KeepTerms));
+                Written.Add(path);
+            }
+        }
+
+        // What is handed out must verify. A store that was altered makes no evidence that would look like the holder's forgery.
+        private static void RequireSound(EvidenceFile file, TrustPolicy policy, StoredLog log, LogPosition position)
+        {
+            VerificationReport report = EvidenceVerifier.Verify(file, policy, new VerificationOptions { Clock = TimeProvider.System });
+            VerificationStep? failed = report.Steps.FirstOrDefault(step => step.Outcome == StepOutcome.Fail);
+            if (failed is not null)
+            {
+                throw new LogIntegrityException($"The evidence of entry {position.LeafIndex} of log '{log.Origin}' would not verify (step {failed.Code.ToText()}): the store was altered. Nothing was written for it; run 'ledgercredit log audit'.");
+            }
+        }
+    }
+}
