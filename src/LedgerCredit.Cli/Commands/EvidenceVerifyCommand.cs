@@ -226,7 +226,9 @@ internal static class EvidenceVerifyCommand
             : throw new InputException($"Name the trust policy with --trust: you get it from someone you trust, for example the regulator, and not together with the evidence. ('{path}' would be used without --trust, but does not exist.)");
     }
 
-    private static TrustPolicy ReadPolicy(string path) =>
+    /// <summary>Reads a trust policy.</summary>
+    /// <exception cref="InputException">The file is none.</exception>
+    public static TrustPolicy ReadPolicy(string path) =>
         TrustPolicy.TryParse(InputFile.Read(path, TrustPolicy.MaxBytes), out TrustPolicy? policy, out ParseProblem? problem)
             ? policy
             : throw new InputException($"'{path}' is not a trust policy. {problem}");

@@ -86,6 +86,9 @@ public sealed class Workspace
         return workspace;
     }
 
+    /// <summary>Whether there is a workspace in a folder.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, ConfigName));
+
     /// <summary>Opens a workspace.</summary>
     /// <exception cref="WorkspaceException">There is none in the folder.</exception>
     public static Workspace Open(string folder)

@@ -15,5 +15,6 @@ internal static class RepairCommands
             The applicant:  plan, open, supplement, withdraw.
             """)
         {
+            RepairPlanCommand.Create(),
         };
 }

@@ -1,0 +1,217 @@
+using System.CommandLine;
+using System.Globalization;
+using LedgerCredit.Evidence;
+using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Json;
+using LedgerCredit.Repair.Plans;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary><c>repair plan</c>: what it takes to have a sanction repaired; offline and without a workspace.</summary>
+internal static class RepairPlanCommand
+{
+    private const int PaymentKind = 6;
+    private const int AcceptanceKind = 7;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Argument<string> file = new("EVIDENCE") { Description = "The sanction's evidence file, which the authority hands over with its decision." };
+        Option<bool> corrected = Corrected();
+        Option<bool> agent = Agent();
+        Option<bool> sources = new("--sources") { Description = "List each figure of the rules with its source and how sure it is." };
+        Option<string?> trust = Trust();
+        Option<string> language = RepairOptions.Language();
+        Command plan = new(
+            "plan",
+            """
+            Say in plain words whether a sanction can be repaired, on which day at the earliest, what is needed, from whom, by
+            which rule, and what to do next. Works offline and without a workspace.
+            Exit code 1: the evidence does not verify. 2: it is no evidence of a sanction with its repair terms.
+            """)
+        {
+            file,
+            corrected,
+            agent,
+            sources,
+            trust,
+            language,
+        };
+        plan.SetAction(result => Run(
+            result,
+            result.GetRequiredValue(file),
+            result.GetValue(corrected),
+            result.GetValue(agent),
+            result.GetValue(sources),
+            result.GetValue(trust),
+            result.ReadLanguage(language)));
+        return plan;
+    }
+
+    /// <summary>Makes the option with which an applicant says that the decision orders a rectification.</summary>
+    public static Option<bool> Corrected() => new("--corrected")
+    {
+        Description = "The decision orders a rectification, so its acceptance must be shown. Not needed where the penalties say so (责令改正).",
+    };
+
+    /// <summary>Makes the option with which an applicant says that an agent applies.</summary>
+    public static Option<bool> Agent() => new("--agent") { Description = "An agent applies for the subject, so the power of attorney must be shown." };
+
+    /// <summary>Makes the option that names a trust policy.</summary>
+    public static Option<string?> Trust() => new("--trust")
+    {
+        Description = "The trust policy, from someone you trust. Default: trust.json in the workspace, if there is one.",
+        HelpName = "F",
+    };
+
+    private static int Run(ParseResult result, string path, bool isCorrected, bool hasAgent, bool withSources, string? trustPath, string language)
+    {
+        CommandOutput output = new(result);
+        VerificationTexts texts = VerificationTexts.Find(language)!;
+        if (SanctionEvidence.TryRead(result, path, trustPath, texts) is not SanctionEvidence evidence)
+        {
+            return ExitCode.VerificationFailed;
+        }
+
+        PlanInput input = new(
+            evidence.Terms,
+            evidence.Claims,
+            evidence.Record.IsComplete,
+            isCorrected,
+            hasAgent,
+            evidence.ProvenObstacle,
+            (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        if (!RepairPlanner.TryCreate(input, evidence.Pack, out RepairPlan? plan, out ParseProblem? problem))
+        {
+            throw new InputException($"The terms in '{path}' cannot be planned with. {problem.Message}");
+        }
+
+        List<string> next = NextCommand(path, plan, isCorrected, hasAgent);
+        output.Result(
+            ToJson(evidence, plan, next, language),
+            text => new RepairPlanText(text, evidence, plan, texts).Write(withSources, next));
+        return ExitCode.Done;
+    }
+
+    // The words of a command, one for each line of what is shown.
+    private static List<string> NextCommand(string path, RepairPlan plan, bool isCorrected, bool hasAgent)
+    {
+        List<string> words = [$"ledgercredit repair open {ShellText.Quote(path)} --as NAME"];
+        foreach (PlannedMaterial planned in plan.Materials.Where(material => material.Need is PlannedNeed.Needed or PlannedNeed.Unknown))
+        {
+            int kind = planned.Material.Kind;
+            bool isDated = kind is PaymentKind or AcceptanceKind || kind == plan.Pack!.Repair.CommitmentKind;
+            string amount = plan.DueYuan?.ToString(CultureInfo.InvariantCulture) ?? "AMOUNT";
+            words.Add($"--material {planned.Material.Code}=FILE{(isDated ? ",date=YYYY-MM-DD" : "")}{(kind == PaymentKind ? $",amount={amount},number=VOUCHER" : "")}");
+        }
+
+        if (isCorrected)
+        {
+            words.Add("--corrected");
+        }
+
+        if (hasAgent)
+        {
+            words.Add("--agent");
+        }
+
+        return words;
+    }
+
+    private static JsonObject ToJson(SanctionEvidence evidence, RepairPlan plan, List<string> next, string language)
+    {
+        List<JsonMember> members =
+        [
+            new("file", new JsonString(evidence.Path)),
+            new("sanction", new JsonObject(
+                new JsonMember("leafHash", new JsonString(evidence.LeafHash.ToString())),
+                new JsonMember("issuer", new JsonString(evidence.Record.Issuer)),
+                new JsonMember("grade", new JsonString(plan.Terms.Grade.ToName())),
+                new JsonMember("withheld", new JsonNumber(evidence.Record.WithheldCount)),
+                new JsonMember("disclosed", evidence.Claims))),
+            new("verification", new JsonObject(
+                new JsonMember("verdict", new JsonString(evidence.PolicyPath is null ? "not-verified" : evidence.Report.Verdict.ToText())),
+                new JsonMember("trust", evidence.PolicyPath is string policy ? new JsonString(policy) : new JsonNull()))),
+            new("repairable", new JsonBoolean(plan.Obstacle == PlanObstacle.None)),
+            new("obstacle", new JsonString(Name(plan.Obstacle))),
+            new("today", Day(plan.Today)),
+        ];
+        AddDay(members, "decidedOn", plan.Decided);
+        AddDay(members, "earliestRepairOn", plan.Earliest);
+        if (plan.Earliest is PlannedDay earliest)
+        {
+            members.Add(new("daysUntilEarliest", new JsonNumber(earliest.DaysAway)));
+        }
+
+        AddDay(members, "shortestPeriodEndsOn", plan.ShortestPeriodEnds);
+        AddDay(members, "attachedTermEndsOn", plan.AttachedTermEnds);
+        AddDay(members, "publicUntil", plan.PublicationEnds);
+        if (plan.Pack is RulePack pack)
+        {
+            members.Add(new("rulePack", RuleJson.Pack(pack, language)));
+            members.Add(new("rules", RuleJson.Rules(pack.Repair)));
+            members.Add(new("materials", new JsonArray([.. plan.Materials.Select(material => ToJson(material, language))])));
+            members.Add(new("figures", RuleJson.Figures(pack, plan.Terms.Grade, language)));
+        }
+
+        if (plan.DueYuan is decimal due)
+        {
+            members.Add(new("dueYuan", new JsonString(due.ToString(CultureInfo.InvariantCulture))));
+        }
+
+        members.Add(new("dueUncertain", new JsonBoolean(plan.IsDueUncertain)));
+        members.Add(new("notDisclosed", new JsonArray([.. plan.Withheld.Select(name => new JsonString(name))])));
+        if (plan.Obstacle == PlanObstacle.None)
+        {
+            members.Add(new("next", new JsonString(string.Join(' ', next))));
+        }
+
+        return new JsonObject(members);
+    }
+
+    private static JsonObject ToJson(PlannedMaterial planned, string language)
+    {
+        List<JsonMember> members =
+        [
+            new("code", new JsonString(planned.Material.Code)),
+            new("name", new JsonString(language == "zh" ? planned.Material.NameChinese : planned.Material.NameEnglish)),
+            new("rule", new JsonString(MaterialNeeds.ToName(planned.Material.Need))),
+            new("need", new JsonString(planned.Need switch
+            {
+                PlannedNeed.Needed => "needed",
+                PlannedNeed.NotNeeded => "not-needed",
+                PlannedNeed.Unknown => "unknown",
+                _ => "optional",
+            })),
+            new("why", new JsonString(planned.Why.In(language))),
+        ];
+        if (planned.IssuedBy is not null)
+        {
+            members.Add(new("issuedBy", new JsonString(planned.IssuedBy.In(language))));
+        }
+
+        return new JsonObject(members);
+    }
+
+    private static string Name(PlanObstacle obstacle) => obstacle switch
+    {
+        PlanObstacle.None => "none",
+        PlanObstacle.NoRules => "no-rules",
+        PlanObstacle.NotRepairable => "not-repairable",
+        PlanObstacle.UnderRepair => "under-repair",
+        PlanObstacle.Repaired => "repaired",
+        PlanObstacle.Annulled => "annulled",
+        _ => throw new System.Diagnostics.UnreachableException($"There is no obstacle {obstacle}."),
+    };
+
+    private static void AddDay(List<JsonMember> members, string name, PlannedDay? day)
+    {
+        if (day is not null)
+        {
+            members.Add(new(name, Day(day.Day)));
+        }
+    }
+
+    private static JsonString Day(DateOnly day) => new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+}
