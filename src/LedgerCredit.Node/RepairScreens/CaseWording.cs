@@ -69,15 +69,15 @@ public sealed class CaseWording
     public string Account(Address account)
     {
         Bytes32 organisation = _index.OrganisationOf(account);
-        return organisation == Bytes32.Zero ? Short(account.ToString()) : _index.NameOf(organisation);
+        return organisation == Bytes32.Zero ? Abbreviate(account.ToString()) : _index.NameOf(organisation);
     }
 
     /// <summary>An organisation with its account.</summary>
     /// <param name="organisation">The organisation; zero where the account has none.</param>
     /// <param name="account">The account.</param>
     public string Who(Bytes32 organisation, Address account) => organisation == Bytes32.Zero
-        ? Short(account.ToString())
-        : Parenthesis(_index.NameOf(organisation), Short(account.ToString()));
+        ? Abbreviate(account.ToString())
+        : Parenthesis(_index.NameOf(organisation), Abbreviate(account.ToString()));
 
     /// <summary>By when something is due, in full.</summary>
     public string Due(CaseDue due) => Clock.Describe(due, _report.Calendar);
@@ -112,7 +112,7 @@ public sealed class CaseWording
     }
 
     /// <summary>A long text by its beginning and its end.</summary>
-    public static string Short(string hex)
+    public static string Abbreviate(string hex)
     {
         ArgumentNullException.ThrowIfNull(hex);
         return hex.Length <= ShortHead + ShortTail + 1 ? hex : $"{hex[..ShortHead]}…{hex[^ShortTail..]}";
