@@ -1,8 +1,9 @@
 namespace LedgerCredit.Repair.Cases;
 
 /// <summary>The names of the conditions C1 to C11.</summary>
-internal static class ConditionTexts
+public static class ConditionTexts
 {
+    /// <summary>The names, C1 first.</summary>
     public static IReadOnlyList<LocalText> Titles { get; } =
     [
         new("The shortest period is over", "最短公示期届满"),
