@@ -9,6 +9,7 @@ namespace LedgerCredit.Cli.Tests;
 [DoNotParallelize]
 public sealed class JsonOutputTests : IDisposable
 {
+    private const string Representative = "0x0000000000000000000000000000000000000abd";
     private const string Hex32 = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
     // These print what they are for, with or without --json: verdicts line by line, and canonical bytes.
@@ -70,8 +71,16 @@ public sealed class JsonOutputTests : IDisposable
         JsonElement contracts = shared.Runs.First(run => run.CommandLine.StartsWith("contracts deploy", StringComparison.Ordinal)).Json;
         string consensus = _folder.Write("consensus.json", """{"type": "pinned", "hash": "keccak", "blocks": {}}""");
         await RunAsync(ExitCode.Done, external, "workspace", "init", "--rpc", shared.Rpc, "--consensus", consensus, "--password-file", _folder.Write("password.txt", "one two three"));
-        await RunAsync(ExitCode.Done, external, "contracts", "use", contracts.GetProperty("consortium").GetString()!, contracts.GetProperty("evidenceLog").GetString()!);
+        await RunAsync(ExitCode.Done, external, "contracts", "use", contracts.GetProperty("repairDesk").GetString()!);
         await RunAsync(ExitCode.Done, shared.Data, "member", "register", "third-agency", "--role", "agency", "--account", "0x0000000000000000000000000000000000000abc");
+        await RunAsync(ExitCode.Done, shared.Data, "member", "account", SharedWorkspace.Authority, "second");
+        await RunAsync(ExitCode.Done, shared.Data, "member", "list");
+        await RunAsync(ExitCode.Done, shared.Data, "member", "register", "third-enterprise", "--role", "enterprise", "--account", Representative);
+        await RunAsync(ExitCode.Done, shared.Data, "member", "appoint", Representative, "--subject", "x-example:third");
+        await RunAsync(ExitCode.Done, shared.Data, "member", "dismiss", Representative, "--subject", "x-example:third");
+        await RunAsync(ExitCode.Done, shared.Data, "contracts", "packs");
+        await RunAsync(ExitCode.Done, shared.Data, "contracts", "add-pack", RulePackDocument.Write(_folder, "example-json-shapes"), "--authority", SharedWorkspace.Authority);
+        await RunAsync(ExitCode.Done, shared.Data, "contracts", "close-pack", "example-json-shapes");
     }
 
     private async Task RunRecordsAsync(SharedWorkspace shared, string copy)
@@ -99,6 +108,7 @@ public sealed class JsonOutputTests : IDisposable
         string trust = _folder.At("trust.json");
         await RunAsync(ExitCode.Done, copy, "evidence", "create", await FirstIdAsync(shared), "-o", file);
         await RunAsync(ExitCode.Done, copy, "evidence", "redact", file, "--disclose", "id");
+        await RunAsync(ExitCode.Done, shared.Data, "evidence", "status", file, "-o", _folder.At("status.evidence.json"));
         await RunAsync(ExitCode.Done, copy, "evidence", "trust", "-o", trust);
         await RunAsync(ExitCode.Done, copy, "evidence", "verify", file, "--trust", trust);
         await RunAsync(ExitCode.Done, copy, "evidence", "verify", _folder.At("one.redacted.evidence.json"), "--trust", trust);

@@ -58,7 +58,7 @@ public sealed class PasswordTests : IDisposable
 
         await RunAsync(ExitCode.Done, "workspace", "init", "--rpc", admin.Rpc, "--consensus", consensus);
         string account = (await RunAsync(ExitCode.Done, "member", "add", "second-agency", "--role", "agency"))[0].GetProperty("account").GetString()!;
-        await RunAsync(ExitCode.Done, "contracts", "use", contracts.GetProperty("consortium").GetString()!, contracts.GetProperty("evidenceLog").GetString()!);
+        await RunAsync(ExitCode.Done, "contracts", "use", contracts.GetProperty("repairDesk").GetString()!);
         (await admin.RunAsync("member", "register", "second-agency", "--role", "agency", "--account", account)).Expect(ExitCode.Done);
         await RunAsync(ExitCode.Done, "record", "import", record);
         await RunAsync(ExitCode.Done, "log", "anchor", "--wait");
