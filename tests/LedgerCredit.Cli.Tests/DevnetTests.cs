@@ -35,6 +35,45 @@ public sealed class DevnetTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Advance_ThenRestart_NeverGoesBack()
+    {
+        SharedWorkspace.RequireAnvil();
+        string[] data = ["--data", _folder.At("workspace")];
+        (await CommandRun.RunAsync(["workspace", "init", .. data])).Expect(ExitCode.Done);
+        (await CommandRun.RunAsync(["devnet", "advance", "1s", .. data])).ExpectFailure(ExitCode.Undecided, "is not running");
+        try
+        {
+            (await CommandRun.RunAsync(["devnet", "up", .. data])).Expect(ExitCode.Done);
+            DateTimeOffset before = await AdvanceAsync("3d", data);
+            (await CommandRun.RunAsync(["devnet", "down", .. data])).Expect(ExitCode.Done);
+            (await CommandRun.RunAsync(["devnet", "up", .. data])).Expect(ExitCode.Done);
+            DateTimeOffset after = await AdvanceAsync("1s", data);
+
+            Assert.IsGreaterThan(DateTimeOffset.UtcNow.AddDays(2), before);
+            Assert.IsGreaterThan(before, after);
+        }
+        finally
+        {
+            await CommandRun.RunAsync(["devnet", "down", .. data]);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("10")]
+    [DataRow("0s")]
+    [DataRow("-1s")]
+    [DataRow("1w")]
+    [DataRow("1.5h")]
+    [DataRow("3661d")]
+    [DataRow("99999999999d")]
+    public async Task Advance_WhatIsNoDuration_IsRefused(string duration)
+    {
+        CommandRun run = await CommandRun.RunAsync("devnet", "advance", duration, "--data", _folder.At("none"));
+
+        run.ExpectFailure(ExitCode.BadInput, "");
+    }
+
+    [TestMethod]
     public async Task Devnet_OfAWorkspaceOnAnotherLedger_IsRefused()
     {
         string consensus = _folder.Write("consensus.json", """{"type": "pinned", "hash": "keccak", "blocks": {}}""");
@@ -49,4 +88,7 @@ public sealed class DevnetTests : IDisposable
 
         (await CommandRun.RunAsync(["contracts", "deploy", .. data])).ExpectFailure(ExitCode.Undecided, "127.0.0.1");
     }
+
+    private static async Task<DateTimeOffset> AdvanceAsync(string duration, string[] data) =>
+        (await CommandRun.RunAsync(["devnet", "advance", duration, "--json", .. data])).Expect(ExitCode.Done).Json.GetProperty("blockTime").GetDateTimeOffset();
 }

@@ -37,6 +37,7 @@ public sealed class JsonOutputTests : IDisposable
         await RunEvidenceAsync(shared, copy);
         await RunLogsAsync(shared, copy);
         await RunAsync(ExitCode.Done, shared.Data, "devnet", "status");
+        await RunAsync(ExitCode.Done, shared.Data, "devnet", "advance", "1s");
 
         // The devnet is everybody's, so it is stopped in a workspace that has none running.
         await RunAsync(ExitCode.Undecided, copy, "devnet", "status");

@@ -1,13 +1,16 @@
 using System.CommandLine;
+using System.Globalization;
 using LedgerCredit.Node.Devnets;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands;
 
-/// <summary><c>devnet up | down | status</c>.</summary>
+/// <summary><c>devnet up | down | status | advance</c>.</summary>
 internal static class DevnetCommands
 {
+    private const ulong MaxAdvanceSeconds = 3660 * 86_400;
+
     /// <summary>Makes the commands.</summary>
     public static Command Create()
     {
@@ -38,7 +41,42 @@ internal static class DevnetCommands
             return state is null ? ExitCode.Undecided : ExitCode.Done;
         });
 
-        return new Command("devnet", "The embedded development ledger of a workspace.") { up, down, status };
+        return new Command("devnet", "The embedded development ledger of a workspace.") { up, down, status, CreateAdvance() };
+    }
+
+    private static Command CreateAdvance()
+    {
+        Argument<string> duration = new("DURATION") { Description = "How far, as 90s, 10m, 2h or 3d; at most 3660 days at once." };
+        Command advance = new("advance", "Move the devnet's clock forward, to see what happens when a period is over. There is no way back.") { duration };
+        advance.SetAction(async (result, cancellationToken) =>
+        {
+            uint seconds = ReadSeconds(result.GetRequiredValue(duration));
+            ulong blockTime = await new Devnet(result.OpenWorkspace()).AdvanceAsync(seconds, cancellationToken);
+            string time = DateTimeOffset.FromUnixTimeSeconds(checked((long)blockTime)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            new CommandOutput(result).Result(
+                new JsonObject(
+                    new JsonMember("seconds", new JsonNumber(seconds)),
+                    new JsonMember("blockTime", new JsonString(time))),
+                text => text.WriteLine($"The devnet's clock shows {time} now."));
+            return ExitCode.Done;
+        });
+        return advance;
+    }
+
+    private static uint ReadSeconds(string text)
+    {
+        uint unit = text.Length == 0 ? 0u : text[^1] switch
+        {
+            's' => 1u,
+            'm' => 60u,
+            'h' => 3600u,
+            'd' => 86_400u,
+            _ => 0u,
+        };
+        return unit > 0 && uint.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out uint count)
+            && count > 0 && (ulong)count * unit <= MaxAdvanceSeconds
+            ? count * unit
+            : throw new InputException($"'{text}' is not a duration: expected a number and s, m, h or d, as in 10m, at most 3660d.");
     }
 
     private static void Show(CommandOutput output, DevnetState? state) => output.Result(
