@@ -37,6 +37,7 @@ public sealed class Store : IDisposable
         LedgerEvents = new LedgerEventTable(connection);
         LedgerPositions = new LedgerPositionTable(connection);
         RepairCases = new RepairCaseTable(connection);
+        RepairProgress = new RepairProgressTable(connection);
         Outbox = new OutboxTable(connection);
         StatusBlocks = new StatusBlockTable(connection);
     }
@@ -67,6 +68,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Derived: what repair cases are selected by.</summary>
     public RepairCaseTable RepairCases { get; }
+
+    /// <summary>Derived: up to where the steps of repair cases are in each log as records.</summary>
+    public RepairProgressTable RepairProgress { get; }
 
     /// <summary>What supervisory endpoints are to be told.</summary>
     public OutboxTable Outbox { get; }
@@ -221,6 +225,7 @@ public sealed class Store : IDisposable
         LedgerEvents.Dispose();
         LedgerPositions.Dispose();
         RepairCases.Dispose();
+        RepairProgress.Dispose();
         Outbox.Dispose();
         StatusBlocks.Dispose();
         _connection.Dispose();

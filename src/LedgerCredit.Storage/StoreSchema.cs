@@ -5,7 +5,7 @@ namespace LedgerCredit.Storage;
 /// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>; <c>outbox</c> and <c>outbox_endpoint</c>, without
 /// which supervisors would be told again. Signed, so compared rather than
 /// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>, <c>status_block</c>. Derived: <c>tile</c>,
-/// <c>record_key</c>, <c>record_subject</c>, <c>repair_case</c>.
+/// <c>record_key</c>, <c>record_subject</c>, <c>repair_case</c>, <c>repair_progress</c>.
 /// A position is <c>log.number * 2^40 + leaf index</c>: appending to a log is then appending to the table, and the key
 /// costs nothing beside the row.
 /// </remarks>
@@ -155,6 +155,14 @@ internal static class StoreSchema
         ("repair_case_leaf", "CREATE INDEX repair_case_leaf ON repair_case (leaf_hash)"),
         ("repair_case_subject", "CREATE INDEX repair_case_subject ON repair_case (subject_tag)"),
         ("repair_case_due", "CREATE INDEX repair_case_due ON repair_case (due_at) WHERE due_at > 0"),
+        ("repair_progress",
+            """
+            CREATE TABLE repair_progress (
+                log INTEGER PRIMARY KEY,
+                block_number INTEGER NOT NULL,
+                block_hash BLOB NOT NULL
+            ) STRICT
+            """),
 
         // What supervisory endpoints are still to be told, and were told: neither the ledger nor anything else here knows it.
         ("status_block",

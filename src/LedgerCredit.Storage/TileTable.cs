@@ -32,6 +32,37 @@ public sealed class TileTable : IDisposable
     public byte[]? Find(int log, int level, ulong index) =>
         _commands.With("SELECT hashes FROM tile WHERE log = @0 AND level = @1 AND number = @2", (long)log, (long)level, checked((long)index)).ExecuteScalar() as byte[];
 
+    /// <summary>Finds a leaf of a log by its hash: the first index at which it stands, or null.</summary>
+    /// <remarks>Reads the log's tiles of level 0, which hold the leaf hashes, until it is found: 8 KiB for each 256 entries.</remarks>
+    public ulong? FindLeaf(int log, Bytes32 leafHash)
+    {
+        using SqliteDataReader rows = _commands
+            .With("SELECT number, hashes FROM tile WHERE log = @0 AND level = 0 ORDER BY number", (long)log)
+            .ExecuteReader();
+        while (rows.Read())
+        {
+            byte[] hashes = StoreRow.Blob(rows, 1);
+            for (int start = 0; start < hashes.Length;)
+            {
+                int found = hashes.AsSpan(start).IndexOf(leafHash.AsSpan());
+                if (found < 0)
+                {
+                    break;
+                }
+
+                // Bytes of two neighbours can look like it.
+                if ((start + found) % Bytes32.Length == 0)
+                {
+                    return (StoreRow.Size(rows, 0) * TileLayout.FullWidth) + (ulong)((start + found) / Bytes32.Length);
+                }
+
+                start += found + 1;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>How many tiles there are in all.</summary>
     public long Count() => (long)_commands.With("SELECT count(*) FROM tile").ExecuteScalar()!;
 

@@ -190,6 +190,53 @@ public sealed class StoreTests
     }
 
     [TestMethod]
+    public void Tiles_LeafByItsHash_IsFoundWhereItStandsFirst()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        Bytes32 Leaf(int number) => Sha256.Hash(BitConverter.GetBytes(number % 600));
+        foreach (int log in (int[])[1, 2])
+        {
+            TreeAppender tree = TreeAppender.CreateEmpty();
+            for (int i = 0; i < 700; i++)
+            {
+                tree.Append(Leaf(i + (log * 10)));
+            }
+
+            foreach (Tile tile in tree.TakeChangedTiles())
+            {
+                store.Tiles.Put(log, tile);
+            }
+        }
+
+        for (int i = 0; i < 600; i++)
+        {
+            Assert.AreEqual((ulong)i, store.Tiles.FindLeaf(1, Leaf(i + 10)));
+            Assert.AreEqual((ulong)i, store.Tiles.FindLeaf(2, Leaf(i + 20)));
+        }
+
+        // The end of one leaf and the beginning of the next are no leaf.
+        byte[] across = [.. Leaf(10).ToArray()[5..], .. Leaf(11).ToArray()[..5]];
+        Assert.IsNull(store.Tiles.FindLeaf(1, Bytes32.FromBytes(across)));
+        Assert.IsNull(store.Tiles.FindLeaf(3, Leaf(10)));
+    }
+
+    [TestMethod]
+    public void RepairProgress_Written_IsThatOfItsLog()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        Assert.IsNull(store.RepairProgress.Find(1));
+
+        store.RepairProgress.Put(1, new RepairProgress(5, Sha256.Hash([5])));
+        store.RepairProgress.Put(1, new RepairProgress(6, Sha256.Hash([6])));
+        store.RepairProgress.Put(2, new RepairProgress(7, Sha256.Hash([7])));
+
+        Assert.AreEqual(new RepairProgress(6, Sha256.Hash([6])), store.RepairProgress.Find(1));
+        Assert.AreEqual(new RepairProgress(7, Sha256.Hash([7])), store.RepairProgress.Find(2));
+    }
+
+    [TestMethod]
     public void Anchors_FromSignedToLost_GoThroughTheirStates()
     {
         using TestStore test = new();
