@@ -19,6 +19,9 @@ internal sealed class CommandOutput(ParseResult result)
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = result.InvocationConfiguration.Error;
 
+    /// <summary>Whether people read standard output on a terminal.</summary>
+    public bool IsTerminal => IsOnTerminal(Out);
+
     /// <summary>Prints the result: the JSON document or the lines for people.</summary>
     /// <param name="json">The stable document.</param>
     /// <param name="human">Writes the same for people.</param>
@@ -47,8 +50,7 @@ internal sealed class CommandOutput(ParseResult result)
             Ansi = AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,
         });
-        bool isTerminal = writer == Console.Out && !Console.IsOutputRedirected;
-        console.Profile.Width = isTerminal ? Console.WindowWidth : UnboundedWidth;
+        console.Profile.Width = IsOnTerminal(writer) ? Console.WindowWidth : UnboundedWidth;
         Table table = new() { Border = TableBorder.Simple };
         foreach (string heading in headings)
         {
@@ -68,4 +70,6 @@ internal sealed class CommandOutput(ParseResult result)
             writer.WriteLine(line);
         }
     }
+
+    private static bool IsOnTerminal(TextWriter writer) => writer == Console.Out && !Console.IsOutputRedirected;
 }

@@ -13,8 +13,32 @@ internal static class RepairCommands
             Credit repair by contract: plan it, apply for it, review it, and see at any moment what is missing and who owes it.
 
             The applicant:  plan, open, supplement, withdraw.
+            The authority:  accept, ask, confirm, refuse, revoke; annul, shield and unshield for the sanction itself.
+            A reviewer:     check, approve.
+            Any member:     object; an arbiter: resolve.
+            Anyone:         show, list; trigger and escalate when time has come.
+            The admin:      pause, resume.
+
+            A step that the rules do not allow, to this account or now, is refused by the ledger: exit code 2, nothing was sent.
             """)
         {
             RepairPlanCommand.Create(),
+            AuthorityCommands.CreateAccept(),
+            AuthorityCommands.CreateAsk(),
+            AuthorityCommands.CreateConfirm(),
+            AuthorityCommands.CreateRefuse(),
+            ReviewCommands.CreateApprove(),
+            ObjectionCommands.CreateObject(),
+            ObjectionCommands.CreateResolve(),
+            OverdueCommands.CreateTrigger(),
+            OverdueCommands.CreateEscalate(),
+            RevokeCommand.Create(),
+            SanctionCommands.CreateAnnul(),
+            SanctionCommands.CreateShield(),
+            SanctionCommands.CreateUnshield(),
+            PauseCommands.CreatePause(),
+            PauseCommands.CreateResume(),
+            ShowCommand.Create(),
+            ListCommand.Create(),
         };
 }

@@ -6,9 +6,23 @@ using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Repair;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary>In which language and zone a refusal of the repair desk is explained.</summary>
+/// <param name="Language"><c>en</c> or <c>zh</c>.</param>
+/// <param name="UtcOffset">The zone of the case's rule pack.</param>
+internal sealed record RefusalWords(string Language, TimeSpan UtcOffset)
+{
+    /// <summary>Says why the desk refuses, and what to do instead; null for errors that no step meets.</summary>
+    public string? Explain(ContractError error, LedgerIndexReader index) =>
+        new ContractErrorText(index.NameOf, UtcOffset).Find(error) is LocalText text
+            ? $"{text.In(Language)} ({error.Name})"
+            : null;
+}
 
 /// <summary>What a command of <c>repair</c> works with: workspace, keys, ledger, and the index, brought up to the newest block.</summary>
 internal sealed class RepairSession : IDisposable
@@ -77,14 +91,36 @@ internal sealed class RepairSession : IDisposable
     /// <summary>Reads the ledger up to its newest block.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken) => Position = await _indexer.CatchUpAsync(cancellationToken);
 
+    /// <summary>The account that acts for an authority: the one that is named, else that of the authority itself if it is here.</summary>
+    /// <param name="name">The name that somebody gave, or null.</param>
+    /// <param name="authority">The organisation whose sanction it is.</param>
+    /// <exception cref="WorkspaceException">There is none, or more than one.</exception>
+    public ActingAccount FindAuthority(string? name, Bytes32 authority) => ActingAccount.Find(
+        Workspace.Config,
+        name ?? Workspace.Config.Members.FirstOrDefault(member => ConsortiumContract.OrganisationId(member.Slug) == authority)?.Slug,
+        ConsortiumRole.Authority);
+
     /// <summary>Takes a step at the desk, waits until it is final, and reads the ledger up to it.</summary>
     /// <param name="account">Who takes it.</param>
     /// <param name="callData">From one of the methods <c>RepairDeskContract.Encode…</c>.</param>
+    /// <param name="words">The language and the zone in which a refusal is explained.</param>
     /// <param name="cancellationToken">Cancels waiting; the step may happen all the same.</param>
-    /// <exception cref="ContractRevertException">The desk refuses it. Nothing was sent.</exception>
-    public async Task<RepairStepResult> TakeAsync(ActingAccount account, ReadOnlyMemory<byte> callData, CancellationToken cancellationToken)
+    /// <exception cref="InputException">The rules do not allow the step, to this account or now. Nothing was sent.</exception>
+    public async Task<RepairStepResult> TakeAsync(
+        ActingAccount account, ReadOnlyMemory<byte> callData, RefusalWords words, CancellationToken cancellationToken)
     {
-        RepairStepResult step = await _sender.TakeAsync(account, callData, cancellationToken);
+        ArgumentNullException.ThrowIfNull(words);
+        RepairStepResult step;
+        try
+        {
+            step = await _sender.TakeAsync(account, callData, cancellationToken);
+        }
+        catch (ContractRevertException e) when (e.Error is ContractError error && words.Explain(error, Index) is string explanation)
+        {
+            throw new InputException(explanation);
+        }
+
+        // From here on the step is on the ledger. A crash leaves it to the next command that reads the index.
         await CatchUpAsync(cancellationToken);
         return step;
     }

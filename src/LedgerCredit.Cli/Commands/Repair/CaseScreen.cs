@@ -1,0 +1,254 @@
+using System.Globalization;
+using LedgerCredit.Contracts;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.RepairScreens;
+using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Cases;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary>A case for people: what holds and what is missing, who owes it and by when, and how it came there.</summary>
+internal sealed class CaseScreen
+{
+    private const string Green = "\u001b[32m";
+    private const string Yellow = "\u001b[33m";
+    private const string Red = "\u001b[31m";
+    private const string Bold = "\u001b[1m";
+    private const string Plain = "\u001b[0m";
+
+    private readonly CaseDetail _detail;
+    private readonly CaseReport _report;
+    private readonly CaseWording _wording;
+    private readonly LedgerIndexReader _index;
+    private readonly Func<Bytes32, Statement?> _findStatement;
+    private readonly bool _hasColours;
+
+    /// <summary>Makes the screen of a case.</summary>
+    /// <param name="detail">The case.</param>
+    /// <param name="index">The index, for the names of organisations.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <param name="findStatement">Finds the statements whose text is kept here.</param>
+    /// <param name="hasColours">Whether marks are coloured, as on a terminal.</param>
+    public CaseScreen(CaseDetail detail, LedgerIndexReader index, string language, Func<Bytes32, Statement?> findStatement, bool hasColours)
+    {
+        _detail = detail;
+        _report = detail.Report;
+        _wording = new CaseWording(detail.Report, index, language);
+        _index = index;
+        _findStatement = findStatement;
+        _hasColours = hasColours;
+    }
+
+    private IndexedCase Case => _report.Case;
+
+    /// <summary>Writes the screen.</summary>
+    public void Write(TextWriter text)
+    {
+        WriteHead(text);
+        WriteConditions(text);
+        WriteNext(text);
+        WriteObjections(text);
+        WriteApprovals(text);
+        WriteMaterials(text);
+        WriteHistory(text);
+    }
+
+    private void WriteHead(TextWriter text)
+    {
+        string stage = CaseTexts.Of(Case.Stage).In(_wording.Language);
+        string since = _wording.Clock.Moment(Case.IsUnderWay ? Case.StepBegunAt : Case.EndedAt);
+        string second = Case is { IsUnderWay: true, IsEscalated: true } ? _wording.Text(", escalated: in its second period", "，已升级，处于第二期限") : "";
+        text.WriteLine(Emphasis(_wording.Text($"Repair case {Case.CaseId}: {stage} since {since}{second}", $"信用修复申请 {Case.CaseId}：{stage}（自{since}起{second}）")));
+        text.WriteLine();
+        Row(text, "Sanction", "处罚", $"{CaseWording.Abbreviate(Case.LeafHash.ToString())}, {_wording.Authority}: {CaseTexts.Of(_detail.Status.State).English}", $"{CaseWording.Abbreviate(Case.LeafHash.ToString())}，认定单位 {_wording.Authority}，{CaseTexts.Of(_detail.Status.State).Chinese}");
+        if (_detail.Status.State == SanctionState.Shielded)
+        {
+            Row(text, "", "", $"without the shield: {CaseTexts.Of(_detail.Status.ReturnTo).English}", $"解除后：{CaseTexts.Of(_detail.Status.ReturnTo).Chinese}");
+        }
+
+        Row(text, "Rules", "规则包", $"{_report.Pack.TitleEnglish} ({_report.Pack.Id}): {CaseTexts.OfPack(_report.Pack.Status).English}", $"{_report.Pack.TitleChinese}（{_report.Pack.Id}）：{CaseTexts.OfPack(_report.Pack.Status).Chinese}");
+        string applicant = _wording.Who(_index.OrganisationOf(Case.Applicant), Case.Applicant);
+        Row(text, "Applied", "申请", $"{_wording.Clock.Moment(Case.OpenedAt)}, {applicant}", $"{_wording.Clock.Moment(Case.OpenedAt)}，{applicant}");
+        if (_report.View.Answer is { } answer)
+        {
+            string day = _wording.Clock.By(answer, _report.Pack.Repair.Answer);
+            string length = _wording.Clock.Length(_report.Pack.Repair.Answer);
+            string why = answer.IsProvisional ? _wording.Text(", * provisional", "，* 暂定") : "";
+            Row(text, "Answer", "办结", $"by {day} ({length} from the application{why})", $"应于 {day}前办结（自申请起 {length}{why}）");
+        }
+
+        Row(text, "As of", "截至", $"block {_report.AsOf.BlockNumber}, {_wording.Clock.Moment(_report.AsOf.BlockTime)}; all times are {_wording.Clock.Zone}", $"区块 {_report.AsOf.BlockNumber}，{_wording.Clock.Moment(_report.AsOf.BlockTime)}；时间均为 {_wording.Clock.Zone}");
+    }
+
+    private void WriteConditions(TextWriter text)
+    {
+        int met = _report.View.Conditions.Count(condition => condition.State == ConditionState.Met);
+        Heading(text, $"Conditions: {met} of {_report.View.Conditions.Count} hold", $"修复条件：{_report.View.Conditions.Count} 项中 {met} 项满足");
+        foreach (ConditionView condition in _report.View.Conditions)
+        {
+            text.WriteLine($"  {Mark(condition.State)} {condition.Code,-3} {condition.Title.In(_wording.Language)}");
+            if (condition.Missing is null || !Case.IsUnderWay)
+            {
+                continue;
+            }
+
+            string owner = _wording.Party(condition.Owner);
+            text.WriteLine($"        {_wording.Text($"{owner}: {condition.Missing.English}", $"{owner}：{condition.Missing.Chinese}")}");
+            if (condition.Due is not null)
+            {
+                text.WriteLine($"        {_wording.Due(condition.Due)}");
+            }
+        }
+
+        if (!Case.IsUnderWay)
+        {
+            text.WriteLine($"  {_wording.Text("The case has ended; nobody owes anything.", "申请已终结，各方均无待办事项。")}");
+        }
+    }
+
+    private void WriteNext(TextWriter text)
+    {
+        string[] next = [.. _wording.Next()];
+        if (next.Length == 0)
+        {
+            return;
+        }
+
+        Heading(text, "What can be done now", "当前可办理事项");
+        foreach (string line in next)
+        {
+            text.WriteLine($"  {line}");
+        }
+
+        foreach (string command in _report.View.Steps.SelectMany(step => CommandsOf(step.Act)).Distinct())
+        {
+            text.WriteLine($"      {command}");
+        }
+    }
+
+    private void WriteObjections(TextWriter text)
+    {
+        if (Case.Objections.Count == 0 && Case.ObjectionsUntil == 0)
+        {
+            return;
+        }
+
+        string window = Case.ObjectionsUntil == 0
+            ? ""
+            : _report.AsOf.BlockTime < Case.ObjectionsUntil
+                ? _wording.Text($": the window is open until {_wording.Clock.Moment(Case.ObjectionsUntil)}", $"：异议期至{_wording.Clock.Moment(Case.ObjectionsUntil)}")
+                : _wording.Text($": the window closed {_wording.Clock.Moment(Case.ObjectionsUntil)}", $"：异议期已于{_wording.Clock.Moment(Case.ObjectionsUntil)}届满");
+        Heading(text, $"Objections{(Case.IsUnderWay ? window : "")}", $"异议{(Case.IsUnderWay ? window : "")}");
+        foreach (IndexedObjection objection in Case.Objections)
+        {
+            string state = CaseTexts.Of(objection.State).In(_wording.Language);
+            string arbiter = objection.Arbiter is Bytes32 by ? _wording.Text($" by {_index.NameOf(by)}", $"（{_index.NameOf(by)}）") : "";
+            string due = objection.State == ObjectionState.Raised && Case.IsUnderWay
+                ? _wording.Text($"; the ledger waits for an arbiter until {_wording.Clock.Moment(objection.DueAt)}", $"；链上裁决期限至{_wording.Clock.Moment(objection.DueAt)}")
+                : "";
+            string second = objection.IsEscalated ? _wording.Text(", escalated", "，已升级") : "";
+            text.WriteLine($"  {_wording.Who(objection.Objector, objection.Account)}{_wording.Text(": ", "：")}{state}{arbiter}{second}{due}");
+        }
+
+        if (Case.Objections.Count == 0)
+        {
+            text.WriteLine($"  {_wording.Text("none", "无")}");
+        }
+    }
+
+    private void WriteApprovals(TextWriter text)
+    {
+        int needed = _report.Pack.Repair.Approvals.Value;
+        Heading(text, $"Approvals: {Case.Approvals.Count} of {needed}", $"评审同意：{Case.Approvals.Count} / {needed}");
+        foreach (IndexedApproval approval in Case.Approvals)
+        {
+            string score = approval.Score == 0 ? "" : _wording.Text($", score {approval.Score}", $"，评分 {approval.Score}");
+            text.WriteLine($"  {_wording.Who(approval.OrgId, approval.Account)}{score}{_wording.Text(", ", "，")}{_wording.Clock.Moment(approval.At)}");
+        }
+
+        if (Case.Approvals.Count == 0)
+        {
+            text.WriteLine($"  {_wording.Text("none", "无")}");
+        }
+    }
+
+    private void WriteMaterials(TextWriter text)
+    {
+        Heading(text, $"Materials: {Case.Materials.Count}", $"材料：{Case.Materials.Count} 份");
+        for (int i = 0; i < Case.Materials.Count; i++)
+        {
+            string digest = CaseWording.Abbreviate(Case.Materials[i].Digest.ToString());
+            text.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {i + 1,2}. {digest}  {_wording.Events.Material(Case.Materials[i].Kind)}"));
+        }
+
+        if (Case.Materials.Count > 0)
+        {
+            text.WriteLine($"  {_wording.Text("hash of all", "全部材料摘要")} {Case.MaterialsHash}");
+        }
+    }
+
+    private void WriteHistory(TextWriter text)
+    {
+        Heading(text, $"History ({_wording.Clock.Zone})", $"办理经过（{_wording.Clock.Zone}）");
+        foreach (IndexedEvent line in _detail.History.Where(line => line.Event is not StatusChangedEvent))
+        {
+            string who = RepairDeskEventFacts.FindAccount(line.Event) is { } account ? $"{_wording.Who(line.OrganisationId, account)}{_wording.Text(": ", "：")}" : "";
+            text.WriteLine($"  {_wording.Clock.Moment(line.Time)}  {who}{_wording.Events.Describe(line.Event)}");
+
+            // Only the parties know what their digests stand for; where this workspace is one of them, it can say so.
+            if (CaseJson.FindStatement(line.Event) is Bytes32 digest && _findStatement(digest)?.Text is string statement)
+            {
+                text.WriteLine($"      {_wording.Text("“", "“")}{Printable(statement)}{_wording.Text("”", "”")}");
+            }
+        }
+    }
+
+    private IEnumerable<string> CommandsOf(CaseAct act)
+    {
+        string id = Case.CaseId.ToString(CultureInfo.InvariantCulture);
+        return act switch
+        {
+            CaseAct.None => [],
+            CaseAct.Supplement => [$"ledgercredit repair supplement {id} --material CODE=FILE"],
+            CaseAct.TakeIn =>
+            [
+                $"ledgercredit repair accept {id}",
+                $"ledgercredit repair ask {id} --material CODE --notice TEXT",
+                $"ledgercredit repair refuse {id} --reasons TEXT",
+            ],
+            CaseAct.Confirm => [$"ledgercredit repair confirm {id} --statement TEXT", $"ledgercredit repair refuse {id} --reasons TEXT"],
+            CaseAct.Approve => [$"ledgercredit repair approve {id} --package FILE"],
+            CaseAct.Resolve => [$"ledgercredit repair resolve {id} --objector SLUG --dismiss --reasons TEXT"],
+            CaseAct.Trigger => [$"ledgercredit repair trigger {id}"],
+            CaseAct.Escalate => [$"ledgercredit repair escalate {id}"],
+            CaseAct.EscalateObjection => [$"ledgercredit repair escalate {id} --objector SLUG"],
+            CaseAct.Resume => ["ledgercredit repair resume"],
+            _ => throw new System.Diagnostics.UnreachableException($"There is no step {act}."),
+        };
+    }
+
+    private string Mark(ConditionState state) => state switch
+    {
+        ConditionState.Met => Colour("✓", Green),
+        ConditionState.Waiting => Colour("…", Yellow),
+        _ => Colour("✗", Red),
+    };
+
+    private void Heading(TextWriter text, string english, string chinese)
+    {
+        text.WriteLine();
+        text.WriteLine(Emphasis(_wording.Text(english, chinese)));
+    }
+
+    // Chinese characters take two cells, so that both columns end at the same one.
+    private void Row(TextWriter text, string english, string chinese, string valueEnglish, string valueChinese) =>
+        text.WriteLine(_wording.Text($"  {english,-10}{valueEnglish}", $"  {chinese}{new string(' ', 10 - (2 * chinese.Length))}{valueChinese}"));
+
+    private string Emphasis(string value) => Colour(value, Bold);
+
+    private string Colour(string value, string colour) => _hasColours ? $"{colour}{value}{Plain}" : value;
+
+    // What somebody wrote goes to a terminal: control characters could rewrite what stands there.
+    private static string Printable(string value) => new([.. value.Select(c => char.IsControl(c) ? ' ' : c)]);
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using LedgerCredit.Contracts;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Packages;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary><c>repair approve</c>: the step of reviewers.</summary>
+internal static class ReviewCommands
+{
+    private const int MostPoints = 100;
+
+    /// <summary>Makes <c>repair approve</c>.</summary>
+    public static Command CreateApprove()
+    {
+        Option<string?> package = new("--package") { Description = "The applicant's package, which is compared with the ledger, file by file, before anything is sent.", HelpName = "FILE" };
+        Option<string?> materialsHash = new("--materials-hash") { Description = "The hash of the materials that were checked ('repair check' says it), instead of the package.", HelpName = "HEX" };
+        Option<int> score = new("--score") { Description = "The score of the inspection, 0 to 100, where the rule pack asks for one.", HelpName = "N" };
+        score.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: string text }] && (!int.TryParse(text, out int points) || points is < 0 or > MostPoints))
+            {
+                result.AddError($"--score is 0 to {MostPoints}.");
+            }
+        });
+        StepCommand approve = new(
+            "approve",
+            """
+            Approve a case, for exactly the materials that were checked: a supplement that came since makes the ledger refuse it.
+            With the package, the check is done here; exit code 1 where the package is not what the ledger has.
+            Repairs the sanction if it was the last missing fact.
+            """,
+            "the reviewer",
+            ConsortiumRole.Reviewer);
+        approve.Command.Add(package);
+        approve.Command.Add(materialsHash);
+        approve.Command.Add(score);
+        approve.Command.Validators.Add(result =>
+        {
+            if ((result.GetResult(package) is null) == (result.GetResult(materialsHash) is null))
+            {
+                result.AddError("Give --package FILE, or --materials-hash HEX from your own check: nobody approves what they did not see.");
+            }
+        });
+        return approve.Checks((result, session, indexed) =>
+        {
+            Bytes32 hash;
+            if (result.GetValue(package) is string path)
+            {
+                if (!IsOnLedger(new CommandOutput(result), session, indexed, path))
+                {
+                    return null;
+                }
+
+                hash = indexed.MaterialsHash;
+            }
+            else if (!Bytes32.TryParseHex(result.GetValue(materialsHash), out hash))
+            {
+                throw new InputException("--materials-hash needs 0x and 64 hex digits.");
+            }
+
+            return new StepCall(RepairDeskContract.EncodeApprove(indexed.CaseId, hash, (byte)result.GetValue(score)), null);
+        });
+    }
+
+    private static bool IsOnLedger(CommandOutput output, RepairSession session, IndexedCase indexed, string path)
+    {
+        RulePack pack = session.Packs.FindByHash(indexed.Terms.RulePack)
+            ?? throw ShowCommand.MissingPack(indexed);
+        using FileStream file = InputFile.Open(path);
+        if (!PackageCheck.TryRun(file, indexed.LeafHash, pack, indexed.Materials, out PackageReport? report, out ParseProblem? problem))
+        {
+            throw new InputException($"'{path}' is not a repair package. {problem}");
+        }
+
+        if (!report.IsValid)
+        {
+            output.Note($"Nothing was sent: '{path}' is not what the ledger has for case {indexed.CaseId}. 'ledgercredit repair check {ShellText.Quote(path)} --case {indexed.CaseId}' says where it differs.");
+        }
+
+        return report.IsValid;
+    }
+}

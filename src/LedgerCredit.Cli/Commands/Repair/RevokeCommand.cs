@@ -1,0 +1,46 @@
+using System.CommandLine;
+using LedgerCredit.Contracts;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.RepairSteps;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary><c>repair revoke</c>: takes a repair back for false material, with two keys of the authority.</summary>
+internal static class RevokeCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        StatementOption findings = new("findings", "The findings");
+        StepCommand revoke = new(
+            "revoke",
+            """
+            Revoke a repair that was obtained with false material: the sanction is in force again and the subject is barred for
+            a time. Needs two accounts of the authority, held by two people. The first one proposes it, with the findings. The
+            second one runs the command without findings and so agrees to exactly the proposal that is pending.
+            Other findings replace the proposal.
+            """,
+            "the authority",
+            ConsortiumRole.Authority);
+        findings.AddOptionalTo(revoke.Command);
+        return revoke.Does((result, session, indexed) =>
+        {
+            StatementStore statements = new(session.Workspace);
+            if (findings.IsGiven(result))
+            {
+                Statement kept = findings.Keep(result, statements);
+                return new StepCall(RepairDeskContract.EncodeRevoke(indexed.CaseId, kept.Digest), kept);
+            }
+
+            IndexedRevocation proposal = indexed.Revocation
+                ?? throw new InputException($"Nobody has proposed to revoke the repair of case {indexed.CaseId}. Propose it: ledgercredit repair revoke {indexed.CaseId} --findings TEXT");
+
+            // Whoever turns the second key must have read what it is turned for.
+            Statement? pending = statements.Find(proposal.Findings);
+            new CommandOutput(result).Note(pending?.Text is string text
+                ? $"The findings that {session.Index.NameOf(session.Index.OrganisationOf(proposal.ProposedBy))} ({proposal.ProposedBy}) proposed it with: {text}"
+                : $"The findings that {proposal.ProposedBy} proposed it with have the digest {proposal.Findings}. Their text is not in this workspace.");
+            return new StepCall(RepairDeskContract.EncodeRevoke(indexed.CaseId, proposal.Findings), pending);
+        });
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using LedgerCredit.Contracts;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.EvidenceFiles;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Members;
+using LedgerCredit.Node.Records;
+using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Primitives;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary><c>repair annul | shield | unshield</c>: what the authority does with a sanction, whether a case is under way or not.</summary>
+internal static class SanctionCommands
+{
+    /// <summary>Makes <c>repair annul</c>.</summary>
+    public static Command CreateAnnul() => Create(
+        "annul",
+        "Annul a sanction whose decision was overturned. Final; a case that is under way ends with it.",
+        new StatementOption("grounds", "The decision that overturned it"),
+        (session, presented, digest) => RepairDeskContract.EncodeAnnul(presented.Sanction, presented.Entry, FindCaseUnderWay(session, presented.LeafHash), digest));
+
+    /// <summary>Makes <c>repair shield</c>.</summary>
+    public static Command CreateShield() => Create(
+        "shield",
+        "Shield a sanction, because a court has approved a reorganisation plan or a settlement. A case goes on under the shield.",
+        new StatementOption("ruling", "The court's ruling"),
+        (_, presented, digest) => RepairDeskContract.EncodeShield(presented.Sanction, presented.Entry, digest));
+
+    /// <summary>Makes <c>repair unshield</c>.</summary>
+    public static Command CreateUnshield() => Create(
+        "unshield",
+        "End the shield of a sanction: the plan or the settlement failed. The sanction is again what it would be without it.",
+        new StatementOption("ruling", "The court's ruling"),
+        (_, presented, digest) => RepairDeskContract.EncodeUnshield(presented.Sanction, digest));
+
+    private static Command Create(
+        string verb, string description, StatementOption statement, Func<RepairSession, PresentedSanction, Bytes32, byte[]> encode)
+    {
+        Argument<string> sanction = new("SANCTION") { Description = "The sanction: its evidence file with the repair terms, or its id in a log of this workspace." };
+        Option<string?> actor = RepairOptions.Actor("the authority");
+        Option<string> language = RepairOptions.Language();
+        Command command = new(verb, description) { sanction };
+        statement.AddTo(command);
+        command.Add(actor);
+        command.Add(language);
+        command.SetAction(async (result, cancellationToken) =>
+        {
+            string spoken = result.ReadLanguage(language);
+            using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
+            PresentedSanction presented = Find(session, result.GetRequiredValue(sanction));
+            RepairTerms terms = presented.Sanction.Terms;
+            ActingAccount account = session.FindAuthority(result.GetValue(actor), terms.Authority);
+            Statement kept = statement.Keep(result, new StatementStore(session.Workspace));
+            TimeSpan zone = session.Packs.FindByHash(terms.RulePack)?.UtcOffset ?? TimeSpan.Zero;
+            RepairStepResult step = await session.TakeAsync(
+                account, encode(session, presented, kept.Digest), new RefusalWords(spoken, zone), cancellationToken);
+            ulong caseId = step.Events.Select(desk => RepairDeskEventFacts.FindCaseId(desk) ?? 0).Max();
+            StepReport.Write(new CommandOutput(result), session, spoken, account, step, caseId, kept);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static ulong FindCaseUnderWay(RepairSession session, Bytes32 leafHash) =>
+        session.Index.FindCases(leafHash) is [.., ulong newest] && session.Index.FindCase(newest) is { IsUnderWay: true } ? newest : 0;
+
+    private static PresentedSanction Find(RepairSession session, string text)
+    {
+        if (File.Exists(text))
+        {
+            return EvidenceFile.TryParse(InputFile.Read(text, EvidenceFile.MaxBytes), out EvidenceFile? file, out ParseProblem? problem)
+                && PresentedSanction.TryOf(file, out PresentedSanction? presented, out problem)
+                ? presented
+                : throw new InputException($"'{text}' shows no sanction that the repair desk could take. {problem}");
+        }
+
+        IReadOnlyList<FoundRecord> found = RecordFinder.Find(session.Store, text, issuer: null, RecordKind.Sanction);
+        if (found is not [FoundRecord record])
+        {
+            throw new InputException(found.Count == 0
+                ? $"'{text}' is neither a file nor the id of a sanction here."
+                : $"Several logs here have a sanction '{text}': {string.Join(", ", found.Select(f => f.Log.Issuer))}. Give its evidence file instead.");
+        }
+
+        EvidenceFile evidence = new EvidenceBuilder(session.Workspace, session.Store, session.Packs, session.Keys.OpenSubjectKey()).TryBuild(record.Log, record.Position)
+            ?? throw new InputException($"The sanction '{text}' is not anchored on the ledger yet. Run 'ledgercredit log anchor --wait' first.");
+        return PresentedSanction.TryOf(evidence, out PresentedSanction? own, out ParseProblem? why)
+            ? own
+            : throw new InputException($"The sanction '{text}' cannot be shown to the repair desk. {why}");
+    }
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using LedgerCredit.Contracts;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.RepairScreens;
+using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Node.Workspaces;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary><c>repair show</c>: a case, for whoever takes part in it.</summary>
+internal static class ShowCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Argument<string> which = CaseArgument.Create();
+        Option<string> language = RepairOptions.Language();
+        Command show = new(
+            "show",
+            """
+            Show a case: the eleven conditions, who owes what by when, who can move it on, and what happened.
+            Now is the time of the ledger's newest block. Days are those of the rules, in the zone of the rule pack; the ledger
+            itself knows no holidays and waits longer.
+            """)
+        {
+            which,
+            language,
+        };
+        show.SetAction(async (result, cancellationToken) =>
+        {
+            string spoken = result.ReadLanguage(language);
+            CommandOutput output = new(result);
+            using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
+            IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(which));
+            RepairConditions conditions = await session.Desk.FetchConditionsAsync(indexed.CaseId, cancellationToken);
+            CaseDetail detail = new CaseReporter(session.Index, session.Packs).TryDetail(indexed, conditions) ?? throw MissingPack(indexed);
+            StatementStore statements = new(session.Workspace);
+            output.Result(
+                CaseJson.Write(detail, session.Index, spoken),
+                text => new CaseScreen(detail, session.Index, spoken, statements.Find, output.IsTerminal).Write(text));
+            return ExitCode.Done;
+        });
+        return show;
+    }
+
+    /// <summary>The error where the rule pack of a case is not known here.</summary>
+    public static WorkspaceException MissingPack(IndexedCase indexed) => new(
+        $"The rule pack {indexed.Terms.RulePack} of case {indexed.CaseId} is not here. Get its document from the authority and run 'ledgercredit contracts add-pack FILE', which sends nothing where the ledger has it.");
+}

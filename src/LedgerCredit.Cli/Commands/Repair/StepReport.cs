@@ -1,0 +1,91 @@
+using LedgerCredit.Contracts;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Members;
+using LedgerCredit.Node.RepairScreens;
+using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Primitives.Json;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary>Prints what a step did: what happened in words, who has to do what next and by when, where it stands on the ledger.</summary>
+internal static class StepReport
+{
+    /// <summary>Prints the report of a step in a case.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="session">The session, with the step in its index.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <param name="actor">Who took it.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="caseId">The case; 0 where the step was about the sanction or the desk alone.</param>
+    /// <param name="statement">The statement that went with it, or null.</param>
+    public static void Write(
+        CommandOutput output, RepairSession session, string language, ActingAccount actor, RepairStepResult step, ulong caseId, Statement? statement)
+    {
+        CaseReport? report = caseId > 0 && session.Index.FindCase(caseId) is IndexedCase indexed
+            ? new CaseReporter(session.Index, session.Packs).TryReport(indexed, conditions: null)
+            : null;
+        CaseWording? wording = report is null ? null : new CaseWording(report, session.Index, language);
+        EventTexts texts = wording?.Events ?? new EventTexts(new CaseClock(TimeSpan.Zero, language), language, session.Index.NameOf, pack: null);
+        output.Result(ToJson(actor, step, caseId, report, statement, language), text =>
+        {
+            string subject = caseId > 0 ? language == "en" ? $"Case {caseId}: " : $"申请 {caseId}：" : "";
+            text.WriteLine(subject + string.Join(language == "en" ? " " : "", Sentences(step, texts, language)));
+            foreach (string next in wording?.Next() ?? [])
+            {
+                text.WriteLine((language == "en" ? "Next: " : "下一步：") + next);
+            }
+
+            if (statement is not null)
+            {
+                text.WriteLine(language == "en"
+                    ? $"Statement {statement.Digest}; its salt{(statement.Text is null ? "" : " and text")} are kept in this workspace."
+                    : $"书面说明摘要 {statement.Digest}；盐值{(statement.Text is null ? "" : "及原文")}保存在本工作区。");
+            }
+
+            text.WriteLine(language == "en"
+                ? $"Transaction {step.TransactionHash} in block {step.Block}."
+                : $"交易 {step.TransactionHash}，区块 {step.Block}。");
+        });
+    }
+
+    private static IEnumerable<string> Sentences(RepairStepResult step, EventTexts texts, string language)
+    {
+        // The status accompanies every event that changes it, and says nothing more.
+        RepairDeskEvent[] events = [.. step.Events.Where(desk => desk is not StatusChangedEvent)];
+        bool isLastFact = events.Length > 1;
+        foreach (RepairDeskEvent desk in events)
+        {
+            yield return desk is CaseRepairedEvent && isLastFact
+                ? language == "en" ? "That was the last missing fact: the sanction is repaired." : "全部条件至此满足，处罚已修复。"
+                : texts.Describe(desk);
+        }
+    }
+
+    private static JsonObject ToJson(
+        ActingAccount actor, RepairStepResult step, ulong caseId, CaseReport? report, Statement? statement, string language)
+    {
+        List<JsonMember> members = [];
+        if (caseId > 0)
+        {
+            members.Add(new("case", new JsonNumber(checked((long)caseId))));
+        }
+
+        members.Add(new("as", new JsonString(actor.KeyName)));
+        members.Add(new("account", new JsonString(actor.Address.ToString())));
+        members.Add(new("events", new JsonArray([.. step.Events.Select(desk => new JsonString(RepairEventNames.Of(desk)))])));
+        if (report is not null)
+        {
+            members.Add(new("stage", new JsonString(CaseTexts.NameOf(report.Case.Stage))));
+            members.Add(new("steps", CaseJson.Steps(report, language)));
+        }
+
+        if (statement is not null)
+        {
+            members.Add(new("statement", new JsonString(statement.Digest.ToString())));
+        }
+
+        members.Add(new("transaction", new JsonString(step.TransactionHash.ToString())));
+        members.Add(new("block", new JsonNumber(checked((long)step.Block))));
+        return new JsonObject(members);
+    }
+}
