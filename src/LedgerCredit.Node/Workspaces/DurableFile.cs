@@ -13,6 +13,22 @@ public static class DurableFile
         File.Move(temporary, path, overwrite: true);
     }
 
+    /// <summary>Writes a file that is too large to be made in memory over an old one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content.</param>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string temporary = path + ".new";
+        using (FileStream file = Open(temporary, FileMode.Create))
+        {
+            write(file);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
     /// <summary>Writes a file that must not be there yet.</summary>
     /// <exception cref="IOException">The file exists.</exception>
     public static void CreateNew(string path, ReadOnlySpan<byte> content)
@@ -24,14 +40,20 @@ public static class DurableFile
 
     private static void Write(string path, ReadOnlySpan<byte> content, FileMode mode)
     {
+        using FileStream file = Open(path, mode);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+    }
+
+    // For its owner alone: keys, salts and what is said of subjects are in such files.
+    private static FileStream Open(string path, FileMode mode)
+    {
         FileStreamOptions options = new() { Mode = mode, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using FileStream file = new(path, options);
-        file.Write(content);
-        file.Flush(flushToDisk: true);
+        return new FileStream(path, options);
     }
 }

@@ -15,8 +15,10 @@ public static class MaterialChecks
     /// <summary>The longest number of a voucher or document.</summary>
     public const int MaxReference = 200;
 
+    /// <summary>The kind of material that shows a payment.</summary>
+    public const int PaymentKind = 6;
+
     private const int Decision = 5;
-    private const int Payment = 6;
     private const int Acceptance = 7;
 
     /// <summary>Checks all materials of a case: those submitted before and those to be submitted now.</summary>
@@ -103,7 +105,7 @@ public static class MaterialChecks
         List<MaterialProblem> problems, RepairRules rules, SanctionFacts facts, Material material, DateOnly today)
     {
         bool isDecision = material.Kind == Decision;
-        bool isPerformance = material.Kind is Payment or Acceptance || material.Kind == rules.CommitmentKind;
+        bool isPerformance = NeedsDate(rules, material.Kind);
         if (material.Statements.IssuedOn is not DateOnly issuedOn)
         {
             if (isPerformance)
@@ -137,7 +139,7 @@ public static class MaterialChecks
     private static void AddStatementProblems(List<MaterialProblem> problems, Material material)
     {
         bool isStated = material.Statements.AmountYuan is not null;
-        if ((isStated || material.Kind == Payment) && !Amount.TryParse(material.Statements.AmountYuan, out _))
+        if ((isStated || material.Kind == PaymentKind) && !Amount.TryParse(material.Statements.AmountYuan, out _))
         {
             Add(problems, isStated ? "amount-malformed" : "amount-missing", material, new LocalText(
                 "State the amount that was paid, in yuan, as digits with at most one decimal point.",
@@ -158,7 +160,7 @@ public static class MaterialChecks
         decimal paid = 0;
         bool isComplete = true;
         HashSet<string> vouchers = new(StringComparer.Ordinal);
-        Material[] payments = [.. materials.Where(material => material.Kind == Payment)];
+        Material[] payments = [.. materials.Where(material => material.Kind == PaymentKind)];
         foreach (Material payment in payments)
         {
             if (Amount.TryParse(payment.Statements.AmountYuan, out decimal amount))
@@ -176,7 +178,7 @@ public static class MaterialChecks
         if (payments.Length > 0 && isComplete && paid < facts.DueYuan)
         {
             string due = Show(facts.DueYuan);
-            problems.Add(new MaterialProblem("payment-too-small", Payment, null, new LocalText(
+            problems.Add(new MaterialProblem("payment-too-small", PaymentKind, null, new LocalText(
                 $"The payments come to {Show(paid)} yuan, the decision demands {due}.",
                 $"缴纳金额合计 {Show(paid)} 元，处罚决定要求 {due} 元。")));
         }
@@ -213,6 +215,14 @@ public static class MaterialChecks
                     $"Missing: {needed.Code} {needed.NameEnglish}.", $"缺少材料：{needed.Code} {needed.NameChinese}。")));
             }
         }
+    }
+
+    /// <summary>Whether the date of a material must be stated, because it must not be before the decision.</summary>
+    public static bool NeedsDate(RepairRules rules, int kind)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+
+        return kind is PaymentKind or Acceptance || kind == rules.CommitmentKind;
     }
 
     /// <summary>The materials that an application for this sanction needs.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using LedgerCredit.Evidence;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
+using LedgerCredit.Repair.Materials;
 using LedgerCredit.Repair.Plans;
 using LedgerCredit.Verification;
 
@@ -11,9 +12,6 @@ namespace LedgerCredit.Cli.Commands.Repair;
 /// <summary><c>repair plan</c>: what it takes to have a sanction repaired; offline and without a workspace.</summary>
 internal static class RepairPlanCommand
 {
-    private const int PaymentKind = 6;
-    private const int AcceptanceKind = 7;
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -101,9 +99,9 @@ internal static class RepairPlanCommand
         foreach (PlannedMaterial planned in plan.Materials.Where(material => material.Need is PlannedNeed.Needed or PlannedNeed.Unknown))
         {
             int kind = planned.Material.Kind;
-            bool isDated = kind is PaymentKind or AcceptanceKind || kind == plan.Pack!.Repair.CommitmentKind;
+            bool isDated = MaterialChecks.NeedsDate(plan.Pack!.Repair, kind);
             string amount = plan.DueYuan?.ToString(CultureInfo.InvariantCulture) ?? "AMOUNT";
-            words.Add($"--material {planned.Material.Code}=FILE{(isDated ? ",date=YYYY-MM-DD" : "")}{(kind == PaymentKind ? $",amount={amount},number=VOUCHER" : "")}");
+            words.Add($"--material {planned.Material.Code}=FILE{(isDated ? ",date=YYYY-MM-DD" : "")}{(kind == MaterialChecks.PaymentKind ? $",amount={amount},number=VOUCHER" : "")}");
         }
 
         if (isCorrected)

@@ -113,9 +113,10 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
 
         if (plan.PublicationEnds is PlannedDay ends)
         {
+            bool canEndEarlier = plan.Earliest is not null;
             Line(
-                ends.DaysAway < 0 ? $"Its publication ended on {Day(ends)}, {Away(ends).English}." : $"Unless it is repaired it is published until {Day(ends)}, {Away(ends).English}.",
-                ends.DaysAway < 0 ? $"公示已于 {Day(ends)} 届满（{Away(ends).Chinese}）。" : $"如不修复，公示至 {Day(ends)}（{Away(ends).Chinese}）。");
+                ends.DaysAway < 0 ? $"Its publication ended on {Day(ends)}, {Away(ends).English}." : $"{(canEndEarlier ? "Unless it is repaired it is" : "It is")} published until {Day(ends)}, {Away(ends).English}.",
+                ends.DaysAway < 0 ? $"公示已于 {Day(ends)} 届满（{Away(ends).Chinese}）。" : $"{(canEndEarlier ? "如不修复，" : "")}公示至 {Day(ends)}（{Away(ends).Chinese}）。");
             if (ends.DaysAway >= 0 && plan.Earliest is PlannedDay earliest && earliest.Day > ends.Day)
             {
                 Line("The publication ends by itself before the repair can be.", "公示在可修复之日前已自行届满。");

@@ -1,0 +1,217 @@
+using LedgerCredit.Ethereum;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Materials;
+using LedgerCredit.Repair.Packages;
+
+namespace LedgerCredit.Node.RepairPackages;
+
+/// <summary>The packages that the applicants of a workspace keep, with the evidence files of their sanctions.</summary>
+/// <remarks>
+/// <code>
+/// repair/lock                                       held while a command works on packages
+/// repair/&lt;leaf hash&gt;/evidence.json                 the sanction's evidence file
+/// repair/&lt;leaf hash&gt;/pending-&lt;sender&gt;-&lt;hash&gt;.repair.zip   materials that may be on the ledger, or come there, or not
+/// repair/&lt;leaf hash&gt;/case-&lt;id&gt;.repair.zip          the materials of a case
+/// </code>
+/// <para>
+/// The salts of materials are in packages alone, and without its salt nobody can ever show what a digest on the ledger stands
+/// for. So a package is whole and durable before its digests are sent, and it is removed only where another holds its materials
+/// too, or where they can never come on the ledger.
+/// </para>
+/// </remarks>
+public sealed class PackageFolder : IDisposable
+{
+    private const string EvidenceName = "evidence.json";
+
+    private readonly string _root;
+    private readonly FileStream _lock;
+
+    private PackageFolder(string root, FileStream held)
+    {
+        _root = root;
+        _lock = held;
+    }
+
+    /// <summary>Opens the folder, for one command at a time.</summary>
+    /// <exception cref="IOException">Another command holds it.</exception>
+    public static PackageFolder Open(Workspace workspace)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        string root = workspace.RepairFolder;
+        CreateFolder(root);
+        try
+        {
+            // Released by the system when the process ends, however it ends.
+            return new PackageFolder(root, new FileStream(Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"Another command is working on the repair packages in '{root}'. Run this one again when it has ended.", e);
+        }
+    }
+
+    /// <summary>The package of a case, or null where this workspace has none.</summary>
+    /// <exception cref="WorkspaceException">The file is no package.</exception>
+    public KeptPackage? FindCase(Bytes32 sanction, ulong caseId)
+    {
+        string path = Path.Combine(FolderOf(sanction), KeptPackage.NameOf(caseId));
+        return File.Exists(path) ? Read(path, caseId, null) : null;
+    }
+
+    /// <summary>The packages of a sanction that are not known to be on the ledger.</summary>
+    /// <exception cref="WorkspaceException">A file is no package.</exception>
+    public IReadOnlyList<KeptPackage> FindPending(Bytes32 sanction) =>
+    [
+        .. FilesOf(FolderOf(sanction))
+            .Select(path => KeptPackage.TryParsePending(Path.GetFileName(path), out Address sender) ? Read(path, null, sender) : null)
+            .OfType<KeptPackage>(),
+    ];
+
+    /// <summary>The packages of all cases, in the order of their names.</summary>
+    /// <exception cref="WorkspaceException">A file is no package.</exception>
+    public IReadOnlyList<KeptPackage> ReadCases() =>
+    [
+        .. Sanctions().SelectMany(sanction => FilesOf(FolderOf(sanction)))
+            .Select(path => KeptPackage.TryParseCase(Path.GetFileName(path), out ulong caseId) ? Read(path, caseId, null) : null)
+            .OfType<KeptPackage>(),
+    ];
+
+    /// <summary>Keeps a package durably before its materials are sent.</summary>
+    /// <param name="sender">The account that is to submit them.</param>
+    /// <param name="manifest">What it holds.</param>
+    /// <param name="contentOf">The content of a material by its place, from 0.</param>
+    public KeptPackage Keep(Address sender, PackageManifest manifest, Func<int, ReadOnlyMemory<byte>> contentOf)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        string folder = FolderOf(manifest.Sanction);
+        CreateFolder(folder);
+        string path = Path.Combine(folder, KeptPackage.NameOf(sender, manifest.MaterialsHash));
+        DurableFile.Replace(path, stream => PackageWriter.Write(stream, manifest, contentOf));
+        return new KeptPackage(path, manifest, null, sender);
+    }
+
+    /// <summary>Removes a package whose materials can never come on the ledger.</summary>
+    /// <exception cref="ArgumentException">It is that of a case.</exception>
+    public static void Remove(KeptPackage pending)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        if (pending.CaseId is not null)
+        {
+            throw new ArgumentException("The package of a case is never removed.", nameof(pending));
+        }
+
+        File.Delete(pending.Path);
+    }
+
+    /// <summary>Gives the packages whose materials are on the ledger their final names.</summary>
+    /// <remarks>
+    /// A package belongs to a case whose first materials are exactly its own. It takes the place of one with fewer materials,
+    /// which it holds too: a supplement's package has all materials before it. Doing it again changes nothing.
+    /// </remarks>
+    /// <param name="index">The index of the ledger, read up to its newest block.</param>
+    public void Settle(LedgerIndexReader index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        foreach (Bytes32 sanction in Sanctions())
+        {
+            foreach (KeptPackage pending in FindPending(sanction))
+            {
+                IndexedCase? owner = index.FindCases(sanction)
+                    .Select(index.FindCase)
+                    .OfType<IndexedCase>()
+                    .LastOrDefault(found => IsBeginning(pending.Manifest, found.Materials));
+                if (owner is not null && (FindCase(sanction, owner.CaseId)?.Manifest.Materials.Count ?? 0) < pending.Manifest.Materials.Count)
+                {
+                    // A crash before this line leaves the pending package, and the next call comes here again.
+                    File.Move(pending.Path, Path.Combine(FolderOf(sanction), KeptPackage.NameOf(owner.CaseId)), overwrite: true);
+                }
+            }
+        }
+    }
+
+    /// <summary>Removes what an account gave up: packages that it was to submit before another one, which is on the ledger now.</summary>
+    /// <remarks>
+    /// A transaction that was still on its way had the nonce of the one that came on the ledger, or a lower one: it is there by
+    /// now, or never will be. A package of which the ledger has a digest is kept all the same.
+    /// </remarks>
+    /// <param name="sanction">The sanction.</param>
+    /// <param name="sender">The account, of which a later transaction is on the ledger.</param>
+    /// <param name="index">The index of the ledger, read up to that transaction.</param>
+    public void RemoveGivenUp(Bytes32 sanction, Address sender, LedgerIndexReader index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        HashSet<Bytes32> onLedger = [.. index.FindCases(sanction)
+            .Select(index.FindCase)
+            .OfType<IndexedCase>()
+            .SelectMany(found => found.Materials)
+            .Select(material => material.Digest)];
+        HashSet<Bytes32> inCases = [.. ReadCases().SelectMany(kept => kept.Manifest.Materials).Select(material => material.Digest)];
+        foreach (KeptPackage pending in FindPending(sanction).Where(pending => pending.Sender == sender))
+        {
+            if (pending.Manifest.Materials.All(material => inCases.Contains(material.Digest) || !onLedger.Contains(material.Digest)))
+            {
+                Remove(pending);
+            }
+        }
+    }
+
+    /// <summary>Keeps the evidence file of a sanction, for later steps about it.</summary>
+    public void KeepEvidence(Bytes32 sanction, ReadOnlySpan<byte> utf8)
+    {
+        CreateFolder(FolderOf(sanction));
+        DurableFile.Replace(Path.Combine(FolderOf(sanction), EvidenceName), utf8);
+    }
+
+    /// <summary>The path of the evidence file of a sanction, or null where this workspace has none.</summary>
+    public static string? FindEvidence(Workspace workspace, Bytes32 sanction)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        string path = Path.Combine(workspace.RepairFolder, NameOf(sanction), EvidenceName);
+        return File.Exists(path) ? path : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private static bool IsBeginning(PackageManifest manifest, IReadOnlyList<LedgerMaterial> onLedger) =>
+        manifest.Materials.Count <= onLedger.Count
+        && manifest.Materials.Select(material => material.OnLedger).SequenceEqual(onLedger.Take(manifest.Materials.Count));
+
+    private static KeptPackage Read(string path, ulong? caseId, Address? sender)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        return PackageReader.TryOpen(file, out PackageReader? reader, out ParseProblem? problem)
+            ? new KeptPackage(path, reader.Manifest, caseId, sender)
+            : throw new WorkspaceException($"'{path}' is not a repair package any more: it was altered. Restore it from a backup. {problem}");
+    }
+
+    private IEnumerable<Bytes32> Sanctions()
+    {
+        foreach (string folder in Directory.EnumerateDirectories(_root).Order(StringComparer.Ordinal))
+        {
+            if (Bytes32.TryParseHex("0x" + Path.GetFileName(folder), out Bytes32 sanction))
+            {
+                yield return sanction;
+            }
+        }
+    }
+
+    private static IReadOnlyList<string> FilesOf(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)] : [];
+
+    private string FolderOf(Bytes32 sanction) => Path.Combine(_root, NameOf(sanction));
+
+    private static string NameOf(Bytes32 sanction) => sanction.ToString()[2..];
+
+    // For its owner alone: packages hold documents of the subject.
+    private static void CreateFolder(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}
