@@ -15,7 +15,9 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
     /// <summary>How long a transaction may take to be mined before waiting is given up.</summary>
     public static readonly TimeSpan MiningTimeout = TimeSpan.FromMinutes(2);
 
+    private const int MaxNonceAttempts = 8;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan NonceTimeout = TimeSpan.FromSeconds(30);
     private static readonly UInt128 PriorityFeeWei = 1_000_000_000;
 
     /// <summary>Signs a transaction with the sender's next nonce; nothing is sent.</summary>
@@ -121,12 +123,39 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         }
     }
 
-    /// <summary>Signs, sends and waits, for steps of administration that are checked before and after and need no record.</summary>
+    /// <summary>Signs, sends and waits, for steps that the contract takes once at most and that need no record of the sending.</summary>
+    /// <remarks>
+    /// Another process may use the same account at the same moment. Then one of the two finds its nonce taken: its bytes can
+    /// never be mined, so it signs anew.
+    /// </remarks>
     /// <exception cref="ContractRevertException">The contract refused it.</exception>
     public async Task<TransactionReceipt> RunAsync(Secp256k1Key key, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
-        SignedTransaction transaction = await SignAsync(key, to, data, cancellationToken);
-        TransactionReceipt receipt = await SendAsync(transaction, cancellationToken) ?? await WaitAsync(transaction.Hash, cancellationToken);
+        for (int attempt = 1; ; attempt++)
+        {
+            SignedTransaction transaction = await SignAsync(key, to, data, cancellationToken);
+            TransactionReceipt? receipt;
+            try
+            {
+                receipt = await SendAsync(transaction, cancellationToken);
+            }
+            catch (JsonRpcException)
+            {
+                if (attempt < MaxNonceAttempts && await IsNonceTakenAsync(transaction, cancellationToken))
+                {
+                    continue;
+                }
+
+                throw;
+            }
+
+            return await RequireSuccessAsync(transaction, receipt ?? await WaitAsync(transaction.Hash, cancellationToken), to, data, cancellationToken);
+        }
+    }
+
+    private async Task<TransactionReceipt> RequireSuccessAsync(
+        SignedTransaction transaction, TransactionReceipt receipt, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
         if (!receipt.IsSuccess)
         {
             // The state changed between estimate and block. Trying the call again names the reason.
@@ -135,6 +164,23 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         }
 
         return receipt;
+    }
+
+    // The other transaction may still wait for its block.
+    private async Task<bool> IsNonceTakenAsync(SignedTransaction transaction, CancellationToken cancellationToken)
+    {
+        long started = timeProvider.GetTimestamp();
+        while (timeProvider.GetElapsedTime(started) < NonceTimeout)
+        {
+            if (await session.Client.FetchTransactionCountAsync(transaction.Sender, BlockReference.Latest, cancellationToken) > transaction.Transaction.Nonce)
+            {
+                return await session.Client.FindReceiptAsync(transaction.Hash, cancellationToken) is null;
+            }
+
+            await Task.Delay(PollInterval, timeProvider, cancellationToken);
+        }
+
+        return false;
     }
 
     private async Task<ulong> EstimateAsync(CallRequest call, CancellationToken cancellationToken)
