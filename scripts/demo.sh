@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job, end to end, on the embedded ledger: records in, anchored, proven, verified, tampering caught.
+# The main job, end to end, on the embedded ledger: records in, anchored, proven, verified, tampering caught; then repair.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -189,6 +189,8 @@ node -e '
     console.log(`    Changed ${name} from ${value} to ${forged}.`);
 ' "$one" "$dir/forged.evidence.json"
 expect 1 evidence verify "$dir/forged.evidence.json" --trust "$dir/trust.json"
+
+. "$home/scripts/demo/repair.sh"
 
 printf '\n%sEvery step did what it says.%s\n' "$bold" "$plain"
 printf 'Look around: scripts/ledgercredit --data %s log status, record show ID, subject report SUBJECT, …\n' "$dir"
