@@ -131,6 +131,7 @@ internal static class CommandLine
         root.Add(EvidenceCommands.Create());
         root.Add(RepairCommands.Create());
         root.Add(MerkleCommands.Create(openStandardInput));
+        root.Add(NodeCommands.Create());
         root.Add(HistoryCommands.CreateRating());
         root.Add(HistoryCommands.CreateSubject());
         HelpText.Arrange(root);

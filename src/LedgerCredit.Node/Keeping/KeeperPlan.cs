@@ -73,6 +73,11 @@ internal sealed class KeeperPlan(EthereumClient client, ContractAddresses contra
         if (!_approvalsNeeded.TryGetValue(rulePack, out int needed))
         {
             uint number = await _rulePacks.FetchNumberAsync(rulePack, cancellationToken);
+            if (number == 0)
+            {
+                throw new LedgerAnswerException($"The ledger at {client.DisplayEndpoint} does not have the rule pack {rulePack} any more, under which it had a case just now.");
+            }
+
             needed = (await _rulePacks.FetchRulesAsync(number, cancellationToken)).Approvals;
             _approvalsNeeded.Add(rulePack, needed);
         }

@@ -1,0 +1,82 @@
+using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum.Keys;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Node.Anchoring;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives.Cryptography;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.Running;
+
+/// <summary>Anchors the logs of the members whose keys are here.</summary>
+/// <remarks>A member whose key is elsewhere anchors its log from there. Not thread-safe.</remarks>
+internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
+{
+    // Opening a protected key takes about a second on purpose, so each is opened once.
+    private readonly Dictionary<string, Secp256k1Key> _accounts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
+
+    /// <summary>Brings every log onto the ledger that has grown, and waits for it.</summary>
+    /// <param name="workspace">The workspace as it is configured now.</param>
+    /// <param name="rpcUrl">Another endpoint than the configured one, or null.</param>
+    /// <param name="cancellationToken">Stops between steps of the anchoring protocol.</param>
+    internal async Task RunAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)
+    {
+        using Store store = workspace.OpenStore(StoreAccess.Write);
+        List<StoredLog> logs = [.. store.Logs.ReadAll().Where(log => store.Checkpoints.FindLatest(log.Number) is not null && keys.Has(KeystoreKeyType.Account, log.Issuer))];
+        if (logs.Count == 0)
+        {
+            return;
+        }
+
+        using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
+        Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider);
+        foreach (StoredLog log in logs)
+        {
+            await AnchorAsync(anchorer, log, cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Secp256k1Key key in _accounts.Values)
+        {
+            key.Dispose();
+        }
+    }
+
+    private async Task AnchorAsync(Anchorer anchorer, StoredLog log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            AnchorOutcome outcome = await anchorer.AnchorAsync(log, AccountOf(log.Issuer), wait: true, cancellationToken);
+            _problems.Remove(log.Issuer);
+            if (outcome.TransactionHash is not null)
+            {
+                report(NodeNotes.Of(outcome));
+            }
+        }
+        catch (Exception e) when (e is ContractRevertException or JsonRpcException)
+        {
+            // This log's own trouble, such as a suspended member: the others go on. It is tried again each time, and told
+            // when it changes.
+            if (_problems.GetValueOrDefault(log.Issuer) != e.Message)
+            {
+                _problems[log.Issuer] = e.Message;
+                report(NodeNotes.OfRefusedAnchor(log.Issuer, e.Message));
+            }
+        }
+    }
+
+    private Secp256k1Key AccountOf(string issuer)
+    {
+        if (!_accounts.TryGetValue(issuer, out Secp256k1Key? key))
+        {
+            key = keys.OpenAccount(issuer);
+            _accounts.Add(issuer, key);
+        }
+
+        return key;
+    }
+}

@@ -1,0 +1,93 @@
+using LedgerCredit.Node.Keeping;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Outbox;
+using LedgerCredit.Node.RepairRecords;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives.Cryptography;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.Running;
+
+/// <summary>Follows the ledger and does what follows from it: one connection, one store, round after round.</summary>
+internal sealed class LedgerRound : IDisposable
+{
+    private readonly LedgerSession _session;
+    private readonly Store _store;
+    private readonly KeyRing _keys;
+    private readonly TimeProvider _timeProvider;
+    private readonly Action<NodeNote> _report;
+    private readonly LedgerIndexer _indexer;
+    private readonly Keeper _keeper;
+
+    private LedgerRound(LedgerSession session, Store store, KeyRing keys, Secp256k1Key keeperKey, TimeProvider timeProvider, Action<NodeNote> report)
+    {
+        _session = session;
+        _store = store;
+        _keys = keys;
+        _timeProvider = timeProvider;
+        _report = report;
+        _indexer = new LedgerIndexer(session.Client, session.Contracts, store);
+        _keeper = new Keeper(session, store, keeperKey, timeProvider);
+    }
+
+    /// <summary>Connects to the ledger and opens the store.</summary>
+    internal static async Task<LedgerRound> OpenAsync(
+        Workspace workspace,
+        string? rpcUrl,
+        KeyRing keys,
+        Secp256k1Key keeperKey,
+        TimeProvider timeProvider,
+        Action<NodeNote> report,
+        CancellationToken cancellationToken)
+    {
+        LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
+        try
+        {
+            return new LedgerRound(session, workspace.OpenStore(StoreAccess.Write), keys, keeperKey, timeProvider, report);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Does everything that is due now.</summary>
+    /// <remarks>
+    /// Each step finds out from the store what is left to do, so that a crash anywhere leaves nothing but work for the next round.
+    /// </remarks>
+    /// <param name="workspace">The workspace as it is configured now.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    internal async Task RunAsync(Workspace workspace, CancellationToken cancellationToken)
+    {
+        // 1. Index. A crash after a range keeps that range.
+        await _indexer.CatchUpAsync(cancellationToken);
+
+        // 2. Move cases on. A crash behind a transaction leaves it on the ledger, where step 1 of the next round finds it.
+        if (await _keeper.RunAsync(act => _report(NodeNotes.Of(act)), cancellationToken) > 0)
+        {
+            await _indexer.CatchUpAsync(cancellationToken);
+        }
+
+        // 3. Record the steps that became final. A crash leaves the rest of them for the next round.
+        LedgerFinality finality = LedgerFinality.Of(workspace.Config, _timeProvider);
+        foreach (RecordedStep recorded in new RepairRecorder(workspace, _store, _keys, workspace.LoadRulePacks(), finality).Record(cancellationToken))
+        {
+            _report(NodeNotes.Of(recorded));
+        }
+
+        // 4. Put what supervisors are to be told into the outbox. Each endpoint is one transaction.
+        OutboxFiller filler = new(_store, new DeskOrigin(workspace.Config.Network, _session.ChainId, _session.Contracts.RepairDesk), finality, _timeProvider);
+        foreach (SupervisorConfig endpoint in workspace.Config.Supervisors)
+        {
+            filler.Fill(endpoint.Name);
+        }
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _session.Dispose();
+    }
+}

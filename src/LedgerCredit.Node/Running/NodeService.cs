@@ -1,0 +1,266 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Keys;
+using LedgerCredit.Node.Outbox;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives.Cryptography;
+using LedgerCredit.Primitives.Json;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.Running;
+
+/// <summary>A node at work: follows the ledger, moves cases on, records their steps, tells supervisors, anchors logs.</summary>
+/// <remarks>
+/// <para>
+/// Three loops that do not wait for each other, each with a store and a connection of its own: the ledger, the anchors, the
+/// outbox. Whatever one of them does is complete or not begun in the store at any moment, so that the node may be stopped or
+/// killed anywhere.
+/// </para>
+/// <para>
+/// A ledger that does not answer and a store that another process holds are waited for. Everything else ends the node, with
+/// the exception that says what to do: a ledger with another history, a damaged store, a configuration that is not valid.
+/// </para>
+/// </remarks>
+public sealed class NodeService : IDisposable
+{
+    private readonly string _folder;
+    private readonly KeyRing _keys;
+    private readonly NodeOptions _options;
+    private readonly Action<NodeNote> _report;
+    private readonly TimeProvider _timeProvider;
+    private readonly RandomNumberGenerator _random;
+    private readonly NodeLock _lock;
+    private readonly Secp256k1Key _keeperKey;
+    private readonly LedgerWatch _watch;
+    private readonly Lock _reporting = new();
+
+    // Owned by the loop of the outbox; made when there is the first endpoint.
+    private Ed25519Key? _webhookKey;
+    private OutboxSender? _sender;
+
+    private NodeService(
+        Workspace workspace,
+        KeyRing keys,
+        NodeOptions options,
+        NodeLock nodeLock,
+        Secp256k1Key keeperKey,
+        Action<NodeNote> report,
+        TimeProvider timeProvider,
+        RandomNumberGenerator random)
+    {
+        _folder = workspace.Folder;
+        _keys = keys;
+        _options = options;
+        _lock = nodeLock;
+        _keeperKey = keeperKey;
+        _timeProvider = timeProvider;
+        _random = random;
+        _report = note =>
+        {
+            // The loops speak at the same time.
+            lock (_reporting)
+            {
+                report(note);
+            }
+        };
+        _watch = new LedgerWatch(_report);
+    }
+
+    /// <summary>Takes the workspace and opens the keeper's key, which is made where there is none.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="keys">Its keys. Their password is asked for now, not in the middle of the work.</param>
+    /// <param name="options">How to run.</param>
+    /// <param name="report">Told of everything that was done, one at a time.</param>
+    /// <param name="timeProvider">The clock of pauses and of the outbox. Cases go by the ledger's.</param>
+    /// <param name="random">The chance in nonces and pauses.</param>
+    /// <exception cref="WorkspaceException">Another node works on it, there are no contracts, or a key cannot be opened.</exception>
+    public static NodeService Open(
+        Workspace workspace,
+        KeyRing keys,
+        NodeOptions options,
+        Action<NodeNote> report,
+        TimeProvider timeProvider,
+        RandomNumberGenerator random)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(options);
+        if (workspace.Config.Ledger.Contracts is null)
+        {
+            throw new WorkspaceException("This workspace knows no contracts yet. Deploy them with 'ledgercredit contracts deploy', or name those of others with 'contracts use'.");
+        }
+
+        // The key that triggers must not be one that decides.
+        if (workspace.Config.FindMember(KeyRing.KeeperName) is not null)
+        {
+            throw new WorkspaceException($"This workspace has a member '{KeyRing.KeeperName}', so that the node has no key of its own to move cases on. Run the node in another workspace.");
+        }
+
+        NodeLock taken = NodeLock.Take(workspace);
+        try
+        {
+            if (!keys.Has(KeystoreKeyType.Account, KeyRing.KeeperName))
+            {
+                keys.CreateAccount(KeyRing.KeeperName);
+            }
+
+            return new NodeService(workspace, keys, options, taken, keys.OpenAccount(KeyRing.KeeperName), report, timeProvider, random);
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Works until it is cancelled, which it takes for an orderly end.</summary>
+    /// <exception cref="WorkspaceException">The ledger is another one, or the configuration is not valid any more.</exception>
+    /// <exception cref="Log.LogIntegrityException">Store and ledger have different histories, or the store was altered.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _report(NodeNotes.OfStart(Workspace.Open(_folder), Address.FromPublicKey(_keeperKey.PublicKey)));
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] loops =
+        [
+            Task.Run(() => FollowLedgerAsync(stop.Token), CancellationToken.None),
+            Task.Run(() => AnchorLogsAsync(stop.Token), CancellationToken.None),
+            Task.Run(() => SendOutboxAsync(stop.Token), CancellationToken.None),
+        ];
+
+        // A loop ends by itself only where the node cannot go on; the others then end where nothing is half done.
+        await Task.WhenAny(loops);
+        await stop.CancelAsync();
+        await Task.WhenAll(loops);
+        _report(new NodeNote("stopped", "The node has stopped.", []));
+    }
+
+    /// <summary>Does everything that is due now, once.</summary>
+    /// <exception cref="LedgerCredit.Ethereum.Rpc.LedgerException">The ledger does not answer.</exception>
+    /// <exception cref="WorkspaceException">The ledger is another one.</exception>
+    /// <exception cref="Log.LogIntegrityException">Store and ledger have different histories, or the store was altered.</exception>
+    public async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        Workspace workspace = Workspace.Open(_folder);
+        using (LedgerRound round = await OpenRoundAsync(workspace, cancellationToken))
+        {
+            await round.RunAsync(workspace, cancellationToken);
+        }
+
+        using (AnchorRound anchors = new(_keys, _timeProvider, _report))
+        {
+            await anchors.RunAsync(workspace, _options.RpcUrl, cancellationToken);
+        }
+
+        await SendDueAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sender?.Dispose();
+        _webhookKey?.Dispose();
+        _keeperKey.Dispose();
+        _lock.Dispose();
+    }
+
+    private async Task FollowLedgerAsync(CancellationToken cancellationToken)
+    {
+        LedgerRound? round = null;
+        try
+        {
+            await RepeatAsync(
+                _options.PollEvery,
+                async () =>
+                {
+                    Workspace workspace = Workspace.Open(_folder);
+                    round ??= await OpenRoundAsync(workspace, cancellationToken);
+                    await round.RunAsync(workspace, cancellationToken);
+                    _watch.Answered();
+                },
+                () =>
+                {
+                    // The next connection asks anew whether it is the same ledger with the same contracts.
+                    round?.Dispose();
+                    round = null;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            round?.Dispose();
+        }
+    }
+
+    private async Task AnchorLogsAsync(CancellationToken cancellationToken)
+    {
+        using AnchorRound anchors = new(_keys, _timeProvider, _report);
+        await RepeatAsync(
+            _options.AnchorEvery,
+            () => anchors.RunAsync(Workspace.Open(_folder), _options.RpcUrl, cancellationToken),
+            () => { },
+            cancellationToken);
+    }
+
+    private Task SendOutboxAsync(CancellationToken cancellationToken) =>
+        RepeatAsync(_options.PollEvery, () => SendDueAsync(cancellationToken), () => { }, cancellationToken);
+
+    private async Task SendDueAsync(CancellationToken cancellationToken)
+    {
+        Workspace workspace = Workspace.Open(_folder);
+        if (workspace.Config.Supervisors.Count == 0)
+        {
+            return;
+        }
+
+        if (_sender is null)
+        {
+            // 'node endpoint add' makes the key; an endpoint written into the configuration by hand has none yet.
+            _keys.EnsureWebhookKey();
+            _webhookKey = _keys.OpenWebhookKey();
+            _sender = new OutboxSender(workspace, new WebhookSigner(_webhookKey, _timeProvider, _random), OutboxSender.DefaultAttemptTimeout, _timeProvider, _random);
+        }
+
+        await _sender.SendDueAsync(workspace.Config.Supervisors, outcome => _report(NodeNotes.Of(outcome)), cancellationToken);
+    }
+
+    private Task<LedgerRound> OpenRoundAsync(Workspace workspace, CancellationToken cancellationToken) =>
+        LedgerRound.OpenAsync(workspace, _options.RpcUrl, _keys, _keeperKey, _timeProvider, _report, cancellationToken);
+
+    // Round after round until it is cancelled. What may pass is waited for, longer each time; what may not ends the loop.
+    private async Task RepeatAsync(TimeSpan period, Func<Task> round, Action afterTrouble, CancellationToken cancellationToken)
+    {
+        TimeSpan pause = period;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await round();
+                    pause = period;
+                }
+                catch (Exception e) when (LedgerWatch.IsTrouble(e))
+                {
+                    _watch.Lost(e);
+                    afterTrouble();
+                    pause = Longer(pause);
+                }
+                catch (DbException e) when (StoreFailure.Classify(e) is { Kind: StoreFailureKind.Busy } failure)
+                {
+                    _report(new NodeNote("store-busy", $"{failure.Message} The node tries again.", [new JsonMember("problem", new JsonString(failure.Message))]));
+                    afterTrouble();
+                    pause = Longer(pause);
+                }
+
+                await Task.Delay(pause, _timeProvider, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The orderly end.
+        }
+    }
+
+    private TimeSpan Longer(TimeSpan pause) => pause * 2 < _options.LongestLedgerPause ? pause * 2 : _options.LongestLedgerPause;
+}
