@@ -111,6 +111,8 @@ public sealed class LogAudit
         {
             await CheckStatusBlocksAsync(session, cancellationToken);
         }
+
+        await new LedgerIndexAudit(_store, _findings).RunAsync(session, cancellationToken);
     }
 
     // Trust policies made here pin these blocks, so a false hash would make verifiers believe a false status.
