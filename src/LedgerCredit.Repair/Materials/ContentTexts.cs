@@ -5,8 +5,10 @@ using LedgerCredit.Evidence;
 namespace LedgerCredit.Repair.Materials;
 
 /// <summary>The codes and words for contents that are refused.</summary>
-internal static class ContentTexts
+public static class ContentTexts
 {
+    /// <summary>The stable code of a refusal (docs/spec/repair-package.md section 4).</summary>
+    /// <exception cref="ArgumentException">The content was not refused.</exception>
     public static string Code(ContentFailure failure) => failure switch
     {
         ContentFailure.None => throw new ArgumentException("Accepted content has no code.", nameof(failure)),
@@ -20,7 +22,7 @@ internal static class ContentTexts
         _ => throw new UnreachableException($"There is no content failure {failure}."),
     };
 
-    public static LocalText Text(ContentFailure failure, RepairRules rules) => failure switch
+    internal static LocalText Text(ContentFailure failure, RepairRules rules) => failure switch
     {
         ContentFailure.None => throw new ArgumentException("Accepted content needs no words.", nameof(failure)),
         ContentFailure.Empty => new LocalText("The file is empty.", "文件为空。"),

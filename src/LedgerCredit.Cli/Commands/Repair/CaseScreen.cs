@@ -59,7 +59,7 @@ internal sealed class CaseScreen
         string stage = CaseTexts.Of(Case.Stage).In(_wording.Language);
         string since = _wording.Clock.Moment(Case.IsUnderWay ? Case.StepBegunAt : Case.EndedAt);
         string second = Case is { IsUnderWay: true, IsEscalated: true } ? _wording.Text(", escalated: in its second period", "，已升级，处于第二期限") : "";
-        text.WriteLine(Emphasis(_wording.Text($"Repair case {Case.CaseId}: {stage} since {since}{second}", $"信用修复申请 {Case.CaseId}：{stage}（自{since}起{second}）")));
+        text.WriteLine(Emphasis(_wording.Text($"Repair case {Case.CaseId}: {stage} since {since}{second}", $"信用修复申请 {Case.CaseId}：{stage}（自 {since} 起{second}）")));
         text.WriteLine();
         Row(text, "Sanction", "处罚", $"{CaseWording.Abbreviate(Case.LeafHash.ToString())}, {_wording.Authority}: {CaseTexts.Of(_detail.Status.State).English}", $"{CaseWording.Abbreviate(Case.LeafHash.ToString())}，认定单位 {_wording.Authority}，{CaseTexts.Of(_detail.Status.State).Chinese}");
         if (_detail.Status.State == SanctionState.Shielded)
@@ -72,10 +72,9 @@ internal sealed class CaseScreen
         Row(text, "Applied", "申请", $"{_wording.Clock.Moment(Case.OpenedAt)}, {applicant}", $"{_wording.Clock.Moment(Case.OpenedAt)}，{applicant}");
         if (_report.View.Answer is { } answer)
         {
-            string day = _wording.Clock.By(answer, _report.Pack.Repair.Answer);
-            string length = _wording.Clock.Length(_report.Pack.Repair.Answer);
-            string why = answer.IsProvisional ? _wording.Text(", * provisional", "，* 暂定") : "";
-            Row(text, "Answer", "办结", $"by {day} ({length} from the application{why})", $"应于 {day}前办结（自申请起 {length}{why}）");
+            string until = _wording.Clock.Until(answer, _report.Pack.Repair.Answer, _report.Calendar);
+            string late = _report.AsOf.BlockTime < answer.Until ? "" : _wording.Text("LATE: was due ", "已超期：");
+            Row(text, "Answer", "办结", $"{late}by {until} from the application", $"{late}期限至 {until}");
         }
 
         Row(text, "As of", "截至", $"block {_report.AsOf.BlockNumber}, {_wording.Clock.Moment(_report.AsOf.BlockTime)}; all times are {_wording.Clock.Zone}", $"区块 {_report.AsOf.BlockNumber}，{_wording.Clock.Moment(_report.AsOf.BlockTime)}；时间均为 {_wording.Clock.Zone}");
@@ -109,7 +108,7 @@ internal sealed class CaseScreen
 
     private void WriteNext(TextWriter text)
     {
-        string[] next = [.. _wording.Next()];
+        string[] next = [.. _wording.NextBesideConditions()];
         if (next.Length == 0)
         {
             return;
@@ -137,15 +136,15 @@ internal sealed class CaseScreen
         string window = Case.ObjectionsUntil == 0
             ? ""
             : _report.AsOf.BlockTime < Case.ObjectionsUntil
-                ? _wording.Text($": the window is open until {_wording.Clock.Moment(Case.ObjectionsUntil)}", $"：异议期至{_wording.Clock.Moment(Case.ObjectionsUntil)}")
-                : _wording.Text($": the window closed {_wording.Clock.Moment(Case.ObjectionsUntil)}", $"：异议期已于{_wording.Clock.Moment(Case.ObjectionsUntil)}届满");
+                ? _wording.Text($": the window is open until {_wording.Clock.Moment(Case.ObjectionsUntil)}", $"：异议期至 {_wording.Clock.Moment(Case.ObjectionsUntil)}")
+                : _wording.Text($": the window closed {_wording.Clock.Moment(Case.ObjectionsUntil)}", $"：异议期已于 {_wording.Clock.Moment(Case.ObjectionsUntil)} 届满");
         Heading(text, $"Objections{(Case.IsUnderWay ? window : "")}", $"异议{(Case.IsUnderWay ? window : "")}");
         foreach (IndexedObjection objection in Case.Objections)
         {
             string state = CaseTexts.Of(objection.State).In(_wording.Language);
             string arbiter = objection.Arbiter is Bytes32 by ? _wording.Text($" by {_index.NameOf(by)}", $"（{_index.NameOf(by)}）") : "";
             string due = objection.State == ObjectionState.Raised && Case.IsUnderWay
-                ? _wording.Text($"; the ledger waits for an arbiter until {_wording.Clock.Moment(objection.DueAt)}", $"；链上裁决期限至{_wording.Clock.Moment(objection.DueAt)}")
+                ? _wording.Text($"; the ledger waits for an arbiter until {_wording.Clock.Moment(objection.DueAt)}", $"；链上裁决期限至 {_wording.Clock.Moment(objection.DueAt)}")
                 : "";
             string second = objection.IsEscalated ? _wording.Text(", escalated", "，已升级") : "";
             text.WriteLine($"  {_wording.Who(objection.Objector, objection.Account)}{_wording.Text(": ", "：")}{state}{arbiter}{second}{due}");

@@ -108,7 +108,7 @@ internal static class ListCommand
         {
             CaseClock utc = new(TimeSpan.Zero, language);
             string unknown = language == "en" ? "(rule pack not here)" : "（本地无此规则包）";
-            return [id, sanction, authority, stage, unknown, line.Case.DueAt == 0 ? "" : $"{utc.Moment(line.Case.DueAt)} {utc.Zone}", CaseClock.Rfc3339(line.Case.OpenedAt)[..10]];
+            return [id, sanction, authority, stage, unknown, line.Case.DueAt == 0 ? "" : $"{utc.Moment(line.Case.DueAt)} {utc.Zone}", utc.DayOf(line.Case.OpenedAt)];
         }
 
         CaseWording wording = new(report, session.Index, language);
@@ -118,10 +118,10 @@ internal static class ListCommand
         if (wording.HoldsFrom is ulong from)
         {
             next = CaseTexts.Of(CaseParty.Time).In(language);
-            by = wording.Text($"from {wording.Clock.From(from)} on", $"自{wording.Clock.From(from)}起");
+            by = wording.Text($"from {wording.Clock.From(from)} on", $"自 {wording.Clock.From(from)} 起");
         }
 
-        return [id, sanction, authority, stage, next, by, wording.Clock.Moment(report.Case.OpenedAt)];
+        return [id, sanction, authority, stage, next, by, wording.Clock.DayOf(report.Case.OpenedAt)];
     }
 
     private static string By(CaseDue due, CaseWording wording)
@@ -129,8 +129,8 @@ internal static class ListCommand
         string day = due.ByRule is null ? wording.Clock.Moment(due.OnLedger) : wording.Clock.By(due.ByRule, due.Limit);
         return due switch
         {
-            { IsOverdue: true } => wording.Text($"{day} OVERDUE", $"{day}已逾期"),
-            { IsLate: true } => wording.Text($"{day} LATE", $"{day}已超期"),
+            { IsOverdue: true } => wording.Text($"{day} OVERDUE", $"{day} 已逾期"),
+            { IsLate: true } => wording.Text($"{day} LATE", $"{day} 已超期"),
             _ => day,
         };
     }

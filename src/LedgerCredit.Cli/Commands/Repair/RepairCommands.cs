@@ -23,10 +23,14 @@ internal static class RepairCommands
             """)
         {
             RepairPlanCommand.Create(),
+            RepairOpenCommand.Create(),
+            RepairSupplementCommand.Create(),
+            RepairSupplementCommand.CreateWithdraw(),
             AuthorityCommands.CreateAccept(),
             AuthorityCommands.CreateAsk(),
             AuthorityCommands.CreateConfirm(),
             AuthorityCommands.CreateRefuse(),
+            RepairCheckCommand.Create(),
             ReviewCommands.CreateApprove(),
             ObjectionCommands.CreateObject(),
             ObjectionCommands.CreateResolve(),

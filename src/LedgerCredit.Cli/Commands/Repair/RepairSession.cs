@@ -4,6 +4,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
+using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
@@ -29,9 +30,12 @@ internal sealed class RepairSession : IDisposable
 {
     private readonly RepairStepSender _sender;
     private readonly LedgerIndexer _indexer;
+    private readonly RepairRecorder _recorder;
+    private readonly TextWriter _error;
 
-    private RepairSession(Workspace workspace, KeyRing keys, Store store, LedgerSession ledger)
+    private RepairSession(Workspace workspace, KeyRing keys, Store store, LedgerSession ledger, TextWriter error)
     {
+        _error = error;
         Workspace = workspace;
         Keys = keys;
         Store = store;
@@ -40,7 +44,9 @@ internal sealed class RepairSession : IDisposable
         Desk = new RepairDeskContract(ledger.Client, ledger.Contracts.RepairDesk);
         Index = new LedgerIndexReader(store);
         _indexer = new LedgerIndexer(ledger.Client, ledger.Contracts, store);
-        _sender = new RepairStepSender(ledger, keys, LedgerFinality.Of(workspace.Config, TimeProvider.System), TimeProvider.System);
+        LedgerFinality finality = LedgerFinality.Of(workspace.Config, TimeProvider.System);
+        _sender = new RepairStepSender(ledger, keys, finality, TimeProvider.System);
+        _recorder = new RepairRecorder(workspace, store, keys, Packs, finality);
     }
 
     /// <summary>The workspace.</summary>
@@ -67,6 +73,9 @@ internal sealed class RepairSession : IDisposable
     /// <summary>The newest block that the index has read; its time is now, for all who look at cases.</summary>
     public IndexPosition Position { get; private set; } = null!;
 
+    /// <summary>What the last step added to the logs of members here.</summary>
+    public IReadOnlyList<RecordedStep> Recorded { get; private set; } = [];
+
     /// <summary>Opens everything and reads the ledger up to its newest block.</summary>
     public static async Task<RepairSession> OpenAsync(ParseResult result, CancellationToken cancellationToken)
     {
@@ -76,7 +85,7 @@ internal sealed class RepairSession : IDisposable
         try
         {
             store = workspace.OpenStore(StoreAccess.Write);
-            RepairSession session = new(workspace, result.OpenKeys(workspace), store, ledger);
+            RepairSession session = new(workspace, result.OpenKeys(workspace), store, ledger, result.InvocationConfiguration.Error);
             await session.CatchUpAsync(cancellationToken);
             return session;
         }
@@ -100,7 +109,7 @@ internal sealed class RepairSession : IDisposable
         name ?? Workspace.Config.Members.FirstOrDefault(member => ConsortiumContract.OrganisationId(member.Slug) == authority)?.Slug,
         ConsortiumRole.Authority);
 
-    /// <summary>Takes a step at the desk, waits until it is final, and reads the ledger up to it.</summary>
+    /// <summary>Takes a step at the desk, waits until it is final, and reads the ledger up to it, and records it.</summary>
     /// <param name="account">Who takes it.</param>
     /// <param name="callData">From one of the methods <c>RepairDeskContract.Encode…</c>.</param>
     /// <param name="words">The language and the zone in which a refusal is explained.</param>
@@ -110,18 +119,34 @@ internal sealed class RepairSession : IDisposable
         ActingAccount account, ReadOnlyMemory<byte> callData, RefusalWords words, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(words);
-        RepairStepResult step;
         try
         {
-            step = await _sender.TakeAsync(account, callData, cancellationToken);
+            return await TakeAsync(account, callData, cancellationToken);
         }
         catch (ContractRevertException e) when (e.Error is ContractError error && words.Explain(error, Index) is string explanation)
         {
             throw new InputException(explanation);
         }
+    }
 
-        // From here on the step is on the ledger. A crash leaves it to the next command that reads the index.
-        await CatchUpAsync(cancellationToken);
+    /// <summary>The same, for callers that have something to do when the step is refused.</summary>
+    /// <exception cref="ContractRevertException">The desk refuses the step. Nothing was sent.</exception>
+    public async Task<RepairStepResult> TakeAsync(ActingAccount account, ReadOnlyMemory<byte> callData, CancellationToken cancellationToken)
+    {
+        RepairStepResult step = await _sender.TakeAsync(account, callData, cancellationToken);
+        try
+        {
+            // The step is on the ledger. A crash before these lines are through leaves reading and recording it to the next
+            // step of anyone here, or to the node.
+            await CatchUpAsync(cancellationToken);
+            Recorded = _recorder.Record(cancellationToken);
+        }
+        catch
+        {
+            _error.WriteLine($"The step is on the ledger: transaction {step.TransactionHash} in block {step.Block}. Do not take it again; what failed is the work after it:");
+            throw;
+        }
+
         return step;
     }
 

@@ -1,6 +1,7 @@
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Members;
+using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Primitives.Json;
@@ -26,7 +27,7 @@ internal static class StepReport
             : null;
         CaseWording? wording = report is null ? null : new CaseWording(report, session.Index, language);
         EventTexts texts = wording?.Events ?? new EventTexts(new CaseClock(TimeSpan.Zero, language), language, session.Index.NameOf, pack: null);
-        output.Result(ToJson(actor, step, caseId, report, statement, language), text =>
+        output.Result(ToJson(actor, step, caseId, report, statement, session.Recorded, language), text =>
         {
             string subject = caseId > 0 ? language == "en" ? $"Case {caseId}: " : $"申请 {caseId}：" : "";
             text.WriteLine(subject + string.Join(language == "en" ? " " : "", Sentences(step, texts, language)));
@@ -40,6 +41,13 @@ internal static class StepReport
                 text.WriteLine(language == "en"
                     ? $"Statement {statement.Digest}; its salt{(statement.Text is null ? "" : " and text")} are kept in this workspace."
                     : $"书面说明摘要 {statement.Digest}；盐值{(statement.Text is null ? "" : "及原文")}保存在本工作区。");
+            }
+
+            foreach (RecordedStep record in session.Recorded)
+            {
+                text.WriteLine(language == "en"
+                    ? $"Recorded in the log of {record.Issuer} at index {record.Acknowledgement.LeafIndex}: {record.Event}."
+                    : $"已记入 {record.Issuer} 的日志，序号 {record.Acknowledgement.LeafIndex}：{record.Event}。");
             }
 
             text.WriteLine(language == "en"
@@ -62,7 +70,13 @@ internal static class StepReport
     }
 
     private static JsonObject ToJson(
-        ActingAccount actor, RepairStepResult step, ulong caseId, CaseReport? report, Statement? statement, string language)
+        ActingAccount actor,
+        RepairStepResult step,
+        ulong caseId,
+        CaseReport? report,
+        Statement? statement,
+        IReadOnlyList<RecordedStep> recorded,
+        string language)
     {
         List<JsonMember> members = [];
         if (caseId > 0)
@@ -84,6 +98,11 @@ internal static class StepReport
             members.Add(new("statement", new JsonString(statement.Digest.ToString())));
         }
 
+        members.Add(new("records", new JsonArray([.. recorded.Select(record => new JsonObject(
+            new JsonMember("issuer", new JsonString(record.Issuer)),
+            new JsonMember("id", new JsonString(record.Id)),
+            new JsonMember("leafIndex", new JsonNumber(checked((long)record.Acknowledgement.LeafIndex))),
+            new JsonMember("leafHash", new JsonString(record.Acknowledgement.LeafHash.ToString()))))])));
         members.Add(new("transaction", new JsonString(step.TransactionHash.ToString())));
         members.Add(new("block", new JsonNumber(checked((long)step.Block))));
         return new JsonObject(members);

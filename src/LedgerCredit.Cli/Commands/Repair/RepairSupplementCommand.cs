@@ -1,0 +1,178 @@
+using System.CommandLine;
+using LedgerCredit.Contracts;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Members;
+using LedgerCredit.Node.RepairPackages;
+using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Materials;
+using LedgerCredit.Repair.Packages;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Cli.Commands.Repair;
+
+/// <summary><c>repair supplement</c> and <c>repair withdraw</c>: what an applicant does in a case.</summary>
+internal sealed class RepairSupplementCommand
+{
+    private readonly Argument<string> _case = CaseArgument.Create();
+    private readonly Option<string[]> _materials = MaterialOption.Create();
+    private readonly Option<string?> _from = new("--from")
+    {
+        Description = "The package of the case as it is, where another machine applied. Default: the one that this workspace keeps.",
+        HelpName = "PACKAGE",
+    };
+
+    private readonly Option<string?> _evidence = new("--evidence") { Description = "The sanction's whole evidence file. Default: the one that this workspace keeps.", HelpName = "FILE" };
+    private readonly Option<bool> _corrected = RepairPlanCommand.Corrected();
+    private readonly Option<bool> _agent = RepairPlanCommand.Agent();
+    private readonly Option<string?> _package = RepairOpenCommand.Package();
+    private readonly Option<string?> _trust = RepairPlanCommand.Trust();
+    private readonly Option<string?> _actor = RepairOptions.Actor("the applicant");
+    private readonly Option<string> _language = RepairOptions.Language();
+
+    private RepairSupplementCommand()
+    {
+    }
+
+    /// <summary>Makes <c>repair supplement</c>.</summary>
+    public static Command Create()
+    {
+        RepairSupplementCommand supplement = new();
+        Command command = new(
+            "supplement",
+            """
+            Add materials to a case, whether the authority asked for them or not. All materials are checked again, and a new
+            package is made that holds those before and the new ones. Approvals that were given are void then.
+            A better copy of a document that is there already is added without its number, which counts once in a case.
+            Doing it again after an interruption completes it and sends nothing twice.
+            """)
+        {
+            supplement._case,
+            supplement._materials,
+            supplement._from,
+            supplement._evidence,
+            supplement._corrected,
+            supplement._agent,
+            supplement._package,
+            supplement._trust,
+            supplement._actor,
+            supplement._language,
+        };
+        command.SetAction(supplement.RunAsync);
+        return command;
+    }
+
+    /// <summary>Makes <c>repair withdraw</c>.</summary>
+    public static Command CreateWithdraw() => new StepCommand(
+        "withdraw",
+        "Withdraw a case that is under way. The sanction stays as it is, and another case can be opened later.",
+        "the applicant",
+        ConsortiumRole.Enterprise).Does((_, _, indexed) => new StepCall(RepairDeskContract.EncodeWithdraw(indexed.CaseId), null));
+
+    private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        string language = result.ReadLanguage(_language);
+        CommandOutput output = new(result);
+        SubmissionReport.RequireFolder(result.GetValue(_package));
+        using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
+        using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
+        folder.Settle(session.Index);
+        IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(_case));
+        string evidencePath = result.GetValue(_evidence)
+            ?? PackageFolder.FindEvidence(session.Workspace, indexed.LeafHash)
+            ?? throw new InputException($"This workspace has no evidence file of the sanction of case {indexed.CaseId}. Name it with --evidence FILE.");
+        if (SanctionEvidence.TryRead(result, evidencePath, result.GetValue(_trust), VerificationTexts.Find(language)!) is not SanctionEvidence evidence)
+        {
+            return ExitCode.VerificationFailed;
+        }
+
+        if (evidence.LeafHash != indexed.LeafHash)
+        {
+            throw new InputException($"'{evidencePath}' is evidence of another sanction than that of case {indexed.CaseId}.");
+        }
+
+        ActingAccount actor = ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), ConsortiumRole.Enterprise);
+        Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output);
+        RepairRules rules = application.Pack.Repair;
+        IReadOnlyList<Material> added = MaterialOption.Read(result.GetRequiredValue(_materials), rules);
+        (PackageManifest before, List<Material> materials) = ReadBefore(result, folder, indexed, rules);
+        if (HasAlready(before, added) && folder.FindCase(indexed.LeafHash, indexed.CaseId) is KeptPackage kept)
+        {
+            // An earlier run had sent them, or somebody typed the command twice.
+            return SubmissionReport.Write(output, session, language, actor, new SubmittedMaterials(kept, null), result.GetValue(_package), isNewCase: false);
+        }
+
+        materials.AddRange(added);
+        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, indexed.LeafHash), session);
+        if (problems.Count > 0)
+        {
+            MaterialProblems.Write(output, indexed.LeafHash, problems, language);
+            return ExitCode.BadInput;
+        }
+
+        folder.KeepEvidence(indexed.LeafHash, evidence.Bytes);
+        MaterialSubmission submission = new(
+            indexed.LeafHash,
+            application.Pack.Hash,
+            actor.Address,
+            before.Materials,
+            materials,
+            digests => RepairDeskContract.EncodeSupplement(indexed.CaseId, digests));
+        try
+        {
+            SubmittedMaterials submitted = await RepairOpenCommand.SubmitAsync(
+                session, folder, actor, submission, new RefusalWords(language, application.Pack.UtcOffset), cancellationToken);
+            return SubmissionReport.Write(output, session, language, actor, submitted, result.GetValue(_package), isNewCase: false);
+        }
+        catch (SupplementOvertakenException e)
+        {
+            output.Note(e.Message);
+            return ExitCode.Undecided;
+        }
+    }
+
+    private static bool HasAlready(PackageManifest before, IReadOnlyList<Material> added) =>
+        added.Count < before.Materials.Count
+        && before.Materials.Skip(before.Materials.Count - added.Count).Select(material => (material.Kind, material.FileHash))
+            .SequenceEqual(added.Select(material => (material.Kind, material.Content.FileHash)));
+
+    // What the case has by now. It must be exactly what the ledger has: the new package is to hold all of it.
+    private (PackageManifest Manifest, List<Material> Materials) ReadBefore(
+        ParseResult result, PackageFolder folder, IndexedCase indexed, RepairRules rules)
+    {
+        string path = result.GetValue(_from)
+            ?? folder.FindCase(indexed.LeafHash, indexed.CaseId)?.Path
+            ?? throw new InputException($"This workspace has no package of case {indexed.CaseId}. Name the one that it was opened with: --from PACKAGE.");
+        using FileStream file = InputFile.Open(path);
+        if (!PackageReader.TryOpen(file, out PackageReader? reader, out ParseProblem? problem))
+        {
+            throw new InputException($"'{path}' is not a repair package. {problem}");
+        }
+
+        PackageManifest manifest = reader.Manifest;
+        if (manifest.Sanction != indexed.LeafHash || manifest.MaterialsHash != indexed.MaterialsHash)
+        {
+            throw new InputException($"'{path}' does not hold the materials of case {indexed.CaseId} as the ledger has them. 'ledgercredit repair check {ShellText.Quote(path)}' says where it differs; name the newest package with --from PACKAGE.");
+        }
+
+        List<Material> materials = [];
+        while (true)
+        {
+            if (!reader.TryReadNext(out byte[]? content, out problem))
+            {
+                throw new InputException($"'{path}' is not a whole repair package. {problem}");
+            }
+
+            if (content is null)
+            {
+                return (manifest, materials);
+            }
+
+            PackageMaterial described = manifest.Materials[materials.Count];
+            Material material = new(described.Kind, described.Name, MaterialContent.Of(content, rules), described.Statements);
+            materials.Add(material.Content.FileHash == described.FileHash
+                ? material
+                : throw new InputException($"'{path}' was altered: its file {manifest.FileName(materials.Count)} is not the one that was submitted. Take another copy of the package."));
+        }
+    }
+}
