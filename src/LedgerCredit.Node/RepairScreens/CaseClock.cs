@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using LedgerCredit.Evidence;
 using LedgerCredit.Repair;
 using LedgerCredit.Repair.Calendars;
 using LedgerCredit.Repair.Cases;
 using LedgerCredit.Repair.Packs;
+using LedgerCredit.Repair.Plans;
 
 namespace LedgerCredit.Node.RepairScreens;
 
@@ -60,6 +60,9 @@ public sealed class CaseClock
         return _language == "en" ? $"{Day(day)} {time}" : $"{Day(day)}{time}";
     }
 
+    /// <summary>The day of a moment.</summary>
+    public string DayOf(ulong unixSeconds) => Day(DateOnly.FromDateTime(At(unixSeconds).ToOffset(_utcOffset).DateTime));
+
     /// <summary>From when on something holds: the day, where the moment is its first second.</summary>
     public string From(ulong unixSeconds)
     {
@@ -68,26 +71,7 @@ public sealed class CaseClock
     }
 
     /// <summary>How long a limit is: <c>5 working days</c>.</summary>
-    public string Length(RuleLimit limit)
-    {
-        ArgumentNullException.ThrowIfNull(limit);
-        (string one, string many, string chinese) = limit.Unit switch
-        {
-            RuleLimitUnit.None => ("", "no limit", "无期限"),
-            RuleLimitUnit.Minutes => ("minute", "minutes", "分钟"),
-            RuleLimitUnit.Hours => ("hour", "hours", "小时"),
-            RuleLimitUnit.Days => ("day", "days", "日"),
-            RuleLimitUnit.WorkingDays => ("working day", "working days", "个工作日"),
-            _ => throw new UnreachableException($"There is no unit {limit.Unit}."),
-        };
-        return (limit.Unit, _language) switch
-        {
-            (RuleLimitUnit.None, "en") => many,
-            (RuleLimitUnit.None, _) => chinese,
-            (_, "en") => string.Create(CultureInfo.InvariantCulture, $"{limit.Count} {(limit.Count == 1 ? one : many)}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"{limit.Count} {chinese}"),
-        };
-    }
+    public string Length(RuleLimit limit) => LimitTexts.Of(limit).In(_language);
 
     /// <summary>By when something is due by the rules: the day, or the moment where the limit is counted to the second.</summary>
     /// <param name="deadline">The deadline.</param>
@@ -96,40 +80,51 @@ public sealed class CaseClock
     {
         ArgumentNullException.ThrowIfNull(deadline);
         ArgumentNullException.ThrowIfNull(limit);
-        string when = limit.Unit is RuleLimitUnit.Minutes or RuleLimitUnit.Hours ? Moment(deadline.Until) : Day(deadline.Day);
+        string when = IsToTheSecond(limit) ? Moment(deadline.Until) : Day(deadline.Day);
         return deadline.IsProvisional ? $"{when}*" : when;
     }
 
-    /// <summary>By when something is due, in full: day and length of the rules, why it is provisional, and how long the ledger waits.</summary>
+    /// <summary>By when something is due by the rules, in a sentence: with the length of the limit, and why it is provisional.</summary>
+    /// <param name="deadline">The deadline.</param>
+    /// <param name="limit">What it was counted from.</param>
+    /// <param name="calendar">The calendar of the rule pack.</param>
+    public string Until(Deadline deadline, RuleLimit limit, WorkingDayCalendar calendar)
+    {
+        ArgumentNullException.ThrowIfNull(deadline);
+        ArgumentNullException.ThrowIfNull(limit);
+        ArgumentNullException.ThrowIfNull(calendar);
+        string end = IsToTheSecond(limit) ? "" : "the end of ";
+        string provisional = deadline.IsProvisional
+            ? Text($"; * provisional: the holidays of {calendar.LastYear + 1} are not published yet", $"；* 暂定：{calendar.LastYear + 1} 年节假日安排尚未公布")
+            : "";
+        return Text($"{end}{By(deadline, limit)} ({Length(limit)}{provisional})", $"{By(deadline, limit)}（{Length(limit)}{provisional}）");
+    }
+
+    /// <summary>By when something is due, in full: by the rules, and how long the ledger waits.</summary>
     /// <param name="due">The date.</param>
     /// <param name="calendar">The calendar of the rule pack.</param>
     public string Describe(CaseDue due, WorkingDayCalendar calendar)
     {
         ArgumentNullException.ThrowIfNull(due);
-        ArgumentNullException.ThrowIfNull(calendar);
         string ledger = due.IsOverdue
-            ? Text($"the ledger waited until {Moment(due.OnLedger)}", $"链上期限已于{Moment(due.OnLedger)}届满")
-            : Text($"the ledger waits until {Moment(due.OnLedger)}", $"链上期限至{Moment(due.OnLedger)}");
+            ? Text($"the ledger waited until {Moment(due.OnLedger)}", $"链上期限已于 {Moment(due.OnLedger)} 届满")
+            : Text($"the ledger waits until {Moment(due.OnLedger)}", $"链上期限至 {Moment(due.OnLedger)}");
         if (due.ByRule is not Deadline rule)
         {
             return ledger;
         }
 
-        string length = Length(due.Limit);
-        string day = rule.IsProvisional
-            ? Text(
-                $"{By(rule, due.Limit)} ({length}; * provisional: the holidays of {calendar.LastYear + 1} are not published yet)",
-                $"{By(rule, due.Limit)}（{length}；* 暂定：{calendar.LastYear + 1} 年节假日安排尚未公布）")
-            : Text($"{By(rule, due.Limit)} ({length})", $"{By(rule, due.Limit)}（{length}）");
-        string late = (due.IsOverdue, due.IsLate) switch
+        string day = Until(rule, due.Limit, calendar);
+        string text = (due.IsOverdue, due.IsLate) switch
         {
-            (true, _) => Text("OVERDUE: was due ", "已逾期：应于 "),
-            (false, true) => Text("LATE: was due ", "已超期：应于 "),
-            _ => Text("by ", "应于 "),
+            (true, _) => Text($"OVERDUE: was due by {day}", $"已逾期：期限为 {day}"),
+            (false, true) => Text($"LATE: was due by {day}", $"已超期：期限为 {day}"),
+            _ => Text($"by {day}", $"期限至 {day}"),
         };
-        string text = Text($"{late}{day}", $"{late}{day}前完成");
         return rule.Until == due.OnLedger ? text : Text($"{text}; {ledger}", $"{text}；{ledger}");
     }
+
+    private static bool IsToTheSecond(RuleLimit limit) => limit.Unit is RuleLimitUnit.Minutes or RuleLimitUnit.Hours;
 
     // Terms may hold times far beyond the calendar of this platform: they are shown as its last day.
     private static DateTimeOffset At(ulong unixSeconds) => DateTimeOffset.FromUnixTimeSeconds((long)Math.Min(unixSeconds, LatestTime));

@@ -83,11 +83,24 @@ public sealed class CaseWording
     public string Due(CaseDue due) => Clock.Describe(due, _report.Calendar);
 
     /// <summary>What has to happen next, a line for each: who, what, by when.</summary>
-    public IEnumerable<string> Next()
+    public IEnumerable<string> Next() => Next(isBesideConditions: false);
+
+    /// <summary>What has to happen next, where the conditions are shown, too: what they say of due dates is not said again.</summary>
+    public IEnumerable<string> NextBesideConditions() => Next(isBesideConditions: true);
+
+    /// <summary>A long text by its beginning and its end.</summary>
+    public static string Abbreviate(string hex)
+    {
+        ArgumentNullException.ThrowIfNull(hex);
+        return hex.Length <= ShortHead + ShortTail + 1 ? hex : $"{hex[..ShortHead]}…{hex[^ShortTail..]}";
+    }
+
+    private IEnumerable<string> Next(bool isBesideConditions)
     {
         foreach (CaseStep step in _report.View.Steps)
         {
-            string due = step.Due is null ? "" : Text($" {Capital(Due(step.Due))}.", $"{Due(step.Due)}。");
+            bool isSaid = isBesideConditions && _report.View.Conditions.Any(condition => condition.Due == step.Due);
+            string due = step.Due is null || isSaid ? "" : Text($" {Capital(Due(step.Due))}.", $"{Due(step.Due)}。");
             yield return Text($"{Party(step.Party)}: {step.What.English}{due}", $"{Party(step.Party)}：{step.What.Chinese}{due}");
         }
 
@@ -95,7 +108,7 @@ public sealed class CaseWording
         {
             yield return Text(
                 $"Only time is missing: from {Clock.From(from)} on the repair can be triggered, by the keeper or by anyone.",
-                $"仅待时间届满：自{Clock.From(from)}起可触发修复，由看护程序或任何人触发。");
+                $"仅待时间届满：自 {Clock.From(from)} 起可触发修复，由看护程序或任何人触发。");
         }
         else if (_report.Case.Revocation is IndexedRevocation proposal)
         {
@@ -109,13 +122,6 @@ public sealed class CaseWording
                 "The case has ended and the sanction is as it was before; another case may be opened for it.",
                 "本次申请已终结，处罚状态不变，可重新申请。");
         }
-    }
-
-    /// <summary>A long text by its beginning and its end.</summary>
-    public static string Abbreviate(string hex)
-    {
-        ArgumentNullException.ThrowIfNull(hex);
-        return hex.Length <= ShortHead + ShortTail + 1 ? hex : $"{hex[..ShortHead]}…{hex[^ShortTail..]}";
     }
 
     private string Parenthesis(string text, string inside) => Text($"{text} ({inside})", $"{text}（{inside}）");

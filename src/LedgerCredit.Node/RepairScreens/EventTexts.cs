@@ -39,11 +39,11 @@ public sealed class EventTexts(CaseClock clock, string language, Func<Bytes32, s
     private LocalText Sentence(RepairDeskEvent desk) => desk switch
     {
         CaseOpenedEvent => new("Applied for repair.", "提出信用修复申请。"),
-        MaterialsSubmittedEvent e => Named("Submitted", "提交", Materials(e.Materials.Select(material => (int)material.Kind))),
+        MaterialsSubmittedEvent e => Named("Submitted", "提交 ", Materials(e.Materials.Select(material => (int)material.Kind))),
         SupplementAskedEvent e => Named("Asked for a supplement:", "要求补正：", Materials(KindsOf(e.Kinds))),
         ReviewBegunEvent e => new(
             $"The review began; objections may be raised until {clock.Moment(e.ObjectionsUntil)}.",
-            $"进入评审；异议期至{clock.Moment(e.ObjectionsUntil)}。"),
+            $"进入评审；异议期至 {clock.Moment(e.ObjectionsUntil)}。"),
         PerformanceConfirmedEvent => new("Confirmed that the obligations are performed.", "确认义务已履行。"),
         ConfirmationWithdrawnEvent => new("Took the confirmation of performance back.", "撤回义务履行确认。"),
         CaseApprovedEvent { Score: 0 } => new("Approved.", "评审同意。"),
@@ -55,7 +55,7 @@ public sealed class EventTexts(CaseClock clock, string language, Func<Bytes32, s
             string.Create(CultureInfo.InvariantCulture, $"此前 {e.Approvals} 项评审同意作废，须重新评审。")),
         CaseEscalatedEvent e => new(
             $"Escalated the overdue step; it has a second period until {clock.Moment(e.DueAt)}.",
-            $"步骤逾期，已升级处理；第二期限至{clock.Moment(e.DueAt)}。"),
+            $"步骤逾期，已升级处理；第二期限至 {clock.Moment(e.DueAt)}。"),
         CaseRepairedEvent => new("All conditions hold: the sanction is repaired.", "全部条件满足，处罚已修复。"),
         CaseRefusedEvent => new("Refused the repair.", "不予修复。"),
         CaseWithdrawnEvent => new("Withdrew the application.", "撤回申请。"),
@@ -66,12 +66,12 @@ public sealed class EventTexts(CaseClock clock, string language, Func<Bytes32, s
             "Second key: revoked the repair for false material. The sanction is in force again.",
             "第二把密钥：因虚假材料撤销修复，处罚恢复生效。"),
         SubjectBarredEvent e => new(
-            $"The subject may not apply for repair until {clock.From(e.BarredUntil)}.", $"该主体在{clock.From(e.BarredUntil)}前不得申请修复。"),
+            $"The subject may not apply for repair until {clock.From(e.BarredUntil)}.", $"该主体在 {clock.From(e.BarredUntil)} 前不得申请修复。"),
         ObjectionRaisedEvent e => new(
-            $"Objected; an arbiter has until {clock.Moment(e.DueAt)}.", $"提出异议；裁决期限至{clock.Moment(e.DueAt)}。"),
+            $"Objected; an arbiter has until {clock.Moment(e.DueAt)}.", $"提出异议；裁决期限至 {clock.Moment(e.DueAt)}。"),
         ObjectionEscalatedEvent e => new(
             $"Escalated the overdue objection of {nameOf(e.Objector)}; another arbiter has until {clock.Moment(e.DueAt)}.",
-            $"{nameOf(e.Objector)} 的异议裁决逾期，已升级处理；第二期限至{clock.Moment(e.DueAt)}。"),
+            $"{nameOf(e.Objector)} 的异议裁决逾期，已升级处理；第二期限至 {clock.Moment(e.DueAt)}。"),
         ObjectionUpheldEvent e => new(
             $"Upheld the objection of {nameOf(e.Objector)}; the authority is asked to examine the decision itself.",
             $"裁决 {nameOf(e.Objector)} 的异议成立；提请认定单位复核原决定。"),
