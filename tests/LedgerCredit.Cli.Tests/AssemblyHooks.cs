@@ -5,5 +5,9 @@ namespace LedgerCredit.Cli.Tests;
 public static class AssemblyHooks
 {
     [AssemblyCleanup]
-    public static Task CleanupAsync() => SharedWorkspace.StopAsync();
+    public static async Task CleanupAsync()
+    {
+        await SharedWorkspace.StopAsync();
+        await RepairWorkspace.StopAsync();
+    }
 }
