@@ -36,7 +36,8 @@ internal sealed class RepairScene : IAsyncDisposable
 
     private readonly TestLedger _ledger;
     private readonly Dictionary<string, Secp256k1Key> _keys = new(StringComparer.Ordinal);
-    private readonly List<Store> _stores = [];
+    private readonly Dictionary<Store, string> _stores = [];
+    private readonly Lock _lock = new();
     private readonly TestFolder _folder = new();
 
     private RepairScene(TestLedger ledger)
@@ -90,14 +91,25 @@ internal sealed class RepairScene : IAsyncDisposable
 
     internal Address AccountOf(string party) => Address.FromPublicKey(KeyOf(party).PublicKey);
 
+    // Test methods of a class that share a scene run at once.
     internal Store NewStore()
     {
-        Store store = Store.Create(_folder.File($"{_stores.Count}.db"));
-        _stores.Add(store);
-        return store;
+        lock (_lock)
+        {
+            string path = _folder.File($"{_stores.Count}.db");
+            Store store = Store.Create(path);
+            _stores.Add(store, path);
+            return store;
+        }
     }
 
-    internal string StorePath(Store store) => _folder.File($"{_stores.IndexOf(store)}.db");
+    internal string StorePath(Store store)
+    {
+        lock (_lock)
+        {
+            return _stores[store];
+        }
+    }
 
     internal LedgerIndexer IndexerOf(Store store) => new(Client, Contracts, store);
 
@@ -169,7 +181,7 @@ internal sealed class RepairScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (Store store in _stores)
+        foreach (Store store in _stores.Keys)
         {
             store.Dispose();
         }
