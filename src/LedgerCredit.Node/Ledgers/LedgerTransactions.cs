@@ -123,6 +123,24 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         }
     }
 
+    /// <summary>Waits until no transaction of an account is on its way, so that the newest block shows all that it did.</summary>
+    /// <remarks>As far as this endpoint knows: another one may hold transactions that it has not passed on.</remarks>
+    /// <exception cref="LedgerStalledException">One is on its way for longer than transactions may take to be mined.</exception>
+    public async Task WaitIdleAsync(Address sender, CancellationToken cancellationToken)
+    {
+        long started = timeProvider.GetTimestamp();
+        while (await session.Client.FetchTransactionCountAsync(sender, BlockReference.Pending, cancellationToken)
+            > await session.Client.FetchTransactionCountAsync(sender, BlockReference.Latest, cancellationToken))
+        {
+            if (timeProvider.GetElapsedTime(started) > MiningTimeout)
+            {
+                throw new LedgerStalledException($"A transaction of {sender} is on its way at {session.Client.DisplayEndpoint} and was not mined within {MiningTimeout.TotalSeconds:0} s. Run the command again when it is.");
+            }
+
+            await Task.Delay(PollInterval, timeProvider, cancellationToken);
+        }
+    }
+
     /// <summary>Signs, sends and waits, for steps that the contract takes once at most and that need no record of the sending.</summary>
     /// <remarks>
     /// Another process may use the same account at the same moment. Then one of the two finds its nonce taken: its bytes can

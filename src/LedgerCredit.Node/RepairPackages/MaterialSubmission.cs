@@ -33,23 +33,44 @@ public sealed record SubmittedMaterials(KeptPackage Package, RepairStepResult? S
 /// <param name="index">The index of the ledger.</param>
 /// <param name="takeStep">Takes a step of the sender, and reads the index up to it.</param>
 /// <param name="catchUp">Reads the index up to the newest block.</param>
+/// <param name="waitIdle">Waits until no transaction of an account is on its way.</param>
 /// <param name="newSalt">Makes 32 random bytes.</param>
 public sealed class MaterialSubmitter(
     PackageFolder folder,
     LedgerIndexReader index,
     Func<ReadOnlyMemory<byte>, CancellationToken, Task<RepairStepResult>> takeStep,
     Func<CancellationToken, Task> catchUp,
+    Func<Address, CancellationToken, Task> waitIdle,
     Func<Bytes32> newSalt)
 {
-    /// <summary>Submits materials. Doing it again after a crash, with the same files, completes it and submits nothing twice.</summary>
+    /// <summary>Completes what earlier commands left, so that the packages of a sanction are as the ledger has its cases.</summary>
+    /// <remarks>
+    /// A command that was stopped may have sent a transaction that is still on its way. It is waited for: the desk takes a
+    /// supplement as often as it is sent, so that one that came twice would be on the ledger twice.
+    /// </remarks>
+    /// <param name="sanction">The sanction.</param>
+    /// <param name="sender">The account that is to submit materials.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    public async Task SettleAsync(Bytes32 sanction, Address sender, CancellationToken cancellationToken)
+    {
+        if (folder.FindPending(sanction).Any(pending => pending.Sender == sender))
+        {
+            await waitIdle(sender, cancellationToken);
+            await catchUp(cancellationToken);
+        }
+
+        folder.Settle(index);
+    }
+
+    /// <summary>Submits materials, after <see cref="SettleAsync"/>.</summary>
     /// <exception cref="ContractRevertException">The desk refuses them. Nothing was sent, and no package is left behind.</exception>
     /// <exception cref="SupplementOvertakenException">Others supplemented the case at the same time.</exception>
     public async Task<SubmittedMaterials> SubmitAsync(MaterialSubmission submission, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(submission);
 
-        // 1. Choose the salts. An earlier run may have sent these very files, and its transaction may still be on its way: with
-        //    its salts both come to the same materials, whichever is mined.
+        // 1. Choose the salts. An earlier run may have sent these very files, by an endpoint that has not passed them on: with its
+        //    salts both transactions come to the same materials, whichever is mined.
         KeptPackage? earlier = folder.FindPending(submission.Sanction).FirstOrDefault(pending => IsSame(pending, submission));
         PackageManifest manifest = Describe(submission, earlier?.Manifest);
 

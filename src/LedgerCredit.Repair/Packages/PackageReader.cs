@@ -12,7 +12,9 @@ namespace LedgerCredit.Repair.Packages;
 /// </remarks>
 public sealed class PackageReader
 {
-    private const int LengthOffset = 18; // of the compressed size in a local header
+    private const int ChecksumOffset = 14; // in a local header
+    private const int ChecksumLength = 4;
+    private const int LengthOffset = 18; // of the compressed size
 
     private readonly Stream _input;
     private readonly ZipFrame _frame;
@@ -108,10 +110,13 @@ public sealed class PackageReader
             return false;
         }
 
-        if (!header.AsSpan().SequenceEqual(frame.Begin(name, read)))
+        byte[] expected = frame.Begin(name, read);
+        if (!header.AsSpan().SequenceEqual(expected))
         {
-            problem = new ParseProblem(
-                "package-frame", name, "Expected this file next, stored as repair packages store files, found something else.");
+            expected.AsSpan(ChecksumOffset, ChecksumLength).CopyTo(header.AsSpan(ChecksumOffset));
+            problem = header.AsSpan().SequenceEqual(expected)
+                ? new ParseProblem("package-checksum", name, "Expected the content that the checksum in the package is of, found another: the package was altered or damaged.")
+                : new ParseProblem("package-frame", name, "Expected this file next, stored as repair packages store files, found something else.");
             return false;
         }
 

@@ -3,6 +3,7 @@ using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Primitives.Json;
+using LedgerCredit.Repair;
 using LedgerCredit.Repair.Materials;
 using LedgerCredit.Repair.Packs;
 using LedgerCredit.Verification;
@@ -20,8 +21,9 @@ internal sealed record Application(SanctionEvidence Evidence, RulePack Pack, San
     /// <param name="ordersCorrection">Whether the applicant says that the decision orders a rectification.</param>
     /// <param name="hasAgent">Whether an agent applies for the subject.</param>
     /// <param name="output">For what should be known beside.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
     /// <exception cref="InputException">The file shows too little, or a sanction that cannot be repaired.</exception>
-    public static Application Of(SanctionEvidence evidence, bool ordersCorrection, bool hasAgent, CommandOutput output)
+    public static Application Of(SanctionEvidence evidence, bool ordersCorrection, bool hasAgent, CommandOutput output, string language)
     {
         if (evidence.Pack is not RulePack pack)
         {
@@ -38,13 +40,9 @@ internal sealed record Application(SanctionEvidence Evidence, RulePack Pack, San
             throw new InputException($"'{evidence.Path}' withholds {evidence.Record.WithheldCount} members of the record, so that it cannot be told what the decision demands. An application needs the whole evidence file: ask the authority for it.");
         }
 
-        if (evidence.PolicyPath is null)
+        if (FindDoubt(evidence) is LocalText doubt)
         {
-            output.Note("The evidence is not verified against the ledger: there is no trust policy here (--trust F). The repair desk checks that the sanction is anchored.");
-        }
-        else if (evidence.Report.Verdict != Verdict.Valid)
-        {
-            output.Note($"Under the trust policy {evidence.PolicyPath} no step of the evidence failed, but some could not be carried out. The repair desk checks that the sanction is anchored.");
+            output.Note(doubt.In(language));
         }
 
         JsonObject json = RecordMembers.ToRecordJson(evidence.Record.Kind, evidence.Record.Issuer, evidence.Record.Disclosed);
@@ -56,6 +54,23 @@ internal sealed record Application(SanctionEvidence Evidence, RulePack Pack, San
         return SanctionFacts.TryCreate(record, ordersCorrection, hasAgent, out SanctionFacts? facts, out RecordProblem? problem)
             ? new Application(evidence, pack, facts)
             : throw new InputException($"'{evidence.Path}' cannot be applied for. {problem}");
+    }
+
+    // The desk checks that the sanction is anchored in a log of its authority. The rest a trust policy is needed for.
+    private static LocalText? FindDoubt(SanctionEvidence evidence)
+    {
+        if (evidence.PolicyPath is null)
+        {
+            return new LocalText(
+                "The evidence is not verified: there is no trust policy here (--trust F). That the sanction is anchored, the repair desk checks.",
+                "证据未经核验：没有信任策略（--trust F）。处罚是否已锚定由修复合约核验。");
+        }
+
+        return evidence.Report.Verdict == Verdict.Valid
+            ? null
+            : new LocalText(
+                $"Under the trust policy {evidence.PolicyPath} no step of the evidence failed, but some could not be carried out. That the sanction is anchored, the repair desk checks.",
+                $"依信任策略 {evidence.PolicyPath}，没有步骤不通过，但有步骤未能执行。处罚是否已锚定由修复合约核验。");
     }
 
     /// <summary>Refuses evidence that another ledger's contracts hold.</summary>

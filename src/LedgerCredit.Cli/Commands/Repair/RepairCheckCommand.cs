@@ -91,7 +91,14 @@ internal static class RepairCheckCommand
                 throw new InputException($"'{path}' is not a whole repair package any more. {problem}");
             }
 
-            using FileStream file = new(target, FileMode.CreateNew, FileAccess.Write);
+            FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                // Documents of the subject are for the reviewer alone.
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using FileStream file = new(target, options);
             file.Write(content);
             written.Add(target);
         }

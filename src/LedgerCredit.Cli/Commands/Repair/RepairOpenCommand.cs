@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairPackages;
 using LedgerCredit.Node.RepairSteps;
@@ -70,8 +71,7 @@ internal sealed class RepairOpenCommand
         HelpName = "FILE",
     };
 
-    /// <summary>A salt.</summary>
-    public static Bytes32 NewSalt()
+    private static Bytes32 NewSalt()
     {
         Bytes32 salt = default;
         RandomNumberGenerator.Fill(salt);
@@ -88,7 +88,7 @@ internal sealed class RepairOpenCommand
             return ExitCode.VerificationFailed;
         }
 
-        Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output);
+        Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output, language);
         IReadOnlyList<Material> materials = MaterialOption.Read(result.GetRequiredValue(_materials), application.Pack.Repair);
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
         using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
@@ -96,12 +96,17 @@ internal sealed class RepairOpenCommand
         application.RequireLedger(session);
 
         // What an interrupted command left is completed first: its case may be the one that is asked for.
-        folder.Settle(session.Index);
+        MaterialSubmitter submitter = MakeSubmitter(session, folder, actor);
+        await submitter.SettleAsync(evidence.LeafHash, actor.Address, cancellationToken);
         if (FindUnderWay(session, evidence.LeafHash) is IndexedCase underWay)
         {
-            return folder.FindCase(evidence.LeafHash, underWay.CaseId) is KeptPackage kept && Holds(kept.Manifest, materials)
-                ? SubmissionReport.Write(output, session, language, actor, new SubmittedMaterials(kept, null), result.GetValue(_package), isNewCase: true)
-                : throw new InputException($"Case {underWay.CaseId} is under way for this sanction, with other materials than these. 'ledgercredit repair show {underWay.CaseId}' shows it; 'ledgercredit repair supplement {underWay.CaseId}' adds materials.");
+            if (folder.FindCase(evidence.LeafHash, underWay.CaseId) is not KeptPackage kept || !Holds(kept.Manifest, materials))
+            {
+                throw new InputException($"Case {underWay.CaseId} is under way for this sanction, with other materials than these. 'ledgercredit repair show {underWay.CaseId}' shows it; 'ledgercredit repair supplement {underWay.CaseId}' adds materials.");
+            }
+
+            session.Record(cancellationToken);
+            return SubmissionReport.Write(output, session, language, actor, new SubmittedMaterials(kept, null), result.GetValue(_package), isNewCase: true);
         }
 
         IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, evidence.LeafHash), session);
@@ -130,29 +135,33 @@ internal sealed class RepairOpenCommand
             [],
             materials,
             added => RepairDeskContract.EncodeOpen(presented.Sanction, presented.Entry, added));
-        SubmittedMaterials submitted = await SubmitAsync(session, folder, actor, submission, words, cancellationToken);
+        SubmittedMaterials submitted = await SubmitAsync(submitter, submission, session, words, cancellationToken);
         return SubmissionReport.Write(output, session, language, actor, submitted, result.GetValue(_package), isNewCase: true);
     }
+
+    /// <summary>Makes what submits an account's materials.</summary>
+    public static MaterialSubmitter MakeSubmitter(RepairSession session, PackageFolder folder, ActingAccount actor) => new(
+        folder,
+        session.Index,
+        (callData, cancelled) => session.TakeAsync(actor, callData, cancelled),
+        session.CatchUpAsync,
+        new LedgerTransactions(session.Ledger, TimeProvider.System).WaitIdleAsync,
+        NewSalt);
 
     /// <summary>Submits materials and says in words why they are refused.</summary>
     /// <exception cref="InputException">The rules do not allow it.</exception>
     public static async Task<SubmittedMaterials> SubmitAsync(
-        RepairSession session,
-        PackageFolder folder,
-        ActingAccount actor,
-        MaterialSubmission submission,
-        RefusalWords words,
-        CancellationToken cancellationToken)
+        MaterialSubmitter submitter, MaterialSubmission submission, RepairSession session, RefusalWords words, CancellationToken cancellationToken)
     {
-        MaterialSubmitter submitter = new(
-            folder,
-            session.Index,
-            (callData, cancelled) => session.TakeAsync(actor, callData, cancelled),
-            session.CatchUpAsync,
-            NewSalt);
         try
         {
-            return await submitter.SubmitAsync(submission, cancellationToken);
+            SubmittedMaterials submitted = await submitter.SubmitAsync(submission, cancellationToken);
+            if (submitted.Step is null)
+            {
+                session.Record(cancellationToken);
+            }
+
+            return submitted;
         }
         catch (ContractRevertException e) when (e.Error is ContractError error && words.Explain(error, session.Index) is string explanation)
         {

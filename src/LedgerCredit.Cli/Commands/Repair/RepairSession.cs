@@ -139,7 +139,7 @@ internal sealed class RepairSession : IDisposable
             // The step is on the ledger. A crash before these lines are through leaves reading and recording it to the next
             // step of anyone here, or to the node.
             await CatchUpAsync(cancellationToken);
-            Recorded = _recorder.Record(cancellationToken);
+            Record(cancellationToken);
         }
         catch
         {
@@ -149,6 +149,9 @@ internal sealed class RepairSession : IDisposable
 
         return step;
     }
+
+    /// <summary>Records the steps that are final and in no log here yet, as after a command that was stopped.</summary>
+    public void Record(CancellationToken cancellationToken) => Recorded = _recorder.Record(cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -76,7 +76,12 @@ internal sealed class RepairSupplementCommand
         SubmissionReport.RequireFolder(result.GetValue(_package));
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
         using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
-        folder.Settle(session.Index);
+        ActingAccount actor = ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), ConsortiumRole.Enterprise);
+        MaterialSubmitter submitter = RepairOpenCommand.MakeSubmitter(session, folder, actor);
+
+        // Again after what an interrupted command left is completed: its materials may be on the ledger since.
+        Bytes32 sanction = CaseArgument.Find(session, result.GetRequiredValue(_case)).LeafHash;
+        await submitter.SettleAsync(sanction, actor.Address, cancellationToken);
         IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(_case));
         string evidencePath = result.GetValue(_evidence)
             ?? PackageFolder.FindEvidence(session.Workspace, indexed.LeafHash)
@@ -91,14 +96,14 @@ internal sealed class RepairSupplementCommand
             throw new InputException($"'{evidencePath}' is evidence of another sanction than that of case {indexed.CaseId}.");
         }
 
-        ActingAccount actor = ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), ConsortiumRole.Enterprise);
-        Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output);
+        Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output, language);
         RepairRules rules = application.Pack.Repair;
         IReadOnlyList<Material> added = MaterialOption.Read(result.GetRequiredValue(_materials), rules);
         (PackageManifest before, List<Material> materials) = ReadBefore(result, folder, indexed, rules);
         if (HasAlready(before, added) && folder.FindCase(indexed.LeafHash, indexed.CaseId) is KeptPackage kept)
         {
             // An earlier run had sent them, or somebody typed the command twice.
+            session.Record(cancellationToken);
             return SubmissionReport.Write(output, session, language, actor, new SubmittedMaterials(kept, null), result.GetValue(_package), isNewCase: false);
         }
 
@@ -121,7 +126,7 @@ internal sealed class RepairSupplementCommand
         try
         {
             SubmittedMaterials submitted = await RepairOpenCommand.SubmitAsync(
-                session, folder, actor, submission, new RefusalWords(language, application.Pack.UtcOffset), cancellationToken);
+                submitter, submission, session, new RefusalWords(language, application.Pack.UtcOffset), cancellationToken);
             return SubmissionReport.Write(output, session, language, actor, submitted, result.GetValue(_package), isNewCase: false);
         }
         catch (SupplementOvertakenException e)

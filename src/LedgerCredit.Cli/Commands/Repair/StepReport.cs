@@ -27,7 +27,7 @@ internal static class StepReport
             : null;
         CaseWording? wording = report is null ? null : new CaseWording(report, session.Index, language);
         EventTexts texts = wording?.Events ?? new EventTexts(new CaseClock(TimeSpan.Zero, language), language, session.Index.NameOf, pack: null);
-        output.Result(ToJson(actor, step, caseId, report, statement, session.Recorded, language), text =>
+        output.Result(ToJson(session, actor, step, caseId, report, statement, language), text =>
         {
             string subject = caseId > 0 ? language == "en" ? $"Case {caseId}: " : $"申请 {caseId}：" : "";
             text.WriteLine(subject + string.Join(language == "en" ? " " : "", Sentences(step, texts, language)));
@@ -43,17 +43,45 @@ internal static class StepReport
                     : $"书面说明摘要 {statement.Digest}；盐值{(statement.Text is null ? "" : "及原文")}保存在本工作区。");
             }
 
-            foreach (RecordedStep record in session.Recorded)
-            {
-                text.WriteLine(language == "en"
-                    ? $"Recorded in the log of {record.Issuer} at index {record.Acknowledgement.LeafIndex}: {record.Event}."
-                    : $"已记入 {record.Issuer} 的日志，序号 {record.Acknowledgement.LeafIndex}：{record.Event}。");
-            }
+            WriteLedger(text, session, step, language);
+        });
+    }
 
+    /// <summary>Says in which logs a step was recorded, and where it is on the ledger.</summary>
+    /// <param name="text">Where to.</param>
+    /// <param name="session">The session that took it.</param>
+    /// <param name="step">The step; null where an earlier command had sent it.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    public static void WriteLedger(TextWriter text, RepairSession session, RepairStepResult? step, string language)
+    {
+        foreach (RecordedStep record in session.Recorded)
+        {
+            text.WriteLine(language == "en"
+                ? $"Recorded in the log of {record.Issuer} at index {record.Acknowledgement.LeafIndex}: {record.Event}."
+                : $"已记入 {record.Issuer} 的日志，序号 {record.Acknowledgement.LeafIndex}：{record.Event}。");
+        }
+
+        if (step is not null)
+        {
             text.WriteLine(language == "en"
                 ? $"Transaction {step.TransactionHash} in block {step.Block}."
                 : $"交易 {step.TransactionHash}，区块 {step.Block}。");
-        });
+        }
+    }
+
+    /// <summary>The same for machines.</summary>
+    public static IEnumerable<JsonMember> LedgerMembers(RepairSession session, RepairStepResult? step)
+    {
+        yield return new("records", new JsonArray([.. session.Recorded.Select(record => new JsonObject(
+            new JsonMember("issuer", new JsonString(record.Issuer)),
+            new JsonMember("id", new JsonString(record.Id)),
+            new JsonMember("leafIndex", new JsonNumber(checked((long)record.Acknowledgement.LeafIndex))),
+            new JsonMember("leafHash", new JsonString(record.Acknowledgement.LeafHash.ToString()))))]));
+        if (step is not null)
+        {
+            yield return new("transaction", new JsonString(step.TransactionHash.ToString()));
+            yield return new("block", new JsonNumber(checked((long)step.Block)));
+        }
     }
 
     private static IEnumerable<string> Sentences(RepairStepResult step, EventTexts texts, string language)
@@ -70,12 +98,12 @@ internal static class StepReport
     }
 
     private static JsonObject ToJson(
+        RepairSession session,
         ActingAccount actor,
         RepairStepResult step,
         ulong caseId,
         CaseReport? report,
         Statement? statement,
-        IReadOnlyList<RecordedStep> recorded,
         string language)
     {
         List<JsonMember> members = [];
@@ -98,13 +126,7 @@ internal static class StepReport
             members.Add(new("statement", new JsonString(statement.Digest.ToString())));
         }
 
-        members.Add(new("records", new JsonArray([.. recorded.Select(record => new JsonObject(
-            new JsonMember("issuer", new JsonString(record.Issuer)),
-            new JsonMember("id", new JsonString(record.Id)),
-            new JsonMember("leafIndex", new JsonNumber(checked((long)record.Acknowledgement.LeafIndex))),
-            new JsonMember("leafHash", new JsonString(record.Acknowledgement.LeafHash.ToString()))))])));
-        members.Add(new("transaction", new JsonString(step.TransactionHash.ToString())));
-        members.Add(new("block", new JsonNumber(checked((long)step.Block))));
+        members.AddRange(LedgerMembers(session, step));
         return new JsonObject(members);
     }
 }

@@ -32,7 +32,7 @@ internal static class SubmissionReport
             ?? throw new InputException($"Case {package.CaseId} is not on the ledger any more. Run the command again.");
         CaseReport? report = new CaseReporter(session.Index, session.Packs).TryReport(indexed, conditions: null);
         bool isEnglish = language == "en";
-        output.Result(ToJson(actor, submitted, indexed, report, copyTo, language), text =>
+        output.Result(ToJson(session, actor, submitted, indexed, report, copyTo, language), text =>
         {
             text.WriteLine((submitted.Step is null, isNewCase, isEnglish) switch
             {
@@ -57,12 +57,7 @@ internal static class SubmissionReport
                 text.WriteLine((isEnglish ? "Next: " : "下一步：") + next);
             }
 
-            if (submitted.Step is not null)
-            {
-                text.WriteLine(isEnglish
-                    ? $"Transaction {submitted.Step.TransactionHash} in block {submitted.Step.Block}."
-                    : $"交易 {submitted.Step.TransactionHash}，区块 {submitted.Step.Block}。");
-            }
+            StepReport.WriteLedger(text, session, submitted.Step, language);
         });
         return isCopied ? ExitCode.Done : ExitCode.Undecided;
     }
@@ -96,7 +91,13 @@ internal static class SubmissionReport
     }
 
     private static JsonObject ToJson(
-        ActingAccount actor, SubmittedMaterials submitted, IndexedCase indexed, CaseReport? report, string? copyTo, string language)
+        RepairSession session,
+        ActingAccount actor,
+        SubmittedMaterials submitted,
+        IndexedCase indexed,
+        CaseReport? report,
+        string? copyTo,
+        string language)
     {
         List<JsonMember> members =
         [
@@ -115,12 +116,7 @@ internal static class SubmissionReport
             members.Add(new("steps", CaseJson.Steps(report, language)));
         }
 
-        if (submitted.Step is not null)
-        {
-            members.Add(new("transaction", new JsonString(submitted.Step.TransactionHash.ToString())));
-            members.Add(new("block", new JsonNumber(checked((long)submitted.Step.Block))));
-        }
-
+        members.AddRange(StepReport.LedgerMembers(session, submitted.Step));
         return new JsonObject(members);
     }
 
