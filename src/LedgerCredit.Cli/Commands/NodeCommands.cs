@@ -8,7 +8,7 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands;
 
-/// <summary><c>node run | endpoint | outbox</c>.</summary>
+/// <summary><c>node run | endpoint | outbox | reindex</c>.</summary>
 internal static class NodeCommands
 {
     private const int LongestAnchorSeconds = 86_400;
@@ -20,6 +20,7 @@ internal static class NodeCommands
             CreateRun(),
             NodeEndpointCommands.Create(),
             NodeOutboxCommands.Create(),
+            NodeReindexCommand.Create(),
         };
 
     private static Command CreateRun()

@@ -30,6 +30,14 @@ internal sealed class IndexWriter(Store store)
         Derive(removed);
     }
 
+    /// <summary>Forgets everything, whatever it is: rows that were altered too.</summary>
+    public void Clear()
+    {
+        store.LedgerEvents.RemoveAfter(null);
+        store.LedgerPositions.RemoveAfter(null);
+        store.RepairCases.RemoveAll();
+    }
+
     /// <summary>The row of a case.</summary>
     public static StoredRepairCase RowOf(IndexedCase folded) => new(
         folded.CaseId,
@@ -61,7 +69,7 @@ internal sealed class IndexWriter(Store store)
 
             store.RepairCases.Put(CaseFold.TryFold(LedgerIndexReader.InOrder(StoredEvents.OfRepairDesk(stored), pauses), out IndexedCase? folded, out string? problem)
                 ? RowOf(folded)
-                : throw new LedgerAnswerException($"The ledger's events of repair case {caseId} do not fit together: the endpoint hid some. {problem}"));
+                : throw new LedgerAnswerException($"The ledger's events of repair case {caseId} do not fit together: the endpoint hid some, now or earlier. {problem} With an endpoint that can be trusted, 'ledgercredit node reindex' reads all of them anew."));
         }
     }
 

@@ -42,7 +42,26 @@ public sealed class LedgerIndexer
     /// <summary>Reads on to the block that is the newest now.</summary>
     /// <returns>The position that was reached.</returns>
     /// <exception cref="LedgerException">The ledger does not answer, or with what its contracts cannot have told.</exception>
-    public async Task<IndexPosition> CatchUpAsync(CancellationToken cancellationToken)
+    public Task<IndexPosition> CatchUpAsync(CancellationToken cancellationToken) => FollowAsync(progress: null, cancellationToken);
+
+    /// <summary>Forgets everything and reads it again from the ledger.</summary>
+    /// <param name="progress">Told the numbers of the blocks that were reached, or null.</param>
+    /// <param name="cancellationToken">Cancels waiting; the next catching up goes on.</param>
+    /// <returns>The position that was reached.</returns>
+    /// <exception cref="LedgerException">The ledger does not answer, or with what its contracts cannot have told.</exception>
+    public Task<IndexPosition> RebuildAsync(IProgress<ulong>? progress, CancellationToken cancellationToken)
+    {
+        // A crash after the commit leaves an empty index, which the next catching up fills.
+        using (StoreTransaction transaction = _store.BeginWrite())
+        {
+            new IndexWriter(_store).Clear();
+            transaction.Commit();
+        }
+
+        return FollowAsync(progress, cancellationToken);
+    }
+
+    private async Task<IndexPosition> FollowAsync(IProgress<ulong>? progress, CancellationToken cancellationToken)
     {
         ulong target = (await _client.FetchLatestBlockAsync(cancellationToken)).Header.Number;
         int contradictions = 0;
@@ -76,6 +95,7 @@ public sealed class LedgerIndexer
             {
                 // 4. Write it.
                 Write(position, range);
+                progress?.Report(range.End.BlockNumber);
                 contradictions = 0;
             }
             else if (++contradictions == MaxContradictions)
@@ -84,20 +104,6 @@ public sealed class LedgerIndexer
                     $"The endpoint {_client.DisplayEndpoint} contradicted itself {MaxContradictions} times about the blocks after {position?.BlockNumber ?? _contracts.DeploymentBlock}.");
             }
         }
-    }
-
-    /// <summary>Forgets everything and reads it again from the ledger.</summary>
-    /// <inheritdoc cref="CatchUpAsync"/>
-    public Task<IndexPosition> RebuildAsync(CancellationToken cancellationToken)
-    {
-        // A crash after the commit leaves an empty index, which the next catching up fills.
-        using (StoreTransaction transaction = _store.BeginWrite())
-        {
-            new IndexWriter(_store).RemoveAfter(null);
-            transaction.Commit();
-        }
-
-        return CatchUpAsync(cancellationToken);
     }
 
     private async Task GoBackAsync(IndexPosition position, CancellationToken cancellationToken)

@@ -124,6 +124,33 @@ public sealed class LedgerIndexAuditTests
     }
 
     [TestMethod]
+    public async Task Rebuild_AfterAnyAlteration_IsSoundAgain()
+    {
+        using TestWorkspace copy = _scene.Test.Copy();
+        using StoreFile file = new(copy.Workspace.StorePath);
+        foreach (string sql in (string[])
+        [
+            "INSERT INTO repair_case SELECT 3, leaf_hash, subject_tag, authority, stage, due_at, objection_due_at FROM repair_case WHERE case_id = 2",
+            "UPDATE ledger_event SET case_id = NULL",
+            "UPDATE ledger_event SET topics = x'01' WHERE case_id = 1",
+            "UPDATE ledger_event SET data = x'', contract = x''",
+            "DELETE FROM ledger_event WHERE case_id = 2",
+            "DELETE FROM repair_case",
+            "UPDATE repair_case SET leaf_hash = x''",
+            "UPDATE ledger_position SET block_number = block_number + 100000",
+        ])
+        {
+            Assert.IsGreaterThan(0, file.Execute(sql));
+            await ExpectAsync(copy, sql);
+            using Store store = copy.OpenStore();
+
+            await new LedgerIndexer(_scene.Session.Client, _scene.Session.Contracts, store).RebuildAsync(progress: null, Token);
+
+            await ExpectSoundAsync(copy);
+        }
+    }
+
+    [TestMethod]
     [Timeout(180_000, CooperativeCancellation = true)]
     public async Task Audit_IndexBehindOrReorganised_IsSound()
     {

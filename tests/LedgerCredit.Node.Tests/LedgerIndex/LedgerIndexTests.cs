@@ -85,7 +85,7 @@ public sealed class LedgerIndexTests
         Store rebuilt = scene.NewStore();
         await scene.IndexerOf(rebuilt).CatchUpAsync(Token);
         Assert.AreEqual(IndexChecks.Dump(rebuilt), IndexChecks.Dump(store));
-        await scene.IndexerOf(store).RebuildAsync(Token);
+        await scene.IndexerOf(store).RebuildAsync(progress: null, Token);
         Assert.AreEqual(IndexChecks.Dump(rebuilt), IndexChecks.Dump(store));
 
         async Task StepAsync(string party, byte[] callData)

@@ -73,7 +73,7 @@ public sealed class OutboxFillerTests
         await FillAsync(keeping);
         keeping.Store.Outbox.MarkDelivered(Pending(keeping).Single().Number, 1);
 
-        await keeping.Scene.IndexerOf(keeping.Store).RebuildAsync(Token);
+        await keeping.Scene.IndexerOf(keeping.Store).RebuildAsync(progress: null, Token);
         Assert.AreEqual(0, await FillAsync(keeping));
 
         Assert.IsEmpty(Pending(keeping));
