@@ -110,8 +110,8 @@ internal static class StoreSchema
             """),
     ];
 
-    // What the contracts of the ledger told, how far it was read, and the cases as they stand: docs/adr and the remarks of
-    // LedgerCredit.Node.LedgerIndex.LedgerIndexer say how they are kept. All of it can be read again from the ledger.
+    // What the contracts of the ledger told, how far it was read, and the cases as they stand: LedgerCredit.Node.LedgerIndex
+    // says how they are kept. All of it can be read again from the ledger, and so can the statuses' blocks.
     private static readonly (string Name, string Sql)[] Version2 =
     [
         ("ledger_event",
@@ -164,7 +164,6 @@ internal static class StoreSchema
             ) STRICT
             """),
 
-        // What supervisory endpoints are still to be told, and were told: neither the ledger nor anything else here knows it.
         ("status_block",
             """
             CREATE TABLE status_block (
@@ -172,6 +171,8 @@ internal static class StoreSchema
                 hash BLOB NOT NULL
             ) STRICT
             """),
+
+        // What supervisory endpoints are still to be told, and were told: neither the ledger nor anything else here knows it.
         ("outbox_endpoint",
             """
             CREATE TABLE outbox_endpoint (

@@ -2,6 +2,7 @@ using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Cases;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.LedgerIndex;
@@ -82,6 +83,7 @@ public sealed class LedgerIndexReader(Store store)
     /// <summary>Until when a subject is barred for false material, in Unix seconds; 0 where it never was.</summary>
     public ulong BarredUntil(Bytes32 subjectTag) =>
         store.RepairCases.Read(new CaseFilter { SubjectTag = subjectTag })
+            .Where(row => row.Stage == (byte)CaseStage.Revoked)
             .SelectMany(row => StoredEvents.OfRepairDesk(store.LedgerEvents.ReadCase(row.CaseId)))
             .Select(timed => timed.Event is SubjectBarredEvent barred ? barred.BarredUntil : 0)
             .DefaultIfEmpty()

@@ -1,11 +1,15 @@
 using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Consensus;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Auditing;
+using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
+using LedgerCredit.Verification;
 
 namespace LedgerCredit.Node.Tests.RepairRecords;
 
@@ -164,6 +168,30 @@ public sealed class RepairRecorderTests
         File.Move(key + ".elsewhere", key);
 
         Assert.AreSequenceEqual((string[])["opened", "materials-submitted"], scene.Record(Token).Select(step => step.Event));
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task Record_LedgerWhereBlocksBecomeFinalLater_WaitsForThem()
+    {
+        await using RecorderScene scene = await RecorderScene.StartAsync(Token);
+        await scene.ActAsync("enterprise", scene.Open(0, RecorderScene.RequiredKinds), Token);
+        await scene.CatchUpAsync(Token);
+
+        // Five signers of Clique: a block is final with two behind it.
+        Address[] signers = [.. Enumerable.Range(1, 5).Select(i => Address.FromBytes([.. Enumerable.Repeat((byte)i, Address.Length)]))];
+        ConsensusPolicy clique = new(ConsensusType.Clique, BlockHashRule.Keccak, [new ValidatorRange(0, null, signers)], new Dictionary<ulong, Bytes32>());
+        LedgerFinality finality = new(clique, TimeProvider.System);
+        Assert.AreEqual(2, finality.DescendantsNeeded(1));
+        for (int behind = 0; behind < 3; behind++)
+        {
+            using Store store = scene.Test.OpenStore();
+            IReadOnlyList<RecordedStep> recorded = new RepairRecorder(scene.Test.Workspace, store, scene.Test.Keys, RulePackCatalog.Shipped, finality).Record(Token);
+
+            Assert.HasCount(behind < 2 ? 0 : 2, recorded);
+            await scene.PassAsync(1, Token);
+            await scene.CatchUpAsync(Token);
+        }
     }
 
     private static void CheckRecord(RecorderScene scene, Statement reasons, Statement ruling)
