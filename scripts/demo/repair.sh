@@ -15,12 +15,13 @@ choose_materials() {
 decided="$(day_before 3)"
 paid="$(day_before 2)"
 
-step 'Repair by contract. Start the ledger again; an authority with two keys, two reviewers, an arbiter, an enterprise.'
+step 'Repair by contract. Start the ledger again; an authority with two keys, two reviewers, an arbiter, an auditor, an enterprise.'
 expect 0 devnet up
 expect 0 member add repair-authority --role authority
 expect 0 member account repair-authority second
 expect 0 member add review-north review-south --role reviewer
 expect 0 member add arbiter-east --role arbiter
+expect 0 member add auditor-west --role auditor
 expect 0 member add enterprise-a17 --role enterprise
 
 step 'The authority records two sanctions under the demonstration rules, anchors them and hands out the evidence files.'
@@ -49,16 +50,16 @@ step 'The first reviewer compares the package with the ledger, file by file, and
 expect 0 repair check "$dir/case-1.repair.zip"
 expect 0 repair approve 1 --as review-north --package "$dir/case-1.repair.zip"
 
-step 'Somebody objects.'
-expect 0 repair object 1 --as review-south --grounds 'The ledgers of the last quarter were not shown.'
+step 'Another member objects.'
+expect 0 repair object 1 --as auditor-west --grounds 'The ledgers of the last quarter were not shown.'
 
 step 'The authority confirms the performance, the second reviewer approves.'
 expect 0 repair confirm 1 --as repair-authority --statement 'The fine was paid in full and the ledgers are kept.'
 expect 0 repair approve 1 --as review-south --package "$dir/case-1.repair.zip"
 
 step 'The objector cannot decide on its own objection; an arbiter dismisses it.'
-expect 2 repair resolve 1 --objector review-south --dismiss --reasons 'They were.' --as review-south
-expect 0 repair resolve 1 --objector review-south --dismiss --reasons 'They were shown on site.' --as arbiter-east
+expect 2 repair resolve 1 --objector auditor-west --uphold --reasons 'They were not.' --as auditor-west
+expect 0 repair resolve 1 --objector auditor-west --dismiss --reasons 'They were shown on site.' --as arbiter-east
 
 step 'Only time is missing now: the objection window.'
 expect 0 repair show 1
@@ -98,4 +99,5 @@ if [ "$keep" = no ]; then
 else
     step 'The ledger is left running. A bank verifies, without asking it, that the one is repaired and the other in force again.'
 fi
-expect 0 evidence verify "$dir/repaired.evidence.json" "$dir/revoked.evidence.json"
+expect 0 evidence verify "$dir/repaired.evidence.json" --lang zh
+expect 0 evidence verify "$dir/revoked.evidence.json"

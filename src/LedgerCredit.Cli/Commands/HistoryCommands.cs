@@ -1,6 +1,8 @@
 using System.CommandLine;
 using LedgerCredit.Evidence;
+using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Records;
+using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
 
@@ -46,7 +48,7 @@ internal static class HistoryCommands
         new CommandOutput(result).Result(
             new JsonObject(
                 new JsonMember("subject", new JsonString(subject.ToString())),
-                new JsonMember("ratings", new JsonArray([.. ratings.Select(ToJson)]))),
+                new JsonMember("ratings", new JsonArray([.. ratings.Select(rating => ToJson(rating))]))),
             text =>
             {
                 if (ratings.Count == 0)
@@ -70,12 +72,15 @@ internal static class HistoryCommands
     {
         using Store store = result.OpenWorkspace().OpenStore(StoreAccess.Read);
         IReadOnlyList<SubjectRecord> records = SubjectHistory.Read(store, subject);
-        new CommandOutput(result).Result(
+        LedgerIndexReader index = new(store);
+        CommandOutput output = new(result);
+        output.Result(
             new JsonObject(
                 new JsonMember("subject", new JsonString(subject.ToString())),
-                new JsonMember("sanctions", new JsonArray([.. OfKind(RecordKind.Sanction).Select(ToJson)])),
-                new JsonMember("repairs", new JsonArray([.. OfKind(RecordKind.Repair).Select(ToJson)])),
-                new JsonMember("ratings", new JsonArray([.. OfKind(RecordKind.Rating).Select(ToJson)]))),
+                new JsonMember("asOfBlock", index.Position is IndexPosition block ? new JsonNumber(checked((long)block.BlockNumber)) : new JsonNull()),
+                new JsonMember("sanctions", new JsonArray([.. OfKind(RecordKind.Sanction).Select(sanction => ToJson(sanction, new JsonMember("repair", RepairJson(index, sanction))))])),
+                new JsonMember("repairs", new JsonArray([.. OfKind(RecordKind.Repair).Select(repair => ToJson(repair))])),
+                new JsonMember("ratings", new JsonArray([.. OfKind(RecordKind.Rating).Select(rating => ToJson(rating))]))),
             text =>
             {
                 if (records.Count == 0)
@@ -86,16 +91,29 @@ internal static class HistoryCommands
 
                 CommandOutput.Table(
                     text,
-                    ["kind", "issued", "issuer", "record", "what", "until", "state"],
+                    ["kind", "issued", "issuer", "record", "what", "until", "repair", "state"],
                     records.Select(r => (IReadOnlyList<string>)
                     [
-                        r.Record.Kind.ToName(), r.Record.IssuedAt, r.Record.Issuer, r.Record.Id, Summary(r), Claim(r, "publicUntil"), State(r),
+                        r.Record.Kind.ToName(), r.Record.IssuedAt, r.Record.Issuer, r.Record.Id, Summary(r), Claim(r, "publicUntil"), Repair(index, r), State(r),
                     ]));
             });
+        if (OfKind(RecordKind.Sanction).Any())
+        {
+            output.Note(index.Position is IndexPosition position
+                ? $"Repair as of block {position.BlockNumber}. 'ledgercredit repair list' and 'node run' follow the ledger; 'evidence create ID --status' proves it."
+                : "Repair was never asked for: 'ledgercredit repair list' and 'node run' follow the ledger.");
+        }
+
         return ExitCode.Done;
 
         IEnumerable<SubjectRecord> OfKind(RecordKind kind) => records.Where(r => r.Record.Kind == kind);
     }
+
+    private static string Repair(LedgerIndexReader index, SubjectRecord record) =>
+        record.Record.Kind == RecordKind.Sanction && index.Position is not null ? CaseTexts.Of(index.StatusOf(record.LeafHash).State).English : "";
+
+    private static JsonValue RepairJson(LedgerIndexReader index, SubjectRecord sanction) =>
+        index.Position is null ? new JsonNull() : new JsonString(CaseTexts.NameOf(index.StatusOf(sanction.LeafHash).State));
 
     private static string Summary(SubjectRecord record) => record.Record.Kind switch
     {
@@ -113,10 +131,12 @@ internal static class HistoryCommands
     private static string Claim(SubjectRecord record, string name) =>
         record.Record.Claims.TryFindString(name, out string? value) ? JsonNames.Show(value) : "";
 
-    private static JsonObject ToJson(SubjectRecord record) => new(
+    private static JsonObject ToJson(SubjectRecord record, params JsonMember[] more) => new([
         new JsonMember("record", record.Record.ToJson()),
         new JsonMember("origin", new JsonString(record.Log.Origin)),
         new JsonMember("leafIndex", new JsonNumber(checked((long)record.LeafIndex))),
         new JsonMember("state", new JsonString(record.IsAnchored ? "final" : "checkpointed")),
-        new JsonMember("supersededBy", record.SupersededBy is null ? new JsonNull() : new JsonString(record.SupersededBy)));
+        new JsonMember("supersededBy", record.SupersededBy is null ? new JsonNull() : new JsonString(record.SupersededBy)),
+        .. more,
+    ]);
 }
