@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
+using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
@@ -35,7 +38,7 @@ internal sealed class RepairWorkspace : IDisposable
     /// <summary>The objection window of the demonstration rules, in seconds.</summary>
     public const ulong Window = 600;
 
-    private const int Sanctions = 60;
+    private const int Sanctions = 120;
     private static readonly Lazy<Task<RepairWorkspace>> Instance = new(CreateAsync);
 
     // D01, D05 and D10: what the demonstration rules always need.
@@ -84,8 +87,51 @@ internal sealed class RepairWorkspace : IDisposable
     public async Task<CommandRun> StepAsync(string actor, params string[] arguments) =>
         (await RunAsync(["repair", .. arguments, "--as", actor])).Expect(ExitCode.Done);
 
+    /// <summary>Takes a step of <c>repair</c> in a block of a moment.</summary>
+    public async Task<CommandRun> StepAtAsync(ulong moment, string actor, params string[] arguments)
+    {
+        await SetNextAsync(moment);
+        return await RunAsync(["repair", .. arguments, "--as", actor]);
+    }
+
+    /// <summary>Approves a case for the materials that it has now.</summary>
+    public async Task<CommandRun> ApproveAsync(string reviewer, string caseId) =>
+        await StepAsync(reviewer, "approve", caseId, "--materials-hash", (await ReadAsync(caseId)).MaterialsHash.ToString());
+
+    /// <summary>What <c>repair show</c> says of a case.</summary>
+    public async Task<JsonElement> ShowAsync(string caseId) => (await RunAsync("repair", "show", caseId, "--json")).Expect(ExitCode.Done).Json;
+
+    /// <summary>Opens a case that the authority has accepted and confirmed and one reviewer has approved.</summary>
+    public async Task<string> OpenReviewedAsync()
+    {
+        string caseId = await OpenAsync();
+        await StepAsync(Authority, "accept", caseId);
+        await StepAsync(Authority, "confirm", caseId, "--statement", "paid and rectified");
+        await ApproveAsync(ReviewerOne, caseId);
+        return caseId;
+    }
+
+    /// <summary>Opens a case to which only the end of the objection window is missing.</summary>
+    public async Task<string> OpenApprovedAsync()
+    {
+        string caseId = await OpenReviewedAsync();
+        await ApproveAsync(ReviewerTwo, caseId);
+        return caseId;
+    }
+
+    /// <summary>Opens a case and lets it come to its repair.</summary>
+    public async Task<string> OpenRepairedAsync()
+    {
+        string caseId = await OpenApprovedAsync();
+        (await StepAtAsync((await ReadAsync(caseId)).ObjectionsUntil, Auditor, "trigger", caseId)).Expect(ExitCode.Done);
+        return caseId;
+    }
+
     /// <summary>Opens a case for a sanction that has none yet, with the materials that the rules always need.</summary>
-    public async Task<string> OpenAsync() => await OpenAsync(NextSanction(), Complete);
+    public Task<string> OpenAsync() => OpenAsync(NextSanction());
+
+    /// <summary>Opens a case for a sanction, with the materials that the rules always need.</summary>
+    public Task<string> OpenAsync(int sanction) => OpenAsync(sanction, Complete);
 
     /// <summary>Opens a case for a sanction.</summary>
     /// <param name="sanction">From <see cref="NextSanction"/>.</param>
@@ -122,6 +168,29 @@ internal sealed class RepairWorkspace : IDisposable
         return new LedgerIndexReader(store).FindCase(NumberOf(caseId))!;
     }
 
+    /// <summary>The cases of which the index says something else about the conditions than the contract does.</summary>
+    public async Task<IReadOnlyList<string>> FindDifferentConditionsAsync()
+    {
+        using LedgerSession session = await ConnectAsync();
+        using Store store = Workspace.Open(Data).OpenStore(StoreAccess.Write);
+        IndexPosition now = await new LedgerIndexer(session.Client, session.Contracts, store).CatchUpAsync(CancellationToken.None);
+        LedgerIndexReader index = new(store);
+        RepairDeskContract desk = new(session.Client, session.Contracts.RepairDesk);
+        List<string> different = [];
+        foreach (IndexedCase indexed in index.ReadCases(CaseFilter.All))
+        {
+            RulePack pack = RulePackCatalog.Shipped.FindByHash(indexed.Terms.RulePack)!;
+            RepairConditions expected = await desk.FetchConditionsAsync(indexed.CaseId);
+            RepairConditions actual = IndexConditions.Of(indexed, pack, now.BlockTime, index.BarredUntil(indexed.Terms.SubjectTag), index.PausedAt);
+            if (expected != actual)
+            {
+                different.Add($"{indexed.CaseId} {indexed.Stage}: expected {expected}, found {actual}");
+            }
+        }
+
+        return different;
+    }
+
     /// <summary>The time of the newest block.</summary>
     public async Task<ulong> NowAsync()
     {
@@ -136,7 +205,7 @@ internal sealed class RepairWorkspace : IDisposable
         await SendAsync("evm_mine");
     }
 
-    /// <summary>Lets the next block, with what is sent next, be at a moment.</summary>
+    /// <summary>Lets the next block be at a moment: what is sent next is tried, and mined, as of it.</summary>
     public Task SetNextAsync(ulong moment) => SendAsync("evm_setNextBlockTimestamp", new JsonNumber(checked((long)moment)));
 
     private static ulong NumberOf(string caseId) => ulong.Parse(caseId, CultureInfo.InvariantCulture);

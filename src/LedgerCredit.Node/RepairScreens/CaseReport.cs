@@ -21,36 +21,49 @@ public sealed record CaseReport(IndexedCase Case, RulePack Pack, WorkingDayCalen
 /// <param name="History">What happened, the oldest first.</param>
 public sealed record CaseDetail(CaseReport Report, SanctionStatus Status, IReadOnlyList<IndexedEvent> History);
 
-/// <summary>Reports on cases, from the index and the rule packs that are known here.</summary>
-/// <param name="index">The index, brought up to the newest block.</param>
-/// <param name="packs">The rule packs.</param>
-public sealed class CaseReporter(LedgerIndexReader index, RulePackCatalog packs)
+/// <summary>Reports on cases, from the index and the rule packs that are known here, as of the block at which it was made.</summary>
+public sealed class CaseReporter
 {
+    private readonly LedgerIndexReader _index;
+    private readonly RulePackCatalog _packs;
+    private readonly IndexPosition _asOf;
+    private readonly ulong _pausedAt;
+
+    /// <summary>Makes a reporter.</summary>
+    /// <param name="index">The index, brought up to the newest block.</param>
+    /// <param name="packs">The rule packs.</param>
+    /// <exception cref="InvalidOperationException">The index never read the ledger.</exception>
+    public CaseReporter(LedgerIndexReader index, RulePackCatalog packs)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        _index = index;
+        _packs = packs;
+        _asOf = index.Position ?? throw new InvalidOperationException("The index has to be brought up to the ledger first.");
+        _pausedAt = index.PausedAt;
+    }
+
     /// <summary>Where a case stands.</summary>
     /// <param name="indexed">The case.</param>
     /// <param name="conditions">What the contract says of its conditions; null to take them from the index.</param>
     /// <returns>Null where the rule pack of the case is not known here.</returns>
-    /// <exception cref="InvalidOperationException">The index never read the ledger.</exception>
     public CaseReport? TryReport(IndexedCase indexed, RepairConditions? conditions)
     {
         ArgumentNullException.ThrowIfNull(indexed);
 
-        IndexPosition asOf = index.Position ?? throw new InvalidOperationException("The index has to be brought up to the ledger first.");
-        if (packs.FindByHash(indexed.Terms.RulePack) is not RulePack pack || WorkingDayCalendar.Find(pack.Repair.Calendar) is not WorkingDayCalendar calendar)
+        if (_packs.FindByHash(indexed.Terms.RulePack) is not RulePack pack || WorkingDayCalendar.Find(pack.Repair.Calendar) is not WorkingDayCalendar calendar)
         {
             return null;
         }
 
-        ulong pausedAt = index.PausedAt;
-        ulong barredUntil = index.BarredUntil(indexed.Terms.SubjectTag);
-        IndexedCase seen = MovedBy(indexed, pausedAt == 0 ? 0 : asOf.BlockTime - pausedAt);
-        RepairConditions holding = conditions ?? IndexConditions.Of(seen, pack, asOf.BlockTime, barredUntil, pausedAt);
+        ulong barredUntil = _index.BarredUntil(indexed.Terms.SubjectTag);
+        IndexedCase seen = MovedBy(indexed, _pausedAt == 0 ? 0 : _asOf.BlockTime - _pausedAt);
+        RepairConditions holding = conditions ?? IndexConditions.Of(seen, pack, _asOf.BlockTime, barredUntil, _pausedAt);
         return new CaseReport(
             seen,
             pack,
             calendar,
-            new CaseViewer(pack, calendar).View(seen.ToSnapshot(holding, asOf.BlockTime, barredUntil, pausedAt)),
-            asOf);
+            new CaseViewer(pack, calendar).View(seen.ToSnapshot(holding, _asOf.BlockTime, barredUntil, _pausedAt)),
+            _asOf);
     }
 
     /// <summary>Where a case stands and how it came there.</summary>
@@ -59,7 +72,7 @@ public sealed class CaseReporter(LedgerIndexReader index, RulePackCatalog packs)
     {
         ArgumentNullException.ThrowIfNull(indexed);
         return TryReport(indexed, conditions) is CaseReport report
-            ? new CaseDetail(report, index.StatusOf(indexed.LeafHash), index.ReadHistory(indexed.CaseId))
+            ? new CaseDetail(report, _index.StatusOf(indexed.LeafHash), _index.ReadHistory(indexed.CaseId))
             : null;
     }
 

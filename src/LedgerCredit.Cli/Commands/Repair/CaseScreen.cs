@@ -74,7 +74,7 @@ internal sealed class CaseScreen
         {
             string until = _wording.Clock.Until(answer, _report.Pack.Repair.Answer, _report.Calendar);
             string late = _report.AsOf.BlockTime < answer.Until ? "" : _wording.Text("LATE: was due ", "已超期：");
-            Row(text, "Answer", "办结", $"{late}by {until} from the application", $"{late}期限至 {until}");
+            Row(text, "Answer", "办结", $"{late}by {until}, counted from the application", $"{late}期限至 {until}，自申请起计算");
         }
 
         Row(text, "As of", "截至", $"block {_report.AsOf.BlockNumber}, {_wording.Clock.Moment(_report.AsOf.BlockTime)}; all times are {_wording.Clock.Zone}", $"区块 {_report.AsOf.BlockNumber}，{_wording.Clock.Moment(_report.AsOf.BlockTime)}；时间均为 {_wording.Clock.Zone}");
@@ -218,10 +218,16 @@ internal sealed class CaseScreen
             ],
             CaseAct.Confirm => [$"ledgercredit repair confirm {id} --statement TEXT", $"ledgercredit repair refuse {id} --reasons TEXT"],
             CaseAct.Approve => [$"ledgercredit repair approve {id} --package FILE"],
-            CaseAct.Resolve => [$"ledgercredit repair resolve {id} --objector SLUG --dismiss --reasons TEXT"],
+            CaseAct.Resolve => Case.OpenObjections.SelectMany(objection => (string[])
+            [
+                $"ledgercredit repair resolve {id} --objector {_index.NameOf(objection.Objector)} --dismiss --reasons TEXT",
+                $"ledgercredit repair resolve {id} --objector {_index.NameOf(objection.Objector)} --uphold --reasons TEXT",
+            ]),
             CaseAct.Trigger => [$"ledgercredit repair trigger {id}"],
             CaseAct.Escalate => [$"ledgercredit repair escalate {id}"],
-            CaseAct.EscalateObjection => [$"ledgercredit repair escalate {id} --objector SLUG"],
+            CaseAct.EscalateObjection => Case.OpenObjections
+                .Where(objection => _report.AsOf.BlockTime >= objection.DueAt)
+                .Select(objection => $"ledgercredit repair escalate {id} --objector {_index.NameOf(objection.Objector)}"),
             CaseAct.Resume => ["ledgercredit repair resume"],
             _ => throw new System.Diagnostics.UnreachableException($"There is no step {act}."),
         };

@@ -31,6 +31,9 @@ internal static class ListCommand
             bool isOverdue = result.GetValue(overdue);
             CommandOutput output = new(result);
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
+
+            // The node may be reading on while this looks: what is listed is of one moment.
+            using StoreTransaction moment = session.Store.BeginRead();
             CaseReporter reporter = new(session.Index, session.Packs);
             CaseFilter filter = new() { IsUnderWay = isOverdue || result.GetValue(underWay), LeafHash = leafHash };
             IEnumerable<(IndexedCase Case, CaseReport? Report)> cases = session.Index.ReadCases(filter)

@@ -25,6 +25,13 @@ internal static class ReviewCommands
                 result.AddError($"--score is 0 to {MostPoints}.");
             }
         });
+        materialsHash.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: string text }] && !Bytes32.TryParseHex(text, out _))
+            {
+                result.AddError("--materials-hash needs 0x and 64 hex digits.");
+            }
+        });
         StepCommand approve = new(
             "approve",
             """
@@ -46,24 +53,26 @@ internal static class ReviewCommands
         });
         return approve.Checks((result, session, indexed) =>
         {
-            Bytes32 hash;
+            Bytes32 hash = indexed.MaterialsHash;
             if (result.GetValue(package) is string path)
             {
                 if (!IsOnLedger(new CommandOutput(result), session, indexed, path))
                 {
                     return null;
                 }
-
-                hash = indexed.MaterialsHash;
             }
-            else if (!Bytes32.TryParseHex(result.GetValue(materialsHash), out hash))
+            else
             {
-                throw new InputException("--materials-hash needs 0x and 64 hex digits.");
+                hash = ReadHash(result.GetRequiredValue(materialsHash)!);
             }
 
             return new StepCall(RepairDeskContract.EncodeApprove(indexed.CaseId, hash, (byte)result.GetValue(score)), null);
         });
     }
+
+    private static Bytes32 ReadHash(string text) => Bytes32.TryParseHex(text, out Bytes32 hash)
+        ? hash
+        : throw new System.Diagnostics.UnreachableException("The command's validator has read it.");
 
     private static bool IsOnLedger(CommandOutput output, RepairSession session, IndexedCase indexed, string path)
     {

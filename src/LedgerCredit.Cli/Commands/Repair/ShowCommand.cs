@@ -4,6 +4,7 @@ using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Storage;
 
 namespace LedgerCredit.Cli.Commands.Repair;
 
@@ -33,6 +34,9 @@ internal static class ShowCommand
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
             IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(which));
             RepairConditions conditions = await session.Desk.FetchConditionsAsync(indexed.CaseId, cancellationToken);
+
+            // The node may be reading on while this looks: what is shown is of one moment.
+            using StoreTransaction moment = session.Store.BeginRead();
             CaseDetail detail = new CaseReporter(session.Index, session.Packs).TryDetail(indexed, conditions) ?? throw MissingPack(indexed);
             StatementStore statements = new(session.Workspace);
             output.Result(
