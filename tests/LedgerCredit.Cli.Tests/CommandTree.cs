@@ -9,7 +9,11 @@ internal static class CommandTree
     public static IReadOnlyList<(string Path, Command Command)> All { get; } = [.. Walk(Cli.CommandLine.CreateRoot(() => Stream.Null), "")];
 
     /// <summary>The commands that do something.</summary>
-    public static IReadOnlyList<(string Path, Command Command)> Leaves { get; } = [.. All.Where(item => item.Command.Subcommands.Count == 0)];
+    public static IReadOnlyList<(string Path, Command Command)> Leaves { get; } = [.. All.Where(item => item.Command.Subcommands.Count == 0 || item.Command.Action is not null)];
+
+    /// <summary>The command that a command line names: the longest path that it begins with.</summary>
+    public static string NameOf(string commandLine) =>
+        All.Select(item => item.Path).Where(path => $"{commandLine} ".StartsWith($"{path} ", StringComparison.Ordinal)).MaxBy(path => path.Length)!;
 
     private static IEnumerable<(string Path, Command Command)> Walk(Command command, string path) =>
         command.Subcommands

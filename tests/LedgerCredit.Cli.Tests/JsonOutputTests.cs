@@ -12,8 +12,8 @@ public sealed class JsonOutputTests : IDisposable
     private const string Representative = "0x0000000000000000000000000000000000000abd";
     private const string Hex32 = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
-    // These print what they are for, with or without --json: verdicts line by line, and canonical bytes.
-    private static readonly string[] OwnForm = ["merkle verify-inclusion", "merkle verify-consistency", "record canonicalize"];
+    // These print what they are for, with or without --json: verdicts line by line, canonical bytes, what is done as it is done.
+    private static readonly string[] OwnForm = ["merkle verify-inclusion", "merkle verify-consistency", "node run", "record canonicalize"];
 
     private readonly TestFolder _folder = new();
     private readonly SortedDictionary<string, List<JsonElement>> _documents = new(StringComparer.Ordinal);
@@ -36,6 +36,7 @@ public sealed class JsonOutputTests : IDisposable
         await RunRecordsAsync(shared, copy);
         await RunEvidenceAsync(shared, copy);
         await RunLogsAsync(shared, copy);
+        await RunNodeAsync(shared, _folder.At("node"));
         await RunAsync(ExitCode.Done, shared.Data, "devnet", "status");
         await RunAsync(ExitCode.Done, shared.Data, "devnet", "advance", "1s");
 
@@ -128,6 +129,20 @@ public sealed class JsonOutputTests : IDisposable
         await RunAsync(ExitCode.Done, shared.Data, "log", "anchor");
     }
 
+    private async Task RunNodeAsync(SharedWorkspace shared, string node)
+    {
+        shared.CopyTo(node);
+        await RunAsync(ExitCode.Done, node, "node", "reindex", "--rpc", shared.Rpc);
+        await RunAsync(ExitCode.Done, node, "node", "endpoint", "list");
+        await RunAsync(ExitCode.Done, node, "node", "endpoint", "add", "province", "http://127.0.0.1:1/");
+        OutboxMessages.Add(node, "province", 2);
+        OutboxMessages.Fail(node, "HTTP status 500");
+        await RunAsync(ExitCode.Done, node, "node", "endpoint", "list");
+        await RunAsync(ExitCode.Done, node, "node", "outbox");
+        await RunAsync(ExitCode.Done, node, "node", "outbox", "retry");
+        await RunAsync(ExitCode.Done, node, "node", "endpoint", "remove", "province");
+    }
+
     private static async Task<string> FirstIdAsync(SharedWorkspace shared)
     {
         string first = File.ReadLines(SharedWorkspace.Sample("penalties.ndjson")).First();
@@ -144,7 +159,7 @@ public sealed class JsonOutputTests : IDisposable
 
     private void Add(CommandRun run)
     {
-        string command = string.Join(' ', run.CommandLine.Split(' ')[..2]);
+        string command = CommandTree.NameOf(run.CommandLine);
         if (!_documents.TryGetValue(command, out List<JsonElement>? documents))
         {
             documents = [];

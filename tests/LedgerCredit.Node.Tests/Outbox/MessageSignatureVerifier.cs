@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
+using LedgerCredit.Testing;
 
 namespace LedgerCredit.Node.Tests.Outbox;
 

@@ -11,6 +11,7 @@ using LedgerCredit.Node.Tests.Outbox;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
+using LedgerCredit.Testing;
 
 namespace LedgerCredit.Node.Tests.Running;
 

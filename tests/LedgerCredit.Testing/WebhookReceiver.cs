@@ -4,20 +4,20 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace LedgerCredit.Node.Tests.Outbox;
+namespace LedgerCredit.Testing;
 
 /// <summary>A request as it arrived.</summary>
 /// <param name="Method">The method.</param>
 /// <param name="Target">The target of the request line.</param>
 /// <param name="Fields">The header fields by lower-case name; several lines joined by a comma and a space.</param>
 /// <param name="Body">The body.</param>
-internal sealed record ReceivedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Fields, byte[] Body)
+public sealed record ReceivedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Fields, byte[] Body)
 {
-    internal string Text => Encoding.UTF8.GetString(Body);
+    public string Text => Encoding.UTF8.GetString(Body);
 }
 
 /// <summary>An HTTP/1.1 receiver on this machine that does with a connection whatever a test wants.</summary>
-internal sealed class WebhookReceiver : IAsyncDisposable
+public sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
@@ -25,7 +25,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private readonly Func<ReceivedRequest, Stream, CancellationToken, Task> _answer;
     private readonly Task _accepting;
 
-    internal WebhookReceiver(Func<ReceivedRequest, Stream, CancellationToken, Task> answer)
+    public WebhookReceiver(Func<ReceivedRequest, Stream, CancellationToken, Task> answer)
     {
         _answer = answer;
         _listener.Start();
@@ -33,17 +33,17 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    internal Uri Address { get; }
+    public Uri Address { get; }
 
-    internal IReadOnlyCollection<ReceivedRequest> Requests => _requests;
+    public IReadOnlyCollection<ReceivedRequest> Requests => _requests;
 
     /// <summary>A receiver that gives each request the same answer.</summary>
-    internal static WebhookReceiver Answering(string statusLine, params string[] fields) => new((_, stream, token) => WriteAsync(stream, Head(statusLine, fields), token));
+    public static WebhookReceiver Answering(string statusLine, params string[] fields) => new((_, stream, token) => WriteAsync(stream, Head(statusLine, fields), token));
 
-    internal static string Head(string statusLine, params string[] fields) =>
+    public static string Head(string statusLine, params string[] fields) =>
         string.Concat([$"HTTP/1.1 {statusLine}\r\nConnection: close\r\n", .. fields.Select(field => field + "\r\n"), "\r\n"]);
 
-    internal static Task WriteAsync(Stream stream, string text, CancellationToken cancellationToken) =>
+    public static Task WriteAsync(Stream stream, string text, CancellationToken cancellationToken) =>
         stream.WriteAsync(Encoding.UTF8.GetBytes(text), cancellationToken).AsTask();
 
     public async ValueTask DisposeAsync()
