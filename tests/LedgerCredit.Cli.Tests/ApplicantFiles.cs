@@ -30,6 +30,9 @@ internal sealed class ApplicantFiles(TestFolder folder, string mark)
         return evidence;
     }
 
+    /// <summary>The subject of a sanction of <see cref="ImposeAsync"/>.</summary>
+    public static string SubjectOf(string evidence) => $"x-example:{Path.GetFileName(evidence).Split('.')[0].ToLowerInvariant()}";
+
     /// <summary>A PDF that no other test has.</summary>
     public string Pdf(string name)
     {
