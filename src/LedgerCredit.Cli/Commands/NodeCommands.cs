@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands;
@@ -80,7 +80,7 @@ internal static class NodeCommands
 
     private static void Write(CommandOutput output, NodeNote note)
     {
-        string time = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string time = UtcTime.Format(TimeProvider.System.GetUtcNow());
         if (output.IsJson)
         {
             JsonObject line = new(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
 
@@ -61,6 +62,5 @@ internal static class NodeOutboxCommands
         new JsonMember("nextAttemptAt", new JsonString(Time(message.NextAttemptAt))),
         new JsonMember("problem", message.Problem is null ? new JsonNull() : new JsonString(message.Problem)));
 
-    private static string Time(long unixMilliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(long unixMilliseconds) => UtcTime.Format(DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds));
 }

@@ -68,7 +68,7 @@ public sealed record SupervisoryEvent(string Id, byte[] Body)
     }
 
     private static string FormatTime(ulong unixSeconds) => unixSeconds <= LastTime
-        ? DateTimeOffset.FromUnixTimeSeconds((long)unixSeconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+        ? UtcTime.Format(DateTimeOffset.FromUnixTimeSeconds((long)unixSeconds))
         : throw new LedgerAnswerException($"A block of the ledger has the time {unixSeconds}, which is after the year 9999. The endpoint is at fault.");
 }
 

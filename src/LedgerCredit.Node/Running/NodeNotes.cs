@@ -5,6 +5,7 @@ using LedgerCredit.Node.Keeping;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Node.Running;
@@ -89,7 +90,7 @@ internal static class NodeNotes
             return new NodeNote("delivered", $"Delivered {outcome.EventId} to {outcome.Endpoint}.", facts);
         }
 
-        string next = outcome.NextAttemptAt!.Value.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string next = UtcTime.Format(outcome.NextAttemptAt!.Value);
         facts.Add(new("problem", new JsonString(outcome.Problem)));
         facts.Add(new("nextAttemptAt", new JsonString(next)));
         return new NodeNote("delivery-failed", $"Could not deliver {outcome.EventId} to {outcome.Endpoint}: {outcome.Problem}. Next attempt at {next}.", facts);

@@ -1,9 +1,11 @@
+using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Node.Keeping;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Tests.LedgerIndex;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Storage;
 
@@ -56,6 +58,17 @@ internal sealed class KeeperScene : IAsyncDisposable
         List<KeeperAct> acts = [];
         await Keeper.RunAsync(acts.Add, cancellationToken);
         return acts;
+    }
+
+    /// <summary>Opens a case and puts all facts on the ledger, so that only time is missing.</summary>
+    /// <returns>When the objection window is over.</returns>
+    internal async Task<ulong> PutFactsAsync(int sanction, ulong caseId, CancellationToken cancellationToken)
+    {
+        await Scene.ActAsync("enterprise.one", Scene.Open(sanction, 1, 2), cancellationToken);
+        await Scene.ActAsync("authority.one", RepairDeskContract.EncodeConfirm(caseId, true, Sha256.Hash("statement"u8)), cancellationToken);
+        await Scene.ActAsync("reviewer-a.one", await Scene.ApproveAsync(caseId, cancellationToken), cancellationToken);
+        await Scene.ActAsync("reviewer-b.one", await Scene.ApproveAsync(caseId, cancellationToken), cancellationToken);
+        return (await Scene.Desk.FetchCaseAsync(caseId, cancellationToken)).ObjectionsUntil;
     }
 
     /// <summary>The number of transactions that the keeper has sent.</summary>

@@ -23,7 +23,7 @@ public sealed class KeeperTests
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
         RepairScene scene = keeping.Scene;
-        await ReviewAsync(scene, sanction: 0, caseId: 1);
+        await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         Assert.IsEmpty(await keeping.RunAsync(Token));
         ulong until = keeping.Index.FindCase(1)!.ObjectionsUntil;
 
@@ -48,7 +48,7 @@ public sealed class KeeperTests
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
         RepairScene scene = keeping.Scene;
-        await ReviewAsync(scene, sanction: 1, caseId: 1);
+        await keeping.PutFactsAsync(sanction: 1, caseId: 1, Token);
         await keeping.RunAsync(Token);
         IndexedCase indexed = keeping.Index.FindCase(1)!;
         Assert.IsGreaterThan(indexed.ObjectionsUntil, indexed.Terms.EarliestRepairAt);
@@ -136,7 +136,7 @@ public sealed class KeeperTests
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
         RepairScene scene = keeping.Scene;
-        await ReviewAsync(scene, sanction: 0, caseId: 1);
+        await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         await scene.ActAsync("auditor.one", RepairDeskContract.EncodeObject(1, Statement), Token);
         await keeping.RunAsync(Token);
         ulong dueAt = keeping.Index.FindCase(1)!.ObjectionDueAt;
@@ -168,7 +168,7 @@ public sealed class KeeperTests
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
         RepairScene scene = keeping.Scene;
-        await ReviewAsync(scene, sanction: 0, caseId: 1);
+        await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         await scene.MustSendAsync("admin", scene.Contracts.Consortium, ConsortiumContract.EncodeSuspendOrganisation(RepairScene.OrgOf("reviewer-a.one")), Token);
         await keeping.RunAsync(Token);
 
@@ -236,7 +236,7 @@ public sealed class KeeperTests
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
         RepairScene scene = keeping.Scene;
-        await ReviewAsync(scene, sanction: 0, caseId: 1);
+        await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         await keeping.RunAsync(Token);
         await scene.PassToAsync(keeping.Index.FindCase(1)!.ObjectionsUntil, Token);
 
@@ -254,7 +254,7 @@ public sealed class KeeperTests
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
         RepairScene scene = keeping.Scene;
-        await ReviewAsync(scene, sanction: 0, caseId: 1);
+        await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         await keeping.RunAsync(Token);
         ulong until = keeping.Index.FindCase(1)!.ObjectionsUntil;
         string snapshot = await scene.SnapshotAsync(Token);
@@ -272,13 +272,4 @@ public sealed class KeeperTests
     }
 
     private static (KeeperTaskKind Kind, KeeperResult Result) Shape(IReadOnlyList<KeeperAct> acts) => (acts.Single().Task.Kind, acts.Single().Result);
-
-    // All facts, so that only time is missing.
-    private async Task ReviewAsync(RepairScene scene, int sanction, ulong caseId)
-    {
-        await scene.ActAsync("enterprise.one", scene.Open(sanction, 1, 2), Token);
-        await scene.ActAsync("authority.one", RepairDeskContract.EncodeConfirm(caseId, true, Statement), Token);
-        await scene.ActAsync("reviewer-a.one", await scene.ApproveAsync(caseId, Token), Token);
-        await scene.ActAsync("reviewer-b.one", await scene.ApproveAsync(caseId, Token), Token);
-    }
 }

@@ -147,7 +147,7 @@ public sealed class OutboxFillerTests
         RepairScene scene = keeping.Scene;
         OutboxFiller.Begin(keeping.Store, Endpoint);
         OutboxFiller.Begin(keeping.Store, "ministry");
-        await FactsAsync(scene, sanction: 0, caseId: 1);
+        await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         await keeping.RunAsync(Token);
         ulong until = keeping.Index.FindCase(1)!.ObjectionsUntil;
         string snapshot = await scene.SnapshotAsync(Token);
@@ -214,16 +214,8 @@ public sealed class OutboxFillerTests
 
     private async Task RepairAsync(KeeperScene keeping, int sanction, ulong caseId)
     {
-        await FactsAsync(keeping.Scene, sanction, caseId);
+        await keeping.PutFactsAsync(sanction, caseId, Token);
         await keeping.Scene.PassToAsync((await keeping.Scene.Desk.FetchCaseAsync(caseId, Token)).ObjectionsUntil, Token);
         await keeping.Scene.ActAsync("auditor.one", RepairDeskContract.EncodeTrigger(caseId), Token);
-    }
-
-    private async Task FactsAsync(RepairScene scene, int sanction, ulong caseId)
-    {
-        await scene.ActAsync("enterprise.one", scene.Open(sanction, 1, 2), Token);
-        await scene.ActAsync("authority.one", RepairDeskContract.EncodeConfirm(caseId, true, Statement), Token);
-        await scene.ActAsync("reviewer-a.one", await scene.ApproveAsync(caseId, Token), Token);
-        await scene.ActAsync("reviewer-b.one", await scene.ApproveAsync(caseId, Token), Token);
     }
 }

@@ -6,7 +6,6 @@ using LedgerCredit.Ethereum;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Tests.Keeping;
-using LedgerCredit.Node.Tests.LedgerIndex;
 using LedgerCredit.Node.Tests.Outbox;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
@@ -39,7 +38,7 @@ public sealed class NodeServiceTests : IDisposable
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
         await using WebhookReceiver receiver = WebhookReceiver.Answering("202 Accepted");
         Bytes32 publicKey = Supervise(keeping, receiver);
-        ulong until = await FactsAsync(keeping.Scene, sanction: 0, caseId: 1);
+        ulong until = await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         using NodeService node = Open(keeping.Workspace, keeping.Scene.Ledger.Url);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Task running = node.RunAsync(stop.Token);
@@ -227,14 +226,5 @@ public sealed class NodeServiceTests : IDisposable
         {
             await Task.Delay(PollEvery, Token);
         }
-    }
-
-    private async Task<ulong> FactsAsync(RepairScene scene, int sanction, ulong caseId)
-    {
-        await scene.ActAsync("enterprise.one", scene.Open(sanction, 1, 2), Token);
-        await scene.ActAsync("authority.one", RepairDeskContract.EncodeConfirm(caseId, true, Statement), Token);
-        await scene.ActAsync("reviewer-a.one", await scene.ApproveAsync(caseId, Token), Token);
-        await scene.ActAsync("reviewer-b.one", await scene.ApproveAsync(caseId, Token), Token);
-        return (await scene.Desk.FetchCaseAsync(caseId, Token)).ObjectionsUntil;
     }
 }
