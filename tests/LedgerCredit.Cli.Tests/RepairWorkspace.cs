@@ -230,7 +230,8 @@ internal sealed class RepairWorkspace : IDisposable
         await new JsonRpcClient(_httpClient, new Uri(rpc), new JsonRpcOptions(), TimeProvider.System).SendAsync(method, parameters, CancellationToken.None);
     }
 
-    private static async Task<RepairWorkspace> CreateAsync()
+    /// <summary>Makes one for a test that needs a ledger of its own; such a test stops the devnet itself.</summary>
+    public static async Task<RepairWorkspace> CreateAsync()
     {
         SharedWorkspace.RequireAnvil();
         RepairWorkspace workspace = new();
