@@ -29,17 +29,20 @@ internal static class MaterialOption
     /// <summary>Reads the files that were named.</summary>
     /// <param name="texts">The option's values.</param>
     /// <param name="rules">What the rule pack accepts.</param>
+    /// <param name="output">For how far it is.</param>
     /// <exception cref="InputException">Some cannot be read; the message names all of them.</exception>
-    public static IReadOnlyList<Material> Read(IReadOnlyList<string> texts, RepairRules rules)
+    public static IReadOnlyList<Material> Read(IReadOnlyList<string> texts, RepairRules rules, CommandOutput output)
     {
         List<Material> materials = [];
         List<string> problems = [];
+        using ProgressBar progress = ProgressBar.Start(output, "Reading files", texts.Count);
         foreach (string text in texts)
         {
             if (TryParse(text, out int kind, out string path, out MaterialStatements statements, problems))
             {
                 using FileStream file = InputFile.Open(path);
                 materials.Add(new Material(kind, Path.GetFileName(path), MaterialContent.Read(file, rules), statements));
+                progress.Report(materials.Count);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
@@ -45,8 +46,7 @@ internal static class RepairCheckCommand
         using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
         IndexedCase indexed = CaseArgument.Find(session, caseText ?? manifest.Sanction.ToString());
         RulePack pack = session.Packs.FindByHash(indexed.Terms.RulePack) ?? throw ShowCommand.MissingPack(indexed);
-        using FileStream file = InputFile.Open(path);
-        if (!PackageCheck.TryRun(file, indexed.LeafHash, pack, indexed.Materials, out PackageReport? report, out ParseProblem? problem))
+        if (!TryCheck(output, path, indexed, pack, out PackageReport? report, out ParseProblem? problem))
         {
             throw new InputException($"'{path}' is not a repair package. {problem}");
         }
@@ -56,6 +56,20 @@ internal static class RepairCheckCommand
             ToJson(path, indexed, report, written, language),
             text => new PackageReportText(text, pack, language).Write(path, indexed, report, written));
         return report.IsValid ? ExitCode.Done : ExitCode.VerificationFailed;
+    }
+
+    private static bool TryCheck(
+        CommandOutput output,
+        string path,
+        IndexedCase indexed,
+        RulePack pack,
+        [NotNullWhen(true)] out PackageReport? report,
+        [NotNullWhen(false)] out ParseProblem? problem)
+    {
+        using FileStream file = InputFile.Open(path);
+        using ProgressBar progress = ProgressBar.Start(output, "Checking", file.Length);
+        using CountingStream counted = new(file, progress.Report);
+        return PackageCheck.TryRun(counted, indexed.LeafHash, pack, indexed.Materials, out report, out problem);
     }
 
     private static PackageManifest ReadManifest(string path)

@@ -89,7 +89,7 @@ internal sealed class RepairOpenCommand
         }
 
         Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output, language);
-        IReadOnlyList<Material> materials = MaterialOption.Read(result.GetRequiredValue(_materials), application.Pack.Repair);
+        IReadOnlyList<Material> materials = MaterialOption.Read(result.GetRequiredValue(_materials), application.Pack.Repair, output);
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
         using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
         ActingAccount actor = ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), ConsortiumRole.Enterprise);

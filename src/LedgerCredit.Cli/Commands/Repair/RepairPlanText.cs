@@ -1,5 +1,6 @@
 using System.Globalization;
 using LedgerCredit.Evidence;
+using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair;
 using LedgerCredit.Repair.Plans;
@@ -156,7 +157,8 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
     private void WriteRules(RulePack pack)
     {
         Heading("The rules", "适用规则");
-        Line($"{pack.TitleEnglish} ({pack.Id}, version {pack.Version}, {pack.Status})", $"{pack.TitleChinese}（{pack.Id}，第 {pack.Version} 版，{Status(pack.Status)}）");
+        LocalText status = CaseTexts.OfPack(pack.Status);
+        Line($"{pack.TitleEnglish} ({pack.Id}, version {pack.Version}): {status.English}", $"{pack.TitleChinese}（{pack.Id}，第 {pack.Version} 版）：{status.Chinese}");
         Line($"Days are those of UTC{Offset(pack.UtcOffset)}; today is {Show(plan.Today)}.", $"日期按 UTC{Offset(pack.UtcOffset)} 计；今日为 {Show(plan.Today)}。");
         if (pack.Status == "demonstration")
         {
@@ -346,13 +348,6 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
             ? new LocalText("", "")
             : new LocalText($" Each inspection must score at least {least} of 100.", $"核查得分不得低于 {least} 分（满分 100）。");
     }
-
-    private static string Status(string status) => status switch
-    {
-        "in-force" => "现行有效",
-        "historic" => "历史规则",
-        _ => "演示",
-    };
 
     private static string Grade(SanctionGrade grade) => grade switch
     {

@@ -98,7 +98,7 @@ internal sealed class RepairSupplementCommand
 
         Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output, language);
         RepairRules rules = application.Pack.Repair;
-        IReadOnlyList<Material> added = MaterialOption.Read(result.GetRequiredValue(_materials), rules);
+        IReadOnlyList<Material> added = MaterialOption.Read(result.GetRequiredValue(_materials), rules, output);
         (PackageManifest before, List<Material> materials) = ReadBefore(result, folder, indexed, rules);
         if (HasAlready(before, added) && folder.FindCase(indexed.LeafHash, indexed.CaseId) is KeptPackage kept)
         {
