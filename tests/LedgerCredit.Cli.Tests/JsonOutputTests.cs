@@ -37,6 +37,11 @@ public sealed class JsonOutputTests : IDisposable
         await RunEvidenceAsync(shared, copy);
         await RunLogsAsync(shared, copy);
         await RunNodeAsync(shared, _folder.At("node"));
+        foreach (CommandRun run in await RepairJsonRuns.RunAsync(_folder))
+        {
+            Add(run);
+        }
+
         await RunAsync(ExitCode.Done, shared.Data, "devnet", "status");
         await RunAsync(ExitCode.Done, shared.Data, "devnet", "advance", "1s");
 
@@ -51,11 +56,15 @@ public sealed class JsonOutputTests : IDisposable
         foreach ((string command, List<JsonElement> documents) in _documents)
         {
             text.Append("ledgercredit ").Append(command).Append(" --json\n");
-            text.Append(JsonShape.Describe(documents, path => path.EndsWith("/record/claims", StringComparison.Ordinal) || path.EndsWith("/record/disclosed", StringComparison.Ordinal))).Append('\n');
+            text.Append(JsonShape.Describe(documents, IsOfTheRecord)).Append('\n');
         }
 
         Golden.AssertMatches("json-shapes.txt", text.ToString());
     }
+
+    private static bool IsOfTheRecord(string path) => path.EndsWith("/record/claims", StringComparison.Ordinal)
+        || path.EndsWith("/record/disclosed", StringComparison.Ordinal)
+        || path.EndsWith("/sanction/disclosed", StringComparison.Ordinal);
 
     private async Task RunBeginningAsync(string fresh)
     {

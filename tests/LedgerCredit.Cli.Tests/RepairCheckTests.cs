@@ -141,6 +141,21 @@ public sealed class RepairCheckTests : IDisposable
         Assert.HasCount(1, (await desk.ReadAsync(caseId)).Approvals);
     }
 
+    [TestMethod]
+    public async Task Approve_PackageFromBeforeASupplement_SendsNothing()
+    {
+        (RepairWorkspace desk, _, string caseId) = await OpenAsync("stale");
+        await desk.SupplementAsync(caseId, 8);
+
+        CommandRun approve = await desk.RunAsync("repair", "approve", caseId, "--package", _folder.At("case.zip"), "--as", RepairWorkspace.ReviewerOne);
+
+        approve.ExpectFailure(ExitCode.VerificationFailed, "Nothing was sent");
+        Assert.Contains($"--case {caseId}", approve.Error);
+        Assert.IsEmpty((await desk.ReadAsync(caseId)).Approvals);
+        (await desk.RunAsync("repair", "approve", caseId, "--package", _folder.At("sanction.json"), "--as", RepairWorkspace.ReviewerOne))
+            .ExpectFailure(ExitCode.BadInput, "is not a repair package");
+    }
+
     private async Task<(RepairWorkspace Desk, ApplicantFiles Files, string CaseId)> OpenAsync(string mark)
     {
         RepairWorkspace desk = await RepairWorkspace.GetAsync();

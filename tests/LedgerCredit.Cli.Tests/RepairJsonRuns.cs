@@ -1,16 +1,18 @@
 namespace LedgerCredit.Cli.Tests;
 
-/// <summary>Every command of the other parties with <c>--json</c>, for the golden file of shapes.</summary>
+/// <summary>Every command of <c>repair</c> with <c>--json</c>, for the golden file of shapes.</summary>
 internal static class RepairJsonRuns
 {
     /// <summary>Runs the commands, each at least once.</summary>
-    public static async Task<IReadOnlyList<CommandRun>> RunAsync()
+    /// <param name="folder">For files.</param>
+    public static async Task<IReadOnlyList<CommandRun>> RunAsync(TestFolder folder)
     {
         RepairWorkspace desk = await RepairWorkspace.GetAsync();
-        List<CommandRun> runs = [];
+        List<CommandRun> runs = [.. await ApplicantJsonRuns.RunAsync(folder)];
         int first = desk.NextSanction();
         string asked = await desk.OpenAsync(first);
         await StepAsync(RepairWorkspace.Authority, "ask", asked, "--material", "D06", "--notice", "x");
+        await desk.SupplementAsync(asked, 6);
         await StepAsync(RepairWorkspace.Authority, "refuse", asked, "--reasons", "x");
 
         string id = await desk.OpenAsync(first);

@@ -193,6 +193,6 @@ public sealed partial class RepairScreenTests
     [GeneratedRegex(@"((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d(（周.）)?")]
     private static partial Regex Day();
 
-    [GeneratedRegex(@"(block |区块 |index |序号 )\d+")]
+    [GeneratedRegex(@"(block |区块 |index |序号 |besides: |步骤 )\d+")]
     private static partial Regex Count();
 }

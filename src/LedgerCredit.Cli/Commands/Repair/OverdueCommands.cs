@@ -6,7 +6,7 @@ namespace LedgerCredit.Cli.Commands.Repair;
 /// <summary><c>repair trigger | escalate</c>: what anyone may do when time has come.</summary>
 internal static class OverdueCommands
 {
-    private const string Party = "you: any account will do";
+    private const string Party = "you; any will do";
 
     /// <summary>Makes <c>repair trigger</c>.</summary>
     public static Command CreateTrigger() => new StepCommand(

@@ -12,12 +12,12 @@ internal static class RepairCommands
             """
             Credit repair by contract: plan it, apply for it, review it, and see at any moment what is missing and who owes it.
 
-            The applicant:  plan, open, supplement, withdraw.
-            The authority:  accept, ask, confirm, refuse, revoke; annul, shield and unshield for the sanction itself.
-            A reviewer:     check, approve.
-            Any member:     object; an arbiter: resolve.
-            Anyone:         show, list; trigger and escalate when time has come.
-            The admin:      pause, resume.
+              The applicant:  plan, open, supplement, withdraw.
+              The authority:  accept, ask, confirm, refuse, revoke; annul, shield, unshield a sanction.
+              A reviewer:     check, approve.
+              Any member:     object; an arbiter: resolve.
+              Anyone:         show, list; trigger and escalate when time has come.
+              The admin:      pause, resume.
 
             A step that the rules do not allow, to this account or now, is refused by the ledger: exit code 2, nothing was sent.
             """)

@@ -28,6 +28,11 @@ internal sealed class StepCommand
     {
         _role = role;
         _actor = RepairOptions.Actor(party);
+        if (role is null)
+        {
+            _actor.Description = $"The account that acts for {party}: a member of this workspace, or SLUG.NAME for a further account. Default: the only one here.";
+        }
+
         Command = new Command(verb, description) { _case };
     }
 

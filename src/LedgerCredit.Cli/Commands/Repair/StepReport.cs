@@ -4,6 +4,7 @@ using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands.Repair;
@@ -54,11 +55,21 @@ internal static class StepReport
     /// <param name="language"><c>en</c> or <c>zh</c>.</param>
     public static void WriteLedger(TextWriter text, RepairSession session, RepairStepResult? step, string language)
     {
-        foreach (RecordedStep record in session.Recorded)
+        // Steps that others took since are recorded with it; there may be many, and they are not what was asked for. The id of
+        // a record names the transaction (docs/spec/repair-records.md).
+        RecordedStep[] own = [.. session.Recorded.Where(record =>
+            step is null || record.Id.Contains(step.TransactionHash.ToString(), StringComparison.Ordinal))];
+        foreach (RecordedStep record in own)
         {
             text.WriteLine(language == "en"
                 ? $"Recorded in the log of {record.Issuer} at index {record.Acknowledgement.LeafIndex}: {record.Event}."
                 : $"已记入 {record.Issuer} 的日志，序号 {record.Acknowledgement.LeafIndex}：{record.Event}。");
+        }
+
+        int others = session.Recorded.Count - own.Length;
+        if (others > 0)
+        {
+            text.WriteLine(language == "en" ? $"Recorded besides: {others} earlier steps of members here." : $"另记入本地成员此前的步骤 {others} 项。");
         }
 
         if (step is not null)
@@ -110,6 +121,11 @@ internal static class StepReport
         if (caseId > 0)
         {
             members.Add(new("case", new JsonNumber(checked((long)caseId))));
+        }
+
+        if ((report?.Case.LeafHash ?? step.Events.OfType<StatusChangedEvent>().FirstOrDefault()?.LeafHash) is Bytes32 sanction)
+        {
+            members.Add(new("sanction", new JsonString(sanction.ToString())));
         }
 
         members.Add(new("as", new JsonString(actor.KeyName)));
