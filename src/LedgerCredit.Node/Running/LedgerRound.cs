@@ -18,6 +18,7 @@ internal sealed class LedgerRound : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly Action<NodeNote> _report;
     private readonly LedgerIndexer _indexer;
+    private readonly LedgerIndexReader _index;
     private readonly Keeper _keeper;
 
     private LedgerRound(LedgerSession session, Store store, KeyRing keys, Secp256k1Key keeperKey, TimeProvider timeProvider, Action<NodeNote> report)
@@ -28,6 +29,7 @@ internal sealed class LedgerRound : IDisposable
         _timeProvider = timeProvider;
         _report = report;
         _indexer = new LedgerIndexer(session.Client, session.Contracts, store);
+        _index = new LedgerIndexReader(store);
         _keeper = new Keeper(session, store, keeperKey, timeProvider);
     }
 
@@ -65,7 +67,7 @@ internal sealed class LedgerRound : IDisposable
         await _indexer.CatchUpAsync(cancellationToken);
 
         // 2. Move cases on. A crash behind a transaction leaves it on the ledger, where step 1 of the next round finds it.
-        if (await _keeper.RunAsync(act => _report(NodeNotes.Of(act)), cancellationToken) > 0)
+        if (await _keeper.RunAsync(act => _report(NodeNotes.Of(act, _index.NameOf(act.Task.Objector))), cancellationToken) > 0)
         {
             await _indexer.CatchUpAsync(cancellationToken);
         }

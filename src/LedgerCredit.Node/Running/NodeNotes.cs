@@ -23,13 +23,12 @@ internal static class NodeNotes
             new("supervisors", new JsonArray([.. workspace.Config.Supervisors.Select(supervisor => new JsonString(supervisor.Name))])),
         ]);
 
-    internal static NodeNote Of(KeeperAct act)
+    internal static NodeNote Of(KeeperAct act, string objector)
     {
-        string subject = act.Task.Kind is KeeperTaskKind.EscalateObjection or KeeperTaskKind.ObjectionOverdue
-            ? $"the objection of {act.Task.Objector} in case {act.CaseId}"
-            : $"case {act.CaseId}";
+        bool isObjection = act.Task.Kind is KeeperTaskKind.EscalateObjection or KeeperTaskKind.ObjectionOverdue;
+        string subject = isObjection ? Line($"the objection of {objector} in case {act.CaseId}") : Line($"case {act.CaseId}");
         List<JsonMember> facts = [new("caseId", Number(act.CaseId)), new("task", new JsonString(NameOf(act.Task.Kind)))];
-        if (act.Task.Kind is KeeperTaskKind.EscalateObjection or KeeperTaskKind.ObjectionOverdue)
+        if (isObjection)
         {
             facts.Add(new("objector", new JsonString(act.Task.Objector.ToString())));
         }
@@ -43,7 +42,7 @@ internal static class NodeNotes
                 string done = act.Task.Kind == KeeperTaskKind.Trigger ? "Repaired" : "Escalated";
                 return new NodeNote(act.Task.Kind == KeeperTaskKind.Trigger ? "triggered" : "escalated", Line($"{done} {subject} in block {act.Block}, due since {Time(act.Task.At)}."), facts);
             case KeeperResult.Overdue:
-                return new NodeNote("overdue", Line($"Overdue to the end since {Time(act.Task.At)}: {subject}. The next escalation would let the case lapse: somebody must decide ('repair escalate {act.CaseId}')."), facts);
+                return new NodeNote("overdue", Line($"Overdue to the end since {Time(act.Task.At)}: {subject}. The next escalation would let the case lapse: somebody must decide ('repair escalate {act.CaseId}{(isObjection ? $" --objector {objector}" : "")}')."), facts);
             default:
                 facts.Add(new("problem", new JsonString(act.Problem!)));
                 return act.Result == KeeperResult.Refused

@@ -62,6 +62,27 @@ public sealed class NodeServiceTests : IDisposable
 
     [TestMethod]
     [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task RunOnce_ObjectionOverdueTwice_SaysWhoseAndWhatToDo()
+    {
+        await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
+        await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
+        await keeping.Scene.ActAsync("auditor.one", RepairDeskContract.EncodeObject(1, Statement), Token);
+        using NodeService node = Open(keeping.Workspace, keeping.Scene.Ledger.Url);
+        for (int period = 1; period <= 2; period++)
+        {
+            await node.RunOnceAsync(Token);
+            await keeping.Scene.PassToAsync(keeping.Index.FindCase(1)!.ObjectionDueAt, Token);
+        }
+
+        await node.RunOnceAsync(Token);
+
+        Assert.AreSequenceEqual((string[])["escalated", "overdue"], _notes.Select(note => note.Kind));
+        Assert.StartsWith("Escalated the objection of auditor in case 1 in block", _notes.First().Text);
+        Assert.Contains("the objection of auditor in case 1. The next escalation would let the case lapse: somebody must decide ('repair escalate 1 --objector auditor').", _notes.Last().Text);
+    }
+
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
     public async Task Run_LedgerGoesAwayAndComesBack_SaysEachOnceAndGoesOn()
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
