@@ -87,6 +87,17 @@ public sealed class CaseViewerTests
     }
 
     [TestMethod]
+    public void View_TimesBeyondTheCalendar_AreShownAsItsEnd()
+    {
+        CaseSnapshot snapshot = Open(Opened + 60, 1 << 1) with { EarliestRepairAt = (1UL << 40) - 1, AttachedTermUntil = (1UL << 40) - 1, Conditions = Holding(7, 9, 10, 11) };
+
+        CaseView view = Viewer.View(snapshot);
+
+        Assert.StartsWith("It holds from 9999-12-31", view.Conditions[0].Missing!.English);
+        Assert.AreEqual((1UL << 40) - 1, view.Conditions[7].HoldsFrom);
+    }
+
+    [TestMethod]
     public void View_OnlyTimeMissing_LeavesNobodyToAct()
     {
         Assert.IsEmpty(Viewer.View(Review(Begun + 60, 2, 3, 4, 5, 7, 8, 9, 10, 11)).Steps);

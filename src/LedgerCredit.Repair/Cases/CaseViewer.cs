@@ -14,6 +14,9 @@ public sealed class CaseViewer
 {
     private const ulong PauseEndsForAll = 30 * 86_400;
 
+    // 9999-12-30: a day less than the calendar has, so that every zone has it.
+    private const ulong LatestTime = 253_402_214_399;
+
     private readonly RulePack _pack;
     private readonly PackDeadlines _deadlines;
 
@@ -243,8 +246,10 @@ public sealed class CaseViewer
     // A day where the moment is its first second, as those of the terms are; else with the time, in the pack's zone.
     private string Moment(ulong unixSeconds)
     {
-        DateOnly day = PackDays.DayOf(_pack, unixSeconds);
-        ulong seconds = unixSeconds - PackDays.StartOf(_pack, day);
+        // Terms are an authority's own, and may hold times that no calendar reaches: they are shown as its end.
+        ulong moment = Math.Min(unixSeconds, LatestTime);
+        DateOnly day = PackDays.DayOf(_pack, moment);
+        ulong seconds = moment - PackDays.StartOf(_pack, day);
         return seconds == 0
             ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} {TimeSpan.FromSeconds(seconds):hh\\:mm\\:ss}");
