@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Hashing;
 
 namespace LedgerCredit.Log;
 
@@ -37,4 +39,19 @@ public static class MerkleHash
         SHA256.HashData(preimage, hash);
         return hash;
     }
+
+    /// <summary>Hashes many leaves of one size, as <see cref="Leaf"/> does each.</summary>
+    /// <param name="leaves">The leaves, one behind the other.</param>
+    /// <param name="leafBytes">The size of each in bytes.</param>
+    /// <param name="hashes">One for each leaf.</param>
+    /// <exception cref="ArgumentException">There are not as many leaves as hashes.</exception>
+    public static void Leaves(ReadOnlySpan<byte> leaves, int leafBytes, Span<Bytes32> hashes) =>
+        Sha256Batch.HashFixed(LeafPrefix, leaves, leafBytes, hashes);
+
+    /// <summary>Hashes a row of nodes to the row above it, as <see cref="Node"/> does each pair.</summary>
+    /// <param name="children">The row, an even number of hashes.</param>
+    /// <param name="parents">Half as many; may begin where <paramref name="children"/> begins and overwrite it.</param>
+    /// <exception cref="ArgumentException">There are not two children for each parent.</exception>
+    public static void Nodes(ReadOnlySpan<Bytes32> children, Span<Bytes32> parents) =>
+        Sha256Batch.HashFixed(NodePrefix, MemoryMarshal.AsBytes(children), 2 * Bytes32.Length, parents);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Log;
@@ -29,19 +30,11 @@ internal readonly struct TileHashes
     /// <param name="count">A power of two.</param>
     public Bytes32 SubtreeRoot(int start, int count)
     {
-        ReadOnlySpan<byte> bytes = Bytes.Span;
         Span<Bytes32> row = count <= 32 ? stackalloc Bytes32[count] : new Bytes32[count];
-        for (int i = 0; i < count; i++)
+        Bytes.Span.Slice(start * Bytes32.Length, count * Bytes32.Length).CopyTo(MemoryMarshal.AsBytes(row));
+        for (; row.Length > 1; row = row[..(row.Length / 2)])
         {
-            row[i] = Bytes32.FromBytes(bytes.Slice((start + i) * Bytes32.Length, Bytes32.Length));
-        }
-
-        for (int width = count / 2; width > 0; width /= 2)
-        {
-            for (int i = 0; i < width; i++)
-            {
-                row[i] = MerkleHash.Node(row[2 * i], row[(2 * i) + 1]);
-            }
+            MerkleHash.Nodes(row, row[..(row.Length / 2)]);
         }
 
         return row[0];

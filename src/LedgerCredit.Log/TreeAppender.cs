@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Log;
@@ -11,6 +12,9 @@ namespace LedgerCredit.Log;
 /// </remarks>
 public sealed class TreeAppender
 {
+    // Bounds the rows that are held while a batch is appended.
+    private const int LeavesAtOnce = 8 * TileLayout.FullWidth;
+
     private readonly Bytes32[] _peaks = new Bytes32[64];
     private readonly BorderTile[] _border = new BorderTile[TileLayout.MaxLevel + 1];
     private readonly List<Tile> _completed = [];
@@ -58,42 +62,27 @@ public sealed class TreeAppender
         return appender;
     }
 
-    /// <summary>Appends one leaf.</summary>
+    /// <summary>Appends one leaf. Many are appended faster at once.</summary>
     /// <param name="leafHash">The result of <see cref="MerkleHash.Leaf"/>.</param>
     /// <exception cref="InvalidOperationException">The tree has 2^64 - 1 leaves.</exception>
-    public void Append(Bytes32 leafHash)
-    {
-        if (Size == ulong.MaxValue)
-        {
-            throw new InvalidOperationException("Expected a tree with fewer than 2^64 - 1 leaves.");
-        }
-
-        Bytes32 hash = leafHash;
-        int height = 0;
-        AddToTile(level: 0, hash);
-
-        // Two complete subtrees of the same height become one of the next height.
-        while (((Size >> height) & 1) == 1)
-        {
-            hash = MerkleHash.Node(_peaks[height], hash);
-            height++;
-            if (height % TileLayout.Height == 0)
-            {
-                AddToTile(height / TileLayout.Height, hash);
-            }
-        }
-
-        _peaks[height] = hash;
-        Size++;
-    }
+    public void Append(Bytes32 leafHash) => Append([leafHash]);
 
     /// <summary>Appends leaves in order, with the same result as one by one.</summary>
     /// <param name="leafHashes">Results of <see cref="MerkleHash.Leaf"/>.</param>
+    /// <exception cref="InvalidOperationException">The tree would have more than 2^64 - 1 leaves; it is as before.</exception>
     public void Append(ReadOnlySpan<Bytes32> leafHashes)
     {
-        foreach (Bytes32 leafHash in leafHashes)
+        if ((ulong)leafHashes.Length > ulong.MaxValue - Size)
         {
-            Append(leafHash);
+            throw new InvalidOperationException("Expected a tree of at most 2^64 - 1 leaves.");
+        }
+
+        int rowLength = 1 + Math.Min(leafHashes.Length, LeavesAtOnce);
+        Bytes32[] row = new Bytes32[rowLength];
+        Bytes32[] above = new Bytes32[rowLength];
+        for (int first = 0; first < leafHashes.Length; first += LeavesAtOnce)
+        {
+            AppendRows(leafHashes[first..Math.Min(first + LeavesAtOnce, leafHashes.Length)], row, above);
         }
     }
 
@@ -140,13 +129,55 @@ public sealed class TreeAppender
         return changed;
     }
 
-    // Called before Size is raised, so the tile's index still follows from it.
-    private void AddToTile(int level, Bytes32 hash)
+    // Level by level, so that a whole row is hashed at once. The first place of a row is kept for the peak to its left, with
+    // which the new nodes of an odd position are joined.
+    private void AppendRows(ReadOnlySpan<Bytes32> leafHashes, Span<Bytes32> row, Span<Bytes32> above)
     {
-        ulong index = Size >> (TileLayout.Height * level) >> TileLayout.Height;
-        if (_border[level].Add(hash, level, index) is Tile full)
+        leafHashes.CopyTo(row[1..]);
+        int count = leafHashes.Length;
+        for (int height = 0; count > 0; height++)
         {
-            _completed.Add(full);
+            ulong position = Size >> height;
+            if (height % TileLayout.Height == 0)
+            {
+                AddToTiles(height / TileLayout.Height, position, row.Slice(1, count));
+            }
+
+            bool isPeakJoined = (position & 1) == 1;
+            if (isPeakJoined)
+            {
+                row[0] = _peaks[height];
+            }
+
+            Span<Bytes32> nodes = isPeakJoined ? row[..(1 + count)] : row.Slice(1, count);
+            int pairs = nodes.Length / 2;
+            MerkleHash.Nodes(nodes[..(2 * pairs)], above.Slice(1, pairs));
+            if (nodes.Length % 2 == 1)
+            {
+                _peaks[height] = nodes[^1];
+            }
+
+            Span<Bytes32> done = row;
+            row = above;
+            above = done;
+            count = pairs;
+        }
+
+        Size += (ulong)leafHashes.Length;
+    }
+
+    private void AddToTiles(int level, ulong position, ReadOnlySpan<Bytes32> hashes)
+    {
+        while (!hashes.IsEmpty)
+        {
+            int taken = Math.Min(hashes.Length, TileLayout.FullWidth - (int)(position % TileLayout.FullWidth));
+            if (_border[level].Add(hashes[..taken], level, position >> TileLayout.Height) is Tile full)
+            {
+                _completed.Add(full);
+            }
+
+            position += (ulong)taken;
+            hashes = hashes[taken..];
         }
     }
 
@@ -178,11 +209,11 @@ public sealed class TreeAppender
             _width = hashes.Count;
         }
 
-        /// <summary>Adds a hash; gives the tile when that makes it full, and begins the next one.</summary>
-        public Tile? Add(Bytes32 hash, int level, ulong index)
+        /// <summary>Adds hashes for which there is room; gives the tile when they make it full, and begins the next one.</summary>
+        public Tile? Add(ReadOnlySpan<Bytes32> hashes, int level, ulong index)
         {
-            hash.AsSpan().CopyTo(_hashes.AsSpan(_width * Bytes32.Length));
-            _width++;
+            MemoryMarshal.AsBytes(hashes).CopyTo(_hashes.AsSpan(_width * Bytes32.Length));
+            _width += hashes.Length;
             _changed = true;
             if (_width < TileLayout.FullWidth)
             {

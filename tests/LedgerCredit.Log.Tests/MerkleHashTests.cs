@@ -51,4 +51,36 @@ public sealed class MerkleHashTests
 
         Assert.AreEqual(Sha256.Hash([0, .. leaf]), MerkleHash.Leaf(leaf));
     }
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(66)]
+    [DataRow(300)]
+    public void Leaves_ManyOfOneLength_AreHashedAsEachAlone(int length)
+    {
+        byte[] leaves = new byte[40 * length];
+        new Random(length).NextBytes(leaves);
+        Bytes32[] hashes = new Bytes32[40];
+
+        MerkleHash.Leaves(leaves, length, hashes);
+
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            Assert.AreEqual(MerkleHash.Leaf(leaves.AsSpan(i * length, length)), hashes[i], $"leaf {i}");
+        }
+    }
+
+    [TestMethod]
+    public void Nodes_RowOverItself_IsHashedAsEachPairAlone()
+    {
+        for (int pairs = 0; pairs < 70; pairs++)
+        {
+            Bytes32[] row = [.. ReferenceTree.OfNumbers(2 * pairs).LeafHashes];
+            Bytes32[] expected = [.. Enumerable.Range(0, pairs).Select(i => MerkleHash.Node(row[2 * i], row[(2 * i) + 1]))];
+
+            MerkleHash.Nodes(row, row.AsSpan(0, pairs));
+
+            Assert.AreSequenceEqual(expected, row[..pairs], $"{pairs} pairs");
+        }
+    }
 }

@@ -45,6 +45,47 @@ public sealed class TreeAppenderTests
     }
 
     [TestMethod]
+    public void Append_EveryBatchToEverySize_GivesTheReferencesRootAndTiles()
+    {
+        ReferenceTree tree = ReferenceTree.OfNumbers(600);
+        Bytes32[] leaves = [.. tree.LeafHashes];
+        int[] sizes = [.. Enumerable.Range(0, 40), 63, 64, 65, 127, 128, 255, 256, 257, 300];
+        foreach (int from in sizes)
+        {
+            foreach (int count in sizes)
+            {
+                MemoryTiles tiles = new();
+                TreeAppender appender = TreeAppender.CreateEmpty();
+                foreach (Bytes32 leaf in leaves.AsSpan(0, from))
+                {
+                    appender.Append(leaf);
+                }
+
+                appender.Append(leaves.AsSpan(from, count));
+
+                Assert.AreEqual(tree.Root(0, from + count), appender.RootHash(), $"{count} after {from}");
+                tiles.Store(appender.TakeChangedTiles());
+                Assert.AreEqual(tree.Root(0, from + count), new TreeProofs(tiles, (ulong)(from + count)).RootHash((ulong)(from + count)), $"{count} after {from}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Append_MoreThanFitIntoTheLargestTree_ChangesNothing()
+    {
+        TreeAppender appender = TreeAppender.Load(ulong.MaxValue - 1, new AnyTiles());
+        Bytes32 root = appender.RootHash();
+
+        Assert.ThrowsExactly<InvalidOperationException>(() => appender.Append([Bytes32.Zero, Bytes32.Zero]));
+        Assert.AreEqual(root, appender.RootHash());
+        Assert.AreEqual(ulong.MaxValue - 1, appender.Size);
+
+        appender.Append(Bytes32.Zero);
+        Assert.AreEqual(ulong.MaxValue, appender.Size);
+        Assert.ThrowsExactly<InvalidOperationException>(() => appender.Append(Bytes32.Zero));
+    }
+
+    [TestMethod]
     public void TakeChangedTiles_FullTile_ComesOnceAndTheNextIsPartial()
     {
         TreeAppender appender = TreeAppender.CreateEmpty();
