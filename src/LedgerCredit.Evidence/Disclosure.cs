@@ -15,16 +15,18 @@ public sealed class Disclosure
     /// <summary>The size of a salt in bytes.</summary>
     public const int SaltBytes = 16;
 
-    private const string SaltLabel = "ledgercredit:salt:1:";
-
-    private Disclosure(string salt, string name, JsonValue value, string encoded)
+    /// <summary>A disclosure whose parts were computed together with others.</summary>
+    internal Disclosure(string salt, string name, JsonValue value, string encoded, string digest)
     {
         Salt = salt;
         Name = name;
         Value = value;
         Encoded = encoded;
-        Digest = Base64Text.EncodeUrl(Sha256.Hash(Encoding.ASCII.GetBytes(encoded)).AsSpan());
+        Digest = digest;
     }
+
+    /// <summary>What stands before a member's name in the message whose mac gives the salt.</summary>
+    internal static ReadOnlySpan<byte> SaltLabel => "ledgercredit:salt:1:"u8;
 
     /// <summary>The salt: base64url of <see cref="SaltBytes"/> bytes.</summary>
     public string Salt { get; }
@@ -40,17 +42,6 @@ public sealed class Disclosure
 
     /// <summary>What stands for it in the payload: base64url of the SHA-256 of <see cref="Encoded"/>.</summary>
     public string Digest { get; }
-
-    /// <summary>Makes the disclosure of a member.</summary>
-    /// <param name="secret">The record's secret.</param>
-    /// <param name="name">The member's name.</param>
-    /// <param name="value">Its value, which has a canonical form.</param>
-    internal static Disclosure Create(Bytes32 secret, string name, JsonValue value)
-    {
-        Bytes32 mac = Sha256.Hmac(secret.AsSpan(), Encoding.UTF8.GetBytes(SaltLabel + name));
-        string salt = Base64Text.EncodeUrl(mac.AsSpan()[..SaltBytes]);
-        return new Disclosure(salt, name, value, Base64Text.EncodeUrl(CanonicalJson.Write(ToArray(salt, name, value))));
-    }
 
     /// <summary>Reads a disclosure in exactly the form that is committed to.</summary>
     /// <remarks>
@@ -103,10 +94,8 @@ public sealed class Disclosure
             return false;
         }
 
-        disclosure = new Disclosure(salt.Value, name.Value, value, encoded!);
+        string digest = Base64Text.EncodeUrl(Sha256.Hash(Encoding.ASCII.GetBytes(encoded!)).AsSpan());
+        disclosure = new Disclosure(salt.Value, name.Value, value, encoded!, digest);
         return true;
     }
-
-    private static JsonArray ToArray(string salt, string name, JsonValue value) =>
-        new(new JsonString(salt), new JsonString(name), value);
 }

@@ -7,11 +7,14 @@ namespace LedgerCredit.Evidence;
 /// <remarks>docs/spec/records.md sections 5 and 6. Destroying record and secret erases what was committed to.</remarks>
 public sealed class RecordCommitment
 {
-    private RecordCommitment(RecordPayload payload, byte[] payloadBytes, IReadOnlyList<Disclosure> disclosures)
+    // Records that are committed to together: their disclosures stay in the processor's cache.
+    private const int RecordsAtOnce = 64;
+
+    private RecordCommitment(RecordPayload payload, byte[] payloadBytes, Bytes32 recordDigest, IReadOnlyList<Disclosure> disclosures)
     {
         Payload = payload.Json;
         PayloadBytes = payloadBytes;
-        RecordDigest = Sha256.Hash(payloadBytes);
+        RecordDigest = recordDigest;
         Disclosures = disclosures;
     }
 
@@ -37,13 +40,37 @@ public sealed class RecordCommitment
     {
         ArgumentNullException.ThrowIfNull(record);
 
-        List<Disclosure> disclosures = [];
-        foreach (JsonMember member in RecordMembers.Of(record))
+        CommitmentBatch batch = new([new RecordWithSecret(record, secret)]);
+        Disclosure[] disclosures = new Disclosure[batch.Members.Count];
+        for (int i = 0; i < disclosures.Length; i++)
         {
-            disclosures.Add(Disclosure.Create(secret, member.Name, member.Value));
+            disclosures[i] = batch.Disclosure(i);
         }
 
         RecordPayload payload = RecordPayload.Create(record.Kind, record.Issuer, disclosures);
-        return new RecordCommitment(payload, payload.ToCanonicalBytes(), disclosures);
+        return new RecordCommitment(payload, batch.Payload(0).ToArray(), batch.RecordDigests[0], disclosures);
+    }
+
+    /// <summary>The record digests of records, as <see cref="Create"/> gives for each: the fast way where nothing else is wanted.</summary>
+    /// <param name="records">The records with their secrets; the more, the fewer nanoseconds each takes.</param>
+    /// <param name="digests">One for each record, in order.</param>
+    /// <exception cref="ArgumentException">There are not as many digests as records, or a record is null.</exception>
+    public static void ComputeDigests(ReadOnlySpan<RecordWithSecret> records, Span<Bytes32> digests)
+    {
+        if (digests.Length != records.Length)
+        {
+            throw new ArgumentException($"Expected {records.Length} digests, one for each record, found {digests.Length}.", nameof(digests));
+        }
+
+        foreach (RecordWithSecret item in records)
+        {
+            ArgumentNullException.ThrowIfNull(item.Record, nameof(records));
+        }
+
+        for (int first = 0; first < records.Length; first += RecordsAtOnce)
+        {
+            ReadOnlySpan<RecordWithSecret> group = records[first..Math.Min(first + RecordsAtOnce, records.Length)];
+            new CommitmentBatch(group).RecordDigests.CopyTo(digests[first..]);
+        }
     }
 }

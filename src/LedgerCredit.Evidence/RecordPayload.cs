@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
@@ -46,6 +48,28 @@ public sealed class RecordPayload
         string[] digests = [.. disclosures.Select(disclosure => disclosure.Digest)];
         Array.Sort(digests, StringComparer.Ordinal);
         return new RecordPayload(kind, issuer, digests);
+    }
+
+    /// <summary>Writes what <see cref="ToCanonicalBytes"/> gives, without making a payload.</summary>
+    /// <param name="kind">The record's kind.</param>
+    /// <param name="issuer">The record's issuer, a slug, which needs no escapes.</param>
+    /// <param name="digests">The digests in ascending order.</param>
+    /// <param name="output">Takes the canonical form.</param>
+    internal static void WriteCanonical(RecordKind kind, string issuer, ReadOnlySpan<DigestText> digests, IBufferWriter<byte> output)
+    {
+        output.Write("{\"_sd\":["u8);
+        for (int i = 0; i < digests.Length; i++)
+        {
+            output.Write(i == 0 ? "\""u8 : ",\""u8);
+            output.Write(digests[i].AsSpan());
+            output.Write("\""u8);
+        }
+
+        output.Write("],\"_sd_alg\":\"sha-256\",\"iss\":\""u8);
+        Encoding.ASCII.GetBytes(issuer, output);
+        output.Write("\",\"vct\":\""u8);
+        Encoding.ASCII.GetBytes(kind.ToPayloadType(), output);
+        output.Write("\"}"u8);
     }
 
     /// <summary>Reads a payload: exactly its four members, each in exactly its form.</summary>

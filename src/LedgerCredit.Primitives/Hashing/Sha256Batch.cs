@@ -19,7 +19,7 @@ public static class Sha256Batch
 
     // In a large batch other messages fill the other lanes while a long one is hashed.
     private const int MaxLaneBytesOfMany = LaneHasher<Vector256<uint>, EightLanes>.MaxBytes;
-    private const int Many = 128;
+    private const int Many = 64;
 
     // Macs are made in groups, so that what lies between the two hashes of a mac fits on the stack.
     private const int MacGroup = 128;
