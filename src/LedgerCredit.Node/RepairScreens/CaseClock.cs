@@ -60,9 +60,6 @@ public sealed class CaseClock
         return _language == "en" ? $"{Day(day)} {time}" : $"{Day(day)}{time}";
     }
 
-    /// <summary>The day of a moment.</summary>
-    public string DayOf(ulong unixSeconds) => Day(DateOnly.FromDateTime(At(unixSeconds).ToOffset(_utcOffset).DateTime));
-
     /// <summary>From when on something holds: the day, where the moment is its first second.</summary>
     public string From(ulong unixSeconds)
     {

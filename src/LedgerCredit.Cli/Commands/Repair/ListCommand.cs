@@ -8,6 +8,7 @@ using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Cases;
+using LedgerCredit.Repair.Packs;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Cli.Commands.Repair;
@@ -15,6 +16,8 @@ namespace LedgerCredit.Cli.Commands.Repair;
 /// <summary><c>repair list</c>: cases, and who owes the next step.</summary>
 internal static class ListCommand
 {
+    private const int IsoDay = 10;
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -111,11 +114,11 @@ internal static class ListCommand
         {
             CaseClock utc = new(TimeSpan.Zero, language);
             string unknown = language == "en" ? "(rule pack not here)" : "（本地无此规则包）";
-            return [id, sanction, authority, stage, unknown, line.Case.DueAt == 0 ? "" : $"{utc.Moment(line.Case.DueAt)} {utc.Zone}", utc.DayOf(line.Case.OpenedAt)];
+            return [id, sanction, authority, stage, unknown, line.Case.DueAt == 0 ? "" : $"{utc.Moment(line.Case.DueAt)} {utc.Zone}", CaseClock.Rfc3339(line.Case.OpenedAt)[..IsoDay]];
         }
 
         CaseWording wording = new(report, session.Index, language);
-        string next = string.Join(language == "en" ? ", " : "、", line.Steps.Select(step => wording.Party(step.Party)).Distinct());
+        string next = string.Join(language == "en" ? ", " : "、", line.Steps.Select(step => CaseTexts.Of(step.Party).In(language)).Distinct());
         CaseStep? first = line.Steps.Where(step => step.Due is not null).MinBy(step => step.Due!.ByRule?.Until ?? step.Due.OnLedger);
         string by = first?.Due is CaseDue due ? By(due, wording) : "";
         if (wording.HoldsFrom is ulong from)
@@ -124,7 +127,7 @@ internal static class ListCommand
             by = wording.Text($"from {wording.Clock.From(from)} on", $"自 {wording.Clock.From(from)} 起");
         }
 
-        return [id, sanction, authority, stage, next, by, wording.Clock.DayOf(report.Case.OpenedAt)];
+        return [id, sanction, authority, stage, next, by, CaseClock.Iso(PackDays.DayOf(report.Pack, report.Case.OpenedAt))];
     }
 
     private static string By(CaseDue due, CaseWording wording)
