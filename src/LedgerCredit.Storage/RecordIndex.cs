@@ -39,6 +39,23 @@ public sealed class RecordIndex : IDisposable
             ? LogPosition.FromKey(key)
             : null;
 
+    /// <summary>The ids of a log's records of a kind that begin with a text, in ASCII order, with where each is; streaming.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="prefix">ASCII, not empty.</param>
+    public IEnumerable<(string Id, LogPosition Position)> ReadIds(int log, RecordKind kind, string prefix)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        string after = prefix[..^1] + (char)(prefix[^1] + 1);
+        using SqliteDataReader rows = _commands
+            .With("SELECT id, position FROM record_key WHERE log = @0 AND kind = @1 AND id >= @2 AND id < @3 ORDER BY id", (long)log, (long)kind, prefix, after)
+            .ExecuteReader();
+        while (rows.Read())
+        {
+            yield return (StoreRow.Text(rows, 0), LogPosition.FromKey(StoreRow.Integer(rows, 1)));
+        }
+    }
+
     /// <summary>Whether a record is found under its subject.</summary>
     public bool HasSubject(string subject, LogPosition position) =>
         _commands.With("SELECT 1 FROM record_subject WHERE subject = @0 AND position = @1", subject, position.Key).ExecuteScalar() is not null;

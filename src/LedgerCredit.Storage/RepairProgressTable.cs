@@ -38,6 +38,9 @@ public sealed class RepairProgressTable : IDisposable
             .ExecuteNonQuery();
     }
 
+    /// <summary>Forgets the progress of all logs: what is recorded already is found to be there.</summary>
+    public void Clear() => _commands.With("DELETE FROM repair_progress").ExecuteNonQuery();
+
     /// <inheritdoc/>
     public void Dispose() => _commands.Dispose();
 }

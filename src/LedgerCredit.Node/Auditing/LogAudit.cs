@@ -21,10 +21,10 @@ public sealed class LogAudit
     private readonly AuditFindings _findings = new(MaxFindings);
     private readonly Workspace _workspace;
     private readonly Store _store;
-    private readonly IRulePackSource _packs;
+    private readonly RulePackCatalog _packs;
     private readonly Bytes32 _subjectKey;
 
-    private LogAudit(Workspace workspace, Store store, IRulePackSource packs, Bytes32 subjectKey)
+    private LogAudit(Workspace workspace, Store store, RulePackCatalog packs, Bytes32 subjectKey)
     {
         _workspace = workspace;
         _store = store;
@@ -42,7 +42,7 @@ public sealed class LogAudit
     /// <param name="cancellationToken">Stops between entries.</param>
     public static async Task<AuditReport> RunAsync(
         Workspace workspace,
-        IRulePackSource packs,
+        RulePackCatalog packs,
         Bytes32 subjectKey,
         LedgerSession? session,
         string? notComparedBecause,
@@ -113,6 +113,7 @@ public sealed class LogAudit
         }
 
         await new LedgerIndexAudit(_store, _findings).RunAsync(session, cancellationToken);
+        new RepairRecordAudit(_workspace, _store, _packs, _findings).Run(cancellationToken);
     }
 
     // Trust policies made here pin these blocks, so a false hash would make verifiers believe a false status.

@@ -67,6 +67,8 @@ public static class CaseFold
         private bool _isEscalated;
         private bool _isConfirmed;
         private int _supplementRequests;
+        private ulong _askedKinds;
+        private ulong _stageBegunAt = openedAt;
         private ulong _stepBegunAt = openedAt;
         private ulong _dueAt = opened.DueAt;
         private ulong _objectionsUntil;
@@ -114,6 +116,7 @@ public static class CaseFold
             Stage = _stage,
             IsEscalated = _isEscalated,
             OpenedAt = _openedAt,
+            StageBegunAt = _stageBegunAt,
             StepBegunAt = _stepBegunAt,
             DueAt = _dueAt,
             ObjectionsUntil = _objectionsUntil,
@@ -121,6 +124,7 @@ public static class CaseFold
             MaterialsHash = _materialsHash,
             IsConfirmed = _isConfirmed,
             SupplementRequests = _supplementRequests,
+            AskedKinds = _stage == CaseStage.SupplementAsked ? _askedKinds : 0,
             Approvals = [.. _approvals],
             Objections = [.. _objections],
             Revocation = _revocation,
@@ -182,6 +186,7 @@ public static class CaseFold
             if (_stage == CaseStage.SupplementAsked)
             {
                 _stage = CaseStage.Open;
+                _stageBegunAt = time;
                 _stepBegunAt = time;
             }
 
@@ -191,6 +196,7 @@ public static class CaseFold
         private string? AskSupplement(SupplementAskedEvent e, ulong time)
         {
             _supplementRequests++;
+            _askedKinds = e.Kinds;
             return Begin(CaseStage.SupplementAsked, e.DueAt, time);
         }
 
@@ -202,15 +208,17 @@ public static class CaseFold
 
         private string? Escalate(CaseEscalatedEvent e, ulong time)
         {
-            string? problem = Begin(_stage, e.DueAt, time);
             _isEscalated = true;
-            return problem;
+            _stepBegunAt = time;
+            _dueAt = e.DueAt;
+            return Due(e.DueAt);
         }
 
         private string? Begin(CaseStage stage, ulong dueAt, ulong time)
         {
             _stage = stage;
             _isEscalated = false;
+            _stageBegunAt = time;
             _stepBegunAt = time;
             _dueAt = dueAt;
             return Due(dueAt);

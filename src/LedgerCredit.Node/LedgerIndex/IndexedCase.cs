@@ -61,6 +61,9 @@ public sealed record IndexedCase
     /// <summary>When the case was opened.</summary>
     public required ulong OpenedAt { get; init; }
 
+    /// <summary>When it came to the stage at which it stands; an escalation does not change it.</summary>
+    public required ulong StageBegunAt { get; init; }
+
     /// <summary>When the step that it stands at began or was escalated.</summary>
     public required ulong StepBegunAt { get; init; }
 
@@ -81,6 +84,9 @@ public sealed record IndexedCase
 
     /// <summary>How often the authority asked for a supplement.</summary>
     public required int SupplementRequests { get; init; }
+
+    /// <summary>Bitmap of the materials that the authority asked for, while the case waits for a supplement; else 0.</summary>
+    public required ulong AskedKinds { get; init; }
 
     /// <summary>The approvals that stand, in their order.</summary>
     public required IReadOnlyList<IndexedApproval> Approvals { get; init; }
@@ -150,6 +156,8 @@ public sealed record IndexedCase
                 conditions.IsNotPaused,
             ],
             Materials = MaterialKinds,
+            AskedMaterials = AskedKinds,
+            SupplementRequests = SupplementRequests,
             Approvals = Approvals.Count,
             Objections = [.. OpenObjections.Select(objection => new OpenObjection(objection.BegunAt, objection.DueAt))],
             ObjectionsUntil = ObjectionsUntil,

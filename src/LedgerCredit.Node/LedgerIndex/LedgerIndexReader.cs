@@ -74,6 +74,28 @@ public sealed class LedgerIndexReader(Store store)
     public IEnumerable<TimedEvent> ReadEventsAfter(ulong? blockNumber) =>
         StoredEvents.OfRepairDesk(store.LedgerEvents.ReadAfter(blockNumber));
 
+    /// <summary>The events of the repair desk after a block, block by block, in the order of the ledger; streaming.</summary>
+    /// <param name="blockNumber">The block to go on after; null to begin with the first one.</param>
+    internal IEnumerable<IReadOnlyList<TimedEvent>> ReadBlocksAfter(ulong? blockNumber)
+    {
+        List<TimedEvent> block = [];
+        foreach (TimedEvent timed in ReadEventsAfter(blockNumber))
+        {
+            if (block.Count > 0 && block[0].Event.Position.BlockNumber != timed.Event.Position.BlockNumber)
+            {
+                yield return block;
+                block = [];
+            }
+
+            block.Add(timed);
+        }
+
+        if (block.Count > 0)
+        {
+            yield return block;
+        }
+    }
+
     /// <summary>The status of a sanction; all zero where nothing ever happened.</summary>
     public SanctionStatus StatusOf(Bytes32 leafHash) =>
         ReadDesk(EventTopics.StatusChanged, leafHash) is [.., { Event: StatusChangedEvent changed } last]
@@ -104,6 +126,27 @@ public sealed class LedgerIndexReader(Store store)
         account.ToArray().CopyTo(topic, Bytes32.Length - Address.Length);
         return StoredEvents.LastOfConsortium<AccountRegisteredEvent>(
             store.LedgerEvents.ReadTopics(EventTopics.AccountRegistered, Bytes32.FromBytes(topic)))?.OrgId ?? Bytes32.Zero;
+    }
+
+    /// <summary>Whether an organisation is suspended, so that its accounts are without roles.</summary>
+    public bool IsSuspended(Bytes32 organisationId)
+    {
+        EventPosition? suspended = StoredEvents.LastOfConsortium<OrganisationSuspendedEvent>(
+            store.LedgerEvents.ReadTopics(EventTopics.OrganisationSuspended, organisationId))?.Position;
+        EventPosition? resumed = StoredEvents.LastOfConsortium<OrganisationResumedEvent>(
+            store.LedgerEvents.ReadTopics(EventTopics.OrganisationResumed, organisationId))?.Position;
+        return suspended is not null
+            && (resumed is null || (suspended.BlockNumber, suspended.LogIndex).CompareTo((resumed.BlockNumber, resumed.LogIndex)) > 0);
+    }
+
+    /// <summary>Whether any account of an organisation may act for a subject, so that it has an interest in the subject's cases.</summary>
+    public bool Represents(Bytes32 organisationId, Bytes32 subjectTag)
+    {
+        int appointed = StoredEvents.OfConsortium<RepresentativeAppointedEvent>(
+            store.LedgerEvents.ReadTopics(EventTopics.RepresentativeAppointed, subjectTag)).Count(e => e.OrgId == organisationId);
+        int dismissed = StoredEvents.OfConsortium<RepresentativeDismissedEvent>(
+            store.LedgerEvents.ReadTopics(EventTopics.RepresentativeDismissed, subjectTag)).Count(e => e.OrgId == organisationId);
+        return appointed > dismissed;
     }
 
     private static IndexedCase Fold(ulong caseId, IReadOnlyList<StoredLedgerEvent> stored, IReadOnlyList<TimedEvent> pauses) =>

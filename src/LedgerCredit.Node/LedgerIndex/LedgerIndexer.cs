@@ -55,6 +55,7 @@ public sealed class LedgerIndexer
         using (StoreTransaction transaction = _store.BeginWrite())
         {
             new IndexWriter(_store).Clear();
+            _store.RepairProgress.Clear();
             transaction.Commit();
         }
 

@@ -28,6 +28,12 @@ internal static class StoredEvents
         }
     }
 
+    /// <summary>The events of the consortium among some, which must all be of one form.</summary>
+    /// <exception cref="LogIntegrityException">One is of another form: its row was altered.</exception>
+    public static IEnumerable<T> OfConsortium<T>(IEnumerable<StoredLedgerEvent> stored)
+        where T : ConsortiumEvent => stored.Select(row =>
+            ConsortiumContract.TryDecodeEvent(ToLog(row), out ConsortiumEvent? decoded) && decoded is T wanted ? wanted : throw Altered(row));
+
     /// <summary>The last event of the consortium among some, or null where there are none.</summary>
     /// <exception cref="LogIntegrityException">It is another event: its row was altered.</exception>
     public static T? LastOfConsortium<T>(IReadOnlyList<StoredLedgerEvent> stored)

@@ -26,17 +26,24 @@ internal sealed class RepairRecordMaker(Workspace workspace, Store store, RulePa
     private readonly ContractAddresses _contracts = workspace.Config.Ledger.Contracts
         ?? throw new WorkspaceException("This workspace knows no contracts yet. Deploy them with 'ledgercredit contracts deploy'.");
 
+    /// <summary>How the ids of all records of this ledger's desk begin.</summary>
+    public string IdPrefix => string.Create(
+        CultureInfo.InvariantCulture, $"repair/{workspace.Config.Ledger.ChainId}/{_contracts.RepairDesk.ToLowerHex()}/");
+
     /// <summary>The id of the record: the same whoever makes it and whenever.</summary>
     public string IdOf(RepairStep step)
     {
         string id = string.Create(
-            CultureInfo.InvariantCulture,
-            $"repair/{workspace.Config.Ledger.ChainId}/{_contracts.RepairDesk.ToLowerHex()}/{step.CaseId}/{step.Event.Position.TransactionHash}/{step.Name}");
+            CultureInfo.InvariantCulture, $"{IdPrefix}{step.CaseId}/{step.Event.Position.TransactionHash}/{step.Name}");
         return step.Ordinal == 1 ? id : string.Create(CultureInfo.InvariantCulture, $"{id}/{step.Ordinal}");
     }
 
     /// <summary>The organisation that took the step; zero where its account belongs to none.</summary>
     public Bytes32 OrganisationOf(RepairStep step) => _index.OrganisationOf(step.Account);
+
+    /// <summary>Whether the step belongs into the log of an organisation.</summary>
+    public bool IsFor(RepairStep step, Bytes32 organisation) =>
+        OrganisationOf(step) == organisation || (step.IsOutcome && AuthorityOf(step) == organisation);
 
     /// <summary>The authority of the sanction that the step concerns.</summary>
     public Bytes32 AuthorityOf(RepairStep step) => SanctionOf(step).Authority;

@@ -95,7 +95,7 @@ public sealed class RepairRecorder(Workspace workspace, Store store, KeyRing key
         List<RepairStep> steps = [];
         RepairProgress? reached = null;
         Bytes32 organisation = ConsortiumContract.OrganisationId(log.Issuer);
-        foreach (IReadOnlyList<TimedEvent> block in ReadBlocks(FindLast(log)))
+        foreach (IReadOnlyList<TimedEvent> block in _index.ReadBlocksAfter(FindLast(log)))
         {
             EventPosition place = block[0].Event.Position;
             if (place.BlockNumber + (ulong)finality.DescendantsNeeded(place.BlockNumber) > position.BlockNumber)
@@ -104,7 +104,7 @@ public sealed class RepairRecorder(Workspace workspace, Store store, KeyRing key
             }
 
             steps.AddRange(RepairStep.Of(block).Where(step =>
-                (maker.OrganisationOf(step) == organisation || (step.IsOutcome && maker.AuthorityOf(step) == organisation))
+                maker.IsFor(step, organisation)
                 && store.Index.Find(log.Number, RecordKind.Repair, maker.IdOf(step)) is null));
             reached = new RepairProgress(place.BlockNumber, place.BlockHash);
             if (steps.Count >= BatchRecords)
@@ -128,26 +128,6 @@ public sealed class RepairRecorder(Workspace workspace, Store store, KeyRing key
         return next is not null && next.Event.Position.BlockNumber == progress.BlockNumber && next.Event.Position.BlockHash == progress.BlockHash
             ? progress.BlockNumber
             : null;
-    }
-
-    private IEnumerable<IReadOnlyList<TimedEvent>> ReadBlocks(ulong? after)
-    {
-        List<TimedEvent> block = [];
-        foreach (TimedEvent timed in _index.ReadEventsAfter(after))
-        {
-            if (block.Count > 0 && block[0].Event.Position.BlockNumber != timed.Event.Position.BlockNumber)
-            {
-                yield return block;
-                block = [];
-            }
-
-            block.Add(timed);
-        }
-
-        if (block.Count > 0)
-        {
-            yield return block;
-        }
     }
 
     private void Append(StoredLog log, MemberConfig member, RepairRecordMaker maker, IReadOnlyList<RepairStep> steps, List<RecordedStep> recorded)
