@@ -1,44 +1,51 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Hashing;
 
 namespace LedgerCredit.Evidence;
 
 /// <summary>Byte strings one behind the other in one buffer, as they are hashed together.</summary>
-/// <param name="count">How many will be written at most.</param>
-/// <param name="usualBytes">The usual size of one; it may be larger.</param>
-internal sealed class ByteStrings(int count, int usualBytes)
+/// <remarks>The buffer grows with its largest use and is kept: <see cref="Clear"/> begins anew in it.</remarks>
+internal sealed class ByteStrings
 {
-    private readonly int[] _lengths = new int[count];
-    private readonly int[] _starts = new int[count];
-    private int _count;
+    private readonly List<int> _lengths = [];
+    private readonly List<int> _starts = [];
     private int _end;
 
     /// <summary>Takes the bytes of the next one, until <see cref="End"/>.</summary>
-    public ArrayBufferWriter<byte> Output { get; } = new(Math.Max(1, count * usualBytes));
+    public ArrayBufferWriter<byte> Output { get; } = new();
 
     /// <summary>All bytes.</summary>
     public ReadOnlySpan<byte> Bytes => Output.WrittenSpan;
 
     /// <summary>The length of each.</summary>
-    public ReadOnlySpan<int> Lengths => _lengths.AsSpan(0, _count);
+    public ReadOnlySpan<int> Lengths => CollectionsMarshal.AsSpan(_lengths);
 
     /// <summary>One of them.</summary>
-    public ReadOnlySpan<byte> this[int index] => Bytes.Slice(_starts[index], Lengths[index]);
+    public ReadOnlySpan<byte> this[int index] => Bytes.Slice(_starts[index], _lengths[index]);
+
+    /// <summary>Forgets them all.</summary>
+    public void Clear()
+    {
+        _lengths.Clear();
+        _starts.Clear();
+        _end = 0;
+        Output.ResetWrittenCount();
+    }
 
     /// <summary>Ends the one that was being written.</summary>
     public void End()
     {
-        _starts[_count] = _end;
-        _lengths[_count] = Output.WrittenCount - _end;
+        _starts.Add(_end);
+        _lengths.Add(Output.WrittenCount - _end);
         _end = Output.WrittenCount;
-        _count++;
     }
 
     /// <summary>The hash of each.</summary>
     public Bytes32[] Hash()
     {
-        Bytes32[] hashes = new Bytes32[_count];
+        Bytes32[] hashes = new Bytes32[_lengths.Count];
         Sha256Batch.Hash(Bytes, Lengths, hashes);
         return hashes;
     }

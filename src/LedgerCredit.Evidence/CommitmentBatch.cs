@@ -13,22 +13,30 @@ namespace LedgerCredit.Evidence;
 /// <param name="Secret">Thirty-two random bytes that are kept with the record and never published.</param>
 public readonly record struct RecordWithSecret(CreditRecord Record, Bytes32 Secret);
 
-/// <summary>The commitments to several records, each step of all of them at once: salts, disclosures, digests, payloads.</summary>
-/// <remarks>docs/spec/records.md sections 5 and 6. Holds bytes only, so that a record costs few allocations.</remarks>
+/// <summary>The commitments to several records, each step for all of them at once: salts, disclosures, digests, payloads.</summary>
+/// <remarks>
+/// docs/spec/records.md sections 5 and 6. Holds bytes only, and keeps its buffers for the next records, so that a record costs few
+/// allocations. Not thread-safe.
+/// </remarks>
 internal sealed class CommitmentBatch
 {
     private const int SaltTextBytes = 22;
 
     private readonly List<JsonMember> _members = [];
     private readonly List<int> _recordOf = [];
-    private readonly ByteStrings _disclosures;
-    private readonly ByteStrings _payloads;
-    private readonly Bytes32[] _macs;
-    private readonly Bytes32[] _digests;
+    private readonly ByteStrings _labels = new();
+    private readonly ByteStrings _disclosures = new();
+    private readonly ByteStrings _payloads = new();
+    private readonly CanonicalJsonWriter _json = new(CanonicalNumbers.Exact);
+    private Bytes32[] _macs = [];
+    private Bytes32[] _digests = [];
 
-    /// <summary>Commits to records.</summary>
-    public CommitmentBatch(ReadOnlySpan<RecordWithSecret> records)
+    /// <summary>Commits to records, in place of those before.</summary>
+    /// <returns>The digest of each.</returns>
+    public Bytes32[] Commit(ReadOnlySpan<RecordWithSecret> records)
     {
+        _members.Clear();
+        _recordOf.Clear();
         for (int i = 0; i < records.Length; i++)
         {
             foreach (JsonMember member in RecordMembers.Of(records[i].Record))
@@ -39,14 +47,11 @@ internal sealed class CommitmentBatch
         }
 
         _macs = MakeMacs(records);
-        _disclosures = WriteDisclosures();
+        WriteDisclosures();
         _digests = _disclosures.Hash();
-        _payloads = WritePayloads(records);
-        RecordDigests = _payloads.Hash();
+        WritePayloads(records);
+        return _payloads.Hash();
     }
-
-    /// <summary>For each record, its digest.</summary>
-    public Bytes32[] RecordDigests { get; }
 
     /// <summary>The members of all records, in the order of <see cref="RecordMembers.Of"/>.</summary>
     public IReadOnlyList<JsonMember> Members => _members;
@@ -66,12 +71,12 @@ internal sealed class CommitmentBatch
 
     private Bytes32[] MakeMacs(ReadOnlySpan<RecordWithSecret> records)
     {
-        ByteStrings labels = new(_members.Count, 40);
+        _labels.Clear();
         foreach (JsonMember member in _members)
         {
-            labels.Output.Write(Evidence.Disclosure.SaltLabel);
-            Encoding.UTF8.GetBytes(member.Name, labels.Output);
-            labels.End();
+            _labels.Output.Write(Evidence.Disclosure.SaltLabel);
+            Encoding.UTF8.GetBytes(member.Name, _labels.Output);
+            _labels.End();
         }
 
         Bytes32[] secrets = new Bytes32[records.Length];
@@ -81,32 +86,29 @@ internal sealed class CommitmentBatch
         }
 
         Bytes32[] macs = new Bytes32[_members.Count];
-        Sha256Batch.Hmac(secrets, CollectionsMarshal.AsSpan(_recordOf), labels.Bytes, labels.Lengths, macs);
+        Sha256Batch.Hmac(secrets, CollectionsMarshal.AsSpan(_recordOf), _labels.Bytes, _labels.Lengths, macs);
         return macs;
     }
 
-    private ByteStrings WriteDisclosures()
+    private void WriteDisclosures()
     {
-        ByteStrings disclosures = new(_members.Count, 160);
-        CanonicalJsonWriter json = new(CanonicalNumbers.Exact);
+        _disclosures.Clear();
         Span<byte> salt = stackalloc byte[SaltTextBytes];
         for (int i = 0; i < _members.Count; i++)
         {
             Base64Url.EncodeToUtf8(Salt(i), salt);
-            json.Clear();
-            json.WriteDisclosure(salt, _members[i].Name, _members[i].Value);
-            ReadOnlySpan<byte> plain = json.Written;
-            Span<byte> encoded = disclosures.Output.GetSpan(Base64Url.GetEncodedLength(plain.Length));
-            disclosures.Output.Advance(Base64Url.EncodeToUtf8(plain, encoded));
-            disclosures.End();
+            _json.Clear();
+            _json.WriteDisclosure(salt, _members[i].Name, _members[i].Value);
+            ReadOnlySpan<byte> plain = _json.Written;
+            Span<byte> encoded = _disclosures.Output.GetSpan(Base64Url.GetEncodedLength(plain.Length));
+            _disclosures.Output.Advance(Base64Url.EncodeToUtf8(plain, encoded));
+            _disclosures.End();
         }
-
-        return disclosures;
     }
 
-    private ByteStrings WritePayloads(ReadOnlySpan<RecordWithSecret> records)
+    private void WritePayloads(ReadOnlySpan<RecordWithSecret> records)
     {
-        ByteStrings payloads = new(records.Length, 1024);
+        _payloads.Clear();
         DigestText[] texts = new DigestText[_members.Count];
         int first = 0;
         for (int record = 0; record < records.Length; record++)
@@ -119,11 +121,9 @@ internal sealed class CommitmentBatch
 
             Span<DigestText> own = texts.AsSpan(first..end);
             own.Sort();
-            RecordPayload.WriteCanonical(records[record].Record.Kind, records[record].Record.Issuer, own, payloads.Output);
-            payloads.End();
+            RecordPayload.WriteCanonical(records[record].Record.Kind, records[record].Record.Issuer, own, _payloads.Output);
+            _payloads.End();
             first = end;
         }
-
-        return payloads;
     }
 }

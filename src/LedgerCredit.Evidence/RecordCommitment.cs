@@ -40,7 +40,8 @@ public sealed class RecordCommitment
     {
         ArgumentNullException.ThrowIfNull(record);
 
-        CommitmentBatch batch = new([new RecordWithSecret(record, secret)]);
+        CommitmentBatch batch = new();
+        Bytes32 digest = batch.Commit([new RecordWithSecret(record, secret)])[0];
         Disclosure[] disclosures = new Disclosure[batch.Members.Count];
         for (int i = 0; i < disclosures.Length; i++)
         {
@@ -48,7 +49,7 @@ public sealed class RecordCommitment
         }
 
         RecordPayload payload = RecordPayload.Create(record.Kind, record.Issuer, disclosures);
-        return new RecordCommitment(payload, batch.Payload(0).ToArray(), batch.RecordDigests[0], disclosures);
+        return new RecordCommitment(payload, batch.Payload(0).ToArray(), digest, disclosures);
     }
 
     /// <summary>The record digests of records, as <see cref="Create"/> gives for each: the fast way where nothing else is wanted.</summary>
@@ -67,10 +68,11 @@ public sealed class RecordCommitment
             ArgumentNullException.ThrowIfNull(item.Record, nameof(records));
         }
 
+        CommitmentBatch batch = new();
         for (int first = 0; first < records.Length; first += RecordsAtOnce)
         {
             ReadOnlySpan<RecordWithSecret> group = records[first..Math.Min(first + RecordsAtOnce, records.Length)];
-            new CommitmentBatch(group).RecordDigests.CopyTo(digests[first..]);
+            batch.Commit(group).CopyTo(digests[first..]);
         }
     }
 }
