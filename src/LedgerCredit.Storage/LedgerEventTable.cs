@@ -68,8 +68,9 @@ public sealed class LedgerEventTable : IDisposable
         Stream(_commands.With(Columns + "WHERE block_number > @0" + LedgerOrder, LastKept(blockNumber)));
 
     /// <summary>The events of a repair case, in order.</summary>
+    /// <remarks>Any number may be asked for: one that the store cannot hold has no events.</remarks>
     public IReadOnlyList<StoredLedgerEvent> ReadCase(ulong caseId) =>
-        [.. Stream(_commands.With(Columns + "WHERE case_id = @0" + LedgerOrder, checked((long)caseId)))];
+        caseId > long.MaxValue ? [] : [.. Stream(_commands.With(Columns + "WHERE case_id = @0" + LedgerOrder, (long)caseId))];
 
     /// <summary>The events whose topics begin with these, in order.</summary>
     /// <param name="topics">At least one: the first is that of the event's form.</param>

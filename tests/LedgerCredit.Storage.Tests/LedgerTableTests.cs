@@ -134,6 +134,8 @@ public sealed class LedgerTableTests
         Check([3, 4], store.LedgerEvents.ReadAfter(8));
         Check([0, 2, 4], store.LedgerEvents.ReadCase(1));
         Check([], store.LedgerEvents.ReadCase(3));
+        Check([], store.LedgerEvents.ReadCase(1UL << 63));
+        Check([], store.LedgerEvents.ReadCase(ulong.MaxValue));
         Check([0, 1, 2, 3], store.LedgerEvents.ReadTopics(Topic(1)));
         Check([0, 2], store.LedgerEvents.ReadTopics(Topic(1), Topic(9)));
         Check([], store.LedgerEvents.ReadTopics(Topic(9)));
