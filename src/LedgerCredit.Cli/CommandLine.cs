@@ -85,6 +85,10 @@ internal static class CommandLine
             StoreFailure failure = StoreFailure.Classify(e);
             return await FailAsync(error, failure.Message, failure.Kind == StoreFailureKind.Bug ? ExitCode.Bug : ExitCode.Undecided);
         }
+        catch (ContractRevertException e) when (GovernanceErrorText.Find(e.Error) is string refusal)
+        {
+            return await FailAsync(error, refusal, ExitCode.BadInput);
+        }
         catch (Exception e) when (e is LedgerException or LedgerStalledException or DevnetException or ContractRevertException or IOException or UnauthorizedAccessException)
         {
             return await FailAsync(error, e.Message, ExitCode.Undecided);

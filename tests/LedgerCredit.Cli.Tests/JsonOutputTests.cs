@@ -75,6 +75,7 @@ public sealed class JsonOutputTests : IDisposable
         await RunAsync(ExitCode.Done, fresh, "key", "import", "other", _folder.Write("key.txt", Hex32));
         await RunAsync(ExitCode.Done, fresh, "key", "list");
         await RunAsync(ExitCode.Undecided, fresh, "log", "status");
+        await RunAsync(ExitCode.Done, fresh, "bench", "hash", "--records", "300", "--rounds", "1");
     }
 
     private async Task RunMembersAsync(SharedWorkspace shared, string external)
@@ -89,6 +90,9 @@ public sealed class JsonOutputTests : IDisposable
         await RunAsync(ExitCode.Done, shared.Data, "member", "register", "third-enterprise", "--role", "enterprise", "--account", Representative);
         await RunAsync(ExitCode.Done, shared.Data, "member", "appoint", Representative, "--subject", "x-example:third");
         await RunAsync(ExitCode.Done, shared.Data, "member", "dismiss", Representative, "--subject", "x-example:third");
+        await RunAsync(ExitCode.Done, shared.Data, "member", "suspend", "third-enterprise");
+        await RunAsync(ExitCode.Done, shared.Data, "member", "resume", "third-enterprise");
+        await RunAsync(ExitCode.Done, shared.Data, "member", "retire", Representative);
         await RunAsync(ExitCode.Done, shared.Data, "contracts", "packs");
         await RunAsync(ExitCode.Done, shared.Data, "contracts", "add-pack", RulePackDocument.Write(_folder, "example-json-shapes"), "--authority", SharedWorkspace.Authority);
         await RunAsync(ExitCode.Done, shared.Data, "contracts", "close-pack", "example-json-shapes");

@@ -77,7 +77,7 @@ public sealed class MemberTests : IDisposable
 
         CommandRun run = await shared.RunAsync("member", "appoint", SharedWorkspace.Authority, "--subject", Subject);
 
-        run.ExpectFailure(ExitCode.Undecided, "Consortium");
+        run.ExpectFailure(ExitCode.BadInput, "ConsortiumNotInRole");
     }
 
     [TestMethod]
@@ -88,6 +88,59 @@ public sealed class MemberTests : IDisposable
         SharedWorkspace shared = await SharedWorkspace.GetAsync();
 
         (await shared.RunAsync("member", "appoint", SharedWorkspace.Authority, "--subject", subject)).ExpectFailure(ExitCode.BadInput, message);
+    }
+
+    [TestMethod]
+    public async Task Suspend_MemberThenResume_KeepsItFromActingMeanwhile()
+    {
+        SharedWorkspace shared = await SharedWorkspace.GetAsync();
+        (await shared.RunAsync("member", "add", "suspended-authority")).Expect(ExitCode.Done);
+
+        Assert.IsTrue(await ChangeAsync("suspend"));
+        Assert.IsFalse(await ChangeAsync("suspend"));
+        CommandRun refused = await shared.RunAsync("member", "appoint", "suspended-authority", "--subject", Subject, "--as", "suspended-authority");
+        Assert.IsTrue(await ChangeAsync("resume"));
+
+        refused.ExpectFailure(ExitCode.BadInput, "ConsortiumNotInRole");
+        (await shared.RunAsync("member", "suspend", "nobody-here")).ExpectFailure(ExitCode.BadInput, "has no member 'nobody-here'");
+
+        async Task<bool> ChangeAsync(string verb) =>
+            (await shared.RunAsync("member", verb, "suspended-authority", "--json")).Expect(ExitCode.Done).Json.GetProperty("changed").GetBoolean();
+    }
+
+    [TestMethod]
+    public async Task Suspend_MemberWithRecords_KeepsOnlyItsLogFromBeingAnchored()
+    {
+        SharedWorkspace shared = await SharedWorkspace.GetAsync();
+        (await shared.RunAsync("member", "add", "suspended-agency", "--role", "agency")).Expect(ExitCode.Done);
+        string record = _folder.Write(
+            "record.ndjson",
+            """{"kind":"rating","id":"R-1","issuer":"suspended-agency","subject":"cik:1","issuedAt":"2026-01-02T00:00:00Z","claims":{"agency":"suspended-agency","scale":"long-term","symbol":"AA","action":"initial","actedOn":"2026-01-02"}}""");
+        (await shared.RunAsync("record", "import", record)).Expect(ExitCode.Done);
+        (await shared.RunAsync("member", "suspend", "suspended-agency")).Expect(ExitCode.Done);
+
+        CommandRun anchored = (await shared.RunAsync("log", "anchor", "--wait")).Expect(ExitCode.Undecided);
+        (await shared.RunAsync("member", "resume", "suspended-agency")).Expect(ExitCode.Done);
+        (await shared.RunAsync("log", "anchor", "--wait")).Expect(ExitCode.Done);
+
+        Assert.Contains("suspended-agency: not anchored. The member is suspended", anchored.Error);
+        Assert.Contains(SharedWorkspace.Authority, anchored.Out);
+    }
+
+    [TestMethod]
+    public async Task Retire_Account_IsForGood()
+    {
+        SharedWorkspace shared = await SharedWorkspace.GetAsync();
+        (await shared.RunAsync("member", "account", SharedWorkspace.Authority, "retired")).Expect(ExitCode.Done);
+        string name = SharedWorkspace.Authority + ".retired";
+
+        Assert.IsTrue((await shared.RunAsync("member", "retire", name, "--json")).Expect(ExitCode.Done).Json.GetProperty("changed").GetBoolean());
+        Assert.IsFalse((await shared.RunAsync("member", "retire", name, "--json")).Expect(ExitCode.Done).Json.GetProperty("changed").GetBoolean());
+        (await shared.RunAsync("member", "add", "retired-enterprise", "--role", "enterprise")).Expect(ExitCode.Done);
+
+        CommandRun run = await shared.RunAsync("member", "appoint", "retired-enterprise", "--subject", Subject, "--as", name);
+
+        run.ExpectFailure(ExitCode.BadInput, "lacks the role");
     }
 
     [TestMethod]

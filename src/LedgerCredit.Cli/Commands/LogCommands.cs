@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LedgerCredit.Contracts;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Exporting;
 using LedgerCredit.Node.Ledgers;
@@ -53,12 +54,23 @@ internal static class LogCommands
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
         Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, TimeProvider.System), TimeProvider.System);
         List<AnchorOutcome> outcomes = [];
+        int refused = 0;
         using ProgressBar progress = ProgressBar.Start(output, "Anchoring", logs.Count);
         foreach (StoredLog log in logs)
         {
             using Secp256k1Key key = keys.OpenAccount(log.Issuer);
-            outcomes.Add(await anchorer.AnchorAsync(log, key, wait, cancellationToken));
-            progress.Report(outcomes.Count);
+            try
+            {
+                outcomes.Add(await anchorer.AnchorAsync(log, key, wait, cancellationToken));
+            }
+            catch (ContractRevertException e)
+            {
+                // One member that is suspended keeps the others' logs from nothing.
+                refused++;
+                output.Note($"{log.Issuer}: not anchored. {GovernanceErrorText.Find(e.Error) ?? e.Message}");
+            }
+
+            progress.Report(outcomes.Count + refused);
         }
 
         output.Result(
@@ -70,7 +82,7 @@ internal static class LogCommands
                     text.WriteLine(Describe(outcome));
                 }
             });
-        return ExitCode.Done;
+        return refused > 0 ? ExitCode.Undecided : ExitCode.Done;
     }
 
     private static string Describe(AnchorOutcome outcome)

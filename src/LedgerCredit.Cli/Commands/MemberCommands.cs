@@ -8,7 +8,7 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands;
 
-/// <summary><c>member add | account | register | appoint | dismiss | list</c>.</summary>
+/// <summary><c>member add | account | register | appoint | dismiss | suspend | resume | retire | list</c>.</summary>
 internal static class MemberCommands
 {
     /// <summary>Makes the commands.</summary>
@@ -36,6 +36,9 @@ internal static class MemberCommands
             MemberRegisterCommand.Create(),
             RepresentativeCommands.CreateAppoint(),
             RepresentativeCommands.CreateDismiss(),
+            GovernanceCommands.CreateSuspend(),
+            GovernanceCommands.CreateResume(),
+            GovernanceCommands.CreateRetire(),
             CreateList(),
         };
     }

@@ -83,8 +83,7 @@ public sealed class Devnet(Workspace workspace)
         shell.ArgumentList.Add("sh");
         shell.ArgumentList.Add(log);
         shell.ArgumentList.Add(anvil);
-        ulong ahead = clock.ReadAhead();
-        foreach (string argument in Arguments(port, isMining: ahead == 0))
+        foreach (string argument in Arguments(port))
         {
             shell.ArgumentList.Add(argument);
         }
@@ -103,14 +102,11 @@ public sealed class Devnet(Workspace workspace)
             new JsonMember("processId", new JsonNumber(processId)),
             new JsonMember("port", new JsonNumber(port)))));
         await WaitUntilReadyAsync(state, log, cancellationToken);
-        if (ahead > 0)
-        {
-            // anvil forgets how far its clock was moved, and a block of the wall clock would lie before the last one. So the
-            // clock is set before the first block. A crash before this line leaves a devnet that makes no blocks: 'devnet
-            // down' and 'devnet up' mend it.
-            await DevnetClock.ApplyAsync(state, ahead, cancellationToken);
-        }
 
+        // anvil forgets how far its clock was moved, and a block of the wall clock could lie before the last one. So the clock is
+        // set before the first block. A crash before this line leaves a devnet that makes no blocks: 'devnet down' and 'devnet up'
+        // mend it.
+        await clock.StartAsync(state, cancellationToken);
         return state;
     }
 
@@ -160,13 +156,13 @@ public sealed class Devnet(Workspace workspace)
         return true;
     }
 
-    private List<string> Arguments(int port, bool isMining) =>
+    private List<string> Arguments(int port) =>
     [
         "--host", "127.0.0.1",
         "--port", port.ToString(CultureInfo.InvariantCulture),
         "--chain-id", workspace.Config.Ledger.ChainId.ToString(CultureInfo.InvariantCulture),
         "--hardfork", "prague",
-        .. isMining ? (string[])["--block-time", DevnetClock.BlockSeconds.ToString(CultureInfo.InvariantCulture)] : ["--no-mining"],
+        "--no-mining",
         "--order", "fifo",
         "--gas-limit", "60000000",
         "--base-fee", "0",

@@ -73,11 +73,20 @@ internal sealed class DevnetClock(string folder)
     }
 
     /// <summary>Sets the clock of a devnet that was started without making blocks, and lets it make them.</summary>
-    public static async Task ApplyAsync(DevnetState state, ulong ahead, CancellationToken cancellationToken)
+    public async Task StartAsync(DevnetState state, CancellationToken cancellationToken)
     {
         using HttpClient httpClient = JsonRpcClient.CreateHttpClient();
         JsonRpcClient rpc = Connect(httpClient, state);
-        await rpc.SendAsync("evm_increaseTime", [new JsonNumber(checked((long)ahead))], cancellationToken);
+        ulong head = (await new EthereumClient(rpc, BlockHashRule.Keccak).FetchLatestBlockAsync(cancellationToken)).Header.Timestamp;
+        ulong now = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
+        // By whatever means the chain came to its time: no block may lie before its last one.
+        ulong ahead = Math.Max(ReadAhead(), head > now ? head - now : 0);
+        if (ahead > 0)
+        {
+            await rpc.SendAsync("evm_increaseTime", [new JsonNumber(checked((long)ahead))], cancellationToken);
+        }
+
         await rpc.SendAsync("evm_setIntervalMining", [new JsonNumber(BlockSeconds)], cancellationToken);
     }
 
