@@ -82,18 +82,7 @@ public sealed class Store : IDisposable
     /// <exception cref="IOException">The file exists.</exception>
     public static Store Create(string path)
     {
-        // CreateNew refuses an existing file without a race; SQLite then takes the empty file as an empty database.
-        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            // Records and secrets are in it. SQLite gives its other files the same permissions.
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (new FileStream(path, options))
-        {
-        }
-
+        CreateEmptyFile(path);
         using (SqliteConnection connection = Connect(path, SqliteOpenMode.ReadWrite))
         {
             Run(connection, "PRAGMA page_size = 8192");
@@ -200,6 +189,34 @@ public sealed class Store : IDisposable
         return problems;
     }
 
+    /// <summary>Copies the store into a new file, page by page and without its write-ahead log; others may write meanwhile.</summary>
+    /// <remarks>
+    /// The copy is not made durable: whoever wants to keep it has to flush it, and a crash leaves a file of which nothing is
+    /// certain.
+    /// </remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="progress">Hears how many pages are copied; may be null.</param>
+    /// <param name="cancellationToken">Stops between some hundred pages.</param>
+    /// <exception cref="InvalidOperationException">There is no transaction, of whose state of the store the copy would be.</exception>
+    /// <exception cref="IOException">The file exists.</exception>
+    /// <exception cref="System.Data.Common.DbException">A page could not be read or written.</exception>
+    public void CopyTo(string path, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) != 0)
+        {
+            throw new InvalidOperationException("A store is copied in a read transaction.");
+        }
+
+        // A transaction sees one state from its first read on. Without one, SQLite would begin anew after each step during which
+        // another process wrote, and might never end.
+        Scalar(_connection, "SELECT count(*) FROM log");
+        CreateEmptyFile(path);
+        using SqliteConnection target = Connect(path, SqliteOpenMode.ReadWrite);
+        Run(target, "PRAGMA journal_mode = OFF");
+        Run(target, "PRAGMA synchronous = OFF");
+        StoreCopy.Run(_connection, target, progress, cancellationToken);
+    }
+
     /// <summary>Writes everything from the write-ahead log into the file and empties it, so that no erased bytes stay there.</summary>
     /// <exception cref="IOException">Another connection is reading, so the log could not be emptied.</exception>
     public void TruncateWriteAheadLog()
@@ -229,6 +246,21 @@ public sealed class Store : IDisposable
         Outbox.Dispose();
         StatusBlocks.Dispose();
         _connection.Dispose();
+    }
+
+    // CreateNew refuses an existing file without a race; SQLite then takes the empty file as an empty database.
+    private static void CreateEmptyFile(string path)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            // Records and secrets are in it. SQLite gives its other files the same permissions.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (new FileStream(path, options))
+        {
+        }
     }
 
     // Two processes may find the old version at once: the second one waits for the lock and then finds nothing to do.
