@@ -109,14 +109,16 @@ public sealed class StoreCopyTests
             file.SetLength(file.Length / 2);
         }
 
-        DbException e = Assert.Throws<DbException>(() =>
+        DbException e = Assert.Throws<DbException>(OpenAndCopy);
+
+        Assert.AreEqual(StoreFailureKind.Damaged, StoreFailure.Classify(e).Kind);
+
+        void OpenAndCopy()
         {
             using Store store = Store.Open(test.Path, StoreAccess.Read);
             using StoreTransaction snapshot = store.BeginRead();
             store.CopyTo(test.Path + ".copy", progress: null, TestContext.CancellationToken);
-        });
-
-        Assert.AreEqual(StoreFailureKind.Damaged, StoreFailure.Classify(e).Kind);
+        }
     }
 
     // About eight megabytes, so that copying takes several steps.
