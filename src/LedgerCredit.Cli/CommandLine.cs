@@ -4,6 +4,7 @@ using System.CommandLine.Help;
 using System.Data.Common;
 using System.Reflection;
 using LedgerCredit.Cli.Commands;
+using LedgerCredit.Cli.Commands.Bench;
 using LedgerCredit.Cli.Commands.Repair;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum.Rpc;
@@ -138,6 +139,7 @@ internal static class CommandLine
         root.Add(NodeCommands.Create());
         root.Add(HistoryCommands.CreateRating());
         root.Add(HistoryCommands.CreateSubject());
+        root.Add(BenchCommands.Create());
         HelpText.Arrange(root);
         return root;
     }
