@@ -100,21 +100,24 @@ public sealed class MaterialChecksTests
     }
 
     [TestMethod]
-    public void Check_FileOfAnotherCase_SaysWhich()
+    [DataRow(false, "in another case")]
+    [DataRow(true, "revoked for false material")]
+    public void Check_FileOfAnotherCase_SaysWhich(bool isRevoked, string message)
     {
         Material[] materials = Complete();
-        History history = new() { Files = { [materials[1].Content.FileHash] = "No. 7" } };
+        History history = new() { Files = { [materials[1].Content.FileHash] = new MaterialUse("No. 7", isRevoked) } };
 
         MaterialProblem problem = Single(MaterialChecks.Check(TestPacks.Default, Facts, materials, history, Today));
 
         Assert.AreEqual(("file-used", 5), (problem.Code, problem.Kind));
         Assert.Contains("No. 7", problem.Message.English);
+        Assert.Contains(message, problem.Message.English);
     }
 
     [TestMethod]
     public void Check_VoucherOfAnotherCase_IsRefused()
     {
-        History history = new() { Vouchers = { ["V-1"] = "No. 7" } };
+        History history = new() { Vouchers = { ["V-1"] = new MaterialUse("No. 7", IsRevoked: false) } };
 
         Assert.AreEqual("voucher-used", Single(MaterialChecks.Check(TestPacks.Default, Facts, Complete(), history, Today)).Code);
     }
@@ -306,12 +309,12 @@ public sealed class MaterialChecksTests
 
     private sealed class History : IMaterialHistory
     {
-        public Dictionary<Bytes32, string> Files { get; } = [];
+        public Dictionary<Bytes32, MaterialUse> Files { get; } = [];
 
-        public Dictionary<string, string> Vouchers { get; } = [];
+        public Dictionary<string, MaterialUse> Vouchers { get; } = [];
 
-        public string? FindFile(Bytes32 fileHash) => Files.GetValueOrDefault(fileHash);
+        public MaterialUse? FindFile(Bytes32 fileHash) => Files.GetValueOrDefault(fileHash);
 
-        public string? FindVoucher(string reference) => Vouchers.GetValueOrDefault(reference);
+        public MaterialUse? FindVoucher(string reference) => Vouchers.GetValueOrDefault(reference);
     }
 }

@@ -53,7 +53,8 @@ public sealed class MaterialSubmitter(
     /// <param name="cancellationToken">Cancels waiting.</param>
     public async Task SettleAsync(Bytes32 sanction, Address sender, CancellationToken cancellationToken)
     {
-        if (folder.FindPending(sanction).Any(pending => pending.Sender == sender))
+        // What a reorganisation took off the ledger is on its way again, too.
+        if (folder.FindPending(sanction).Any(pending => pending.Sender == sender) || folder.HasStale(sanction, index))
         {
             await waitIdle(sender, cancellationToken);
             await catchUp(cancellationToken);

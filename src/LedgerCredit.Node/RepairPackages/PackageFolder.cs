@@ -12,7 +12,8 @@ namespace LedgerCredit.Node.RepairPackages;
 /// <code>
 /// repair/lock                                       held while a command works on packages
 /// repair/&lt;leaf hash&gt;/evidence.json                 the sanction's evidence file
-/// repair/&lt;leaf hash&gt;/pending-&lt;sender&gt;-&lt;hash&gt;.repair.zip   materials that may be on the ledger, or come there, or not
+/// repair/&lt;leaf hash&gt;/pending-&lt;sender&gt;-&lt;hash&gt;.repair.zip   materials that may be on the ledger, or come there, or not;
+///                                                  of the sender zero, materials that a reorganisation took off the ledger
 /// repair/&lt;leaf hash&gt;/case-&lt;id&gt;.repair.zip          the materials of a case
 /// </code>
 /// <para>
@@ -108,7 +109,9 @@ public sealed class PackageFolder : IDisposable
     /// <summary>Gives the packages whose materials are on the ledger their final names.</summary>
     /// <remarks>
     /// A package belongs to a case whose first materials are exactly its own. It takes the place of one with fewer materials,
-    /// which it holds too: a supplement's package has all materials before it. Doing it again changes nothing.
+    /// which it holds too: a supplement's package has all materials before it. A reorganisation may take a supplement off the
+    /// ledger, or a whole case: a package that has other materials than its case by now makes way too, and is kept as a pending
+    /// one, because its transaction may come again. Doing it again changes nothing.
     /// </remarks>
     /// <param name="index">The index of the ledger, read up to its newest block.</param>
     public void Settle(LedgerIndexReader index)
@@ -122,13 +125,39 @@ public sealed class PackageFolder : IDisposable
                     .Select(index.FindCase)
                     .OfType<IndexedCase>()
                     .LastOrDefault(found => IsBeginning(pending.Manifest, found.Materials));
-                if (owner is not null && (FindCase(sanction, owner.CaseId)?.Manifest.Materials.Count ?? 0) < pending.Manifest.Materials.Count)
+                if (owner is null)
                 {
-                    // A crash before this line leaves the pending package, and the next call comes here again.
-                    File.Move(pending.Path, Path.Combine(FolderOf(sanction), KeptPackage.NameOf(owner.CaseId)), overwrite: true);
+                    continue;
                 }
+
+                string final = Path.Combine(FolderOf(sanction), KeptPackage.NameOf(owner.CaseId));
+                if (FindCase(sanction, owner.CaseId) is KeptPackage current)
+                {
+                    if (!IsBeginning(current.Manifest, owner.Materials))
+                    {
+                        // A crash behind this line leaves the case without a package, and the next call gives it the pending one.
+                        File.Move(final, Path.Combine(FolderOf(sanction), KeptPackage.NameOf(default, current.Manifest.MaterialsHash)), overwrite: true);
+                    }
+                    else if (current.Manifest.Materials.Count >= pending.Manifest.Materials.Count)
+                    {
+                        continue;
+                    }
+                }
+
+                // A crash before this line leaves the pending package, and the next call comes here again.
+                File.Move(pending.Path, final, overwrite: true);
             }
         }
+    }
+
+    /// <summary>Whether a case of a sanction has a package with other materials than the ledger has, after a reorganisation.</summary>
+    /// <param name="sanction">The sanction.</param>
+    /// <param name="index">The index of the ledger.</param>
+    public bool HasStale(Bytes32 sanction, LedgerIndexReader index)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        return FilesOf(FolderOf(sanction)).Any(path => KeptPackage.TryParseCase(Path.GetFileName(path), out ulong caseId)
+            && (index.FindCase(caseId) is not IndexedCase found || !IsBeginning(Read(path, caseId, null).Manifest, found.Materials)));
     }
 
     /// <summary>Removes what an account gave up: packages that it was to submit before another one, which is on the ledger now.</summary>

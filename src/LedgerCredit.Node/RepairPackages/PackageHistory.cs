@@ -1,6 +1,8 @@
 using System.Globalization;
 using LedgerCredit.Evidence;
+using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Cases;
 using LedgerCredit.Repair.Materials;
 using LedgerCredit.Repair.Packages;
 
@@ -9,34 +11,33 @@ namespace LedgerCredit.Node.RepairPackages;
 /// <summary>Which files and vouchers the cases of a workspace have used, by the manifests of their packages.</summary>
 /// <remarks>
 /// docs/spec/repair-package.md section 4. Cases of the same sanction do not count, so that an application can be made again with
-/// the same documents; cases of other sanctions do, however they ended; packages that never became a case do not.
+/// the same documents, except those whose repair was revoked for false material; cases of other sanctions do, however they
+/// ended; packages that never became a case do not.
 /// </remarks>
 public sealed class PackageHistory : IMaterialHistory
 {
-    private readonly Dictionary<Bytes32, string> _files = [];
-    private readonly Dictionary<string, string> _vouchers = new(StringComparer.Ordinal);
+    private readonly Dictionary<Bytes32, MaterialUse> _files = [];
+    private readonly Dictionary<string, MaterialUse> _vouchers = new(StringComparer.Ordinal);
 
     private PackageHistory()
     {
     }
 
-    /// <summary>Reads the manifests of all cases but those of a sanction.</summary>
+    /// <summary>Reads the manifests of all cases that count.</summary>
     /// <param name="folder">The workspace's packages.</param>
+    /// <param name="index">The index of the ledger, which knows the cases that were revoked.</param>
     /// <param name="sanction">The sanction for which an application is made.</param>
-    public static PackageHistory Read(PackageFolder folder, Bytes32 sanction)
+    public static PackageHistory Read(PackageFolder folder, LedgerIndexReader index, Bytes32 sanction)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(index);
         PackageHistory history = new();
-        foreach (KeptPackage kept in folder.ReadCases().Where(kept => kept.Manifest.Sanction != sanction))
+        foreach (KeptPackage kept in folder.ReadCases())
         {
-            foreach (PackageMaterial material in kept.Manifest.Materials)
+            bool isOwn = kept.Manifest.Sanction == sanction;
+            if (!isOwn || (index.FindCase(kept.CaseId!.Value) is { Stage: CaseStage.Revoked } revoked && revoked.LeafHash == sanction))
             {
-                string where = string.Create(CultureInfo.InvariantCulture, $"{kept.CaseId} ({RuleMaterial.CodeOf(material.Kind)} {material.Name})");
-                history._files.TryAdd(material.FileHash, where);
-                if (material.Kind == MaterialChecks.PaymentKind && material.Statements.Reference is string voucher)
-                {
-                    history._vouchers.TryAdd(voucher, where);
-                }
+                history.Add(kept, isOwn);
             }
         }
 
@@ -44,8 +45,22 @@ public sealed class PackageHistory : IMaterialHistory
     }
 
     /// <inheritdoc/>
-    public string? FindFile(Bytes32 fileHash) => _files.GetValueOrDefault(fileHash);
+    public MaterialUse? FindFile(Bytes32 fileHash) => _files.GetValueOrDefault(fileHash);
 
     /// <inheritdoc/>
-    public string? FindVoucher(string reference) => _vouchers.GetValueOrDefault(reference);
+    public MaterialUse? FindVoucher(string reference) => _vouchers.GetValueOrDefault(reference);
+
+    private void Add(KeptPackage kept, bool isRevoked)
+    {
+        foreach (PackageMaterial material in kept.Manifest.Materials)
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"{kept.CaseId} ({RuleMaterial.CodeOf(material.Kind)} {material.Name})");
+            MaterialUse use = new(place, isRevoked);
+            _files.TryAdd(material.FileHash, use);
+            if (material.Kind == MaterialChecks.PaymentKind && material.Statements.Reference is string voucher)
+            {
+                _vouchers.TryAdd(voucher, use);
+            }
+        }
+    }
 }

@@ -50,9 +50,9 @@ public static class ContentTexts
 
     private static LocalText Accepted(RepairRules rules)
     {
-        string types = string.Join(", ", rules.FileTypes.Select(type => type.ToUpperInvariant()));
+        string[] types = [.. rules.FileTypes.Select(type => type.ToUpperInvariant())];
         return new LocalText(
-            $"By its content the file is none of {types}, whatever its name says.",
-            $"按内容识别，文件不是 {types} 中的任何一种（与文件名无关）。");
+            $"By its content the file is none of {string.Join(", ", types)}, whatever its name says.",
+            $"按内容识别，文件不是 {string.Join("、", types)} 中的任何一种（与文件名无关）。");
     }
 }

@@ -93,11 +93,15 @@ public static class MaterialChecks
                 "The same file is there twice. Each material needs its own file.",
                 "同一文件重复提交。每份材料应为单独的文件。"));
         }
-        else if (history.FindFile(material.Content.FileHash) is string used)
+        else if (history.FindFile(material.Content.FileHash) is MaterialUse used)
         {
-            Add(problems, "file-used", material, new LocalText(
-                $"The same file was used in another case: {used}. Each decision needs its own documents.",
-                $"该文件已用于另一修复申请：{used}。每份处罚决定须单独提交材料。"));
+            Add(problems, "file-used", material, used.IsRevoked
+                ? new LocalText(
+                    $"The same file was used in a case whose repair was revoked for false material: {used.Place}. Documents of that case cannot be used again.",
+                    $"该文件已用于因虚假材料被撤销的修复申请：{used.Place}。该申请的材料不得再次使用。")
+                : new LocalText(
+                    $"The same file was used in another case: {used.Place}. Each decision needs its own documents.",
+                    $"该文件已用于另一修复申请：{used.Place}。每份处罚决定须单独提交材料。"));
         }
     }
 
@@ -197,10 +201,14 @@ public static class MaterialChecks
             Add(problems, "voucher-twice", payment, new LocalText(
                 "The same voucher number is there twice.", "同一凭证号重复。"));
         }
-        else if (history.FindVoucher(reference) is string used)
+        else if (history.FindVoucher(reference) is MaterialUse used)
         {
-            Add(problems, "voucher-used", payment, new LocalText(
-                $"The same voucher was used in another case: {used}.", $"该凭证已用于另一修复申请：{used}。"));
+            Add(problems, "voucher-used", payment, used.IsRevoked
+                ? new LocalText(
+                    $"The same voucher was used in a case whose repair was revoked for false material: {used.Place}. Vouchers of that case cannot be used again.",
+                    $"该凭证已用于因虚假材料被撤销的修复申请：{used.Place}。该申请的凭证不得再次使用。")
+                : new LocalText(
+                    $"The same voucher was used in another case: {used.Place}.", $"该凭证已用于另一修复申请：{used.Place}。"));
         }
     }
 

@@ -206,6 +206,48 @@ public sealed class MaterialSubmitterTests
     }
 
     [TestMethod]
+    [DataRow("d")]
+    [DataRow("d", "e")]
+    public async Task Supplement_AfterAReorganisationRemovedOne_TakesThePlaceOfItsPackage(params string[] others)
+    {
+        SubmittedMaterials opened = await OpenAsync(["a", "b"]);
+        string before = await _scene.SnapshotAsync(Cancelled);
+        SubmittedMaterials removed = await SupplementAsync(opened.Package, ["c"], StopPoint.None);
+        await _scene.RevertAsync(before, Cancelled);
+        await _scene.Ledger.MineAsync(Cancelled);
+
+        SubmittedMaterials submitted = await SupplementAsync(opened.Package, others, StopPoint.None);
+
+        Assert.AreEqual(1UL, submitted.Package.CaseId);
+        Assert.AreEqual(Index.FindCase(1)!.MaterialsHash, submitted.Package.Manifest.MaterialsHash);
+        using PackageFolder folder = PackageFolder.Open(_workspace.Workspace);
+        Assert.AreEqual(submitted.Package.Manifest.MaterialsHash, folder.FindCase(Sanction, 1)!.Manifest.MaterialsHash);
+
+        // Its salts are kept all the same: somebody may send the transaction again.
+        KeptPackage kept = folder.FindPending(Sanction).Single();
+        Assert.AreEqual(removed.Package.Manifest.MaterialsHash, kept.Manifest.MaterialsHash);
+        Assert.IsFalse(folder.HasStale(Sanction, Index));
+    }
+
+    [TestMethod]
+    public async Task Open_AfterAReorganisationRemovedTheCase_TakesThePlaceOfItsPackage()
+    {
+        string before = await _scene.SnapshotAsync(Cancelled);
+        await OpenAsync(["a", "b"]);
+        await _scene.RevertAsync(before, Cancelled);
+        await _scene.Ledger.MineAsync(Cancelled);
+        await CatchUpAsync(Cancelled);
+        using (PackageFolder folder = PackageFolder.Open(_workspace.Workspace))
+        {
+            Assert.IsTrue(folder.HasStale(Sanction, Index));
+        }
+
+        SubmittedMaterials submitted = await OpenAsync(["a"]);
+
+        Assert.AreEqual(Index.FindCase(1)!.MaterialsHash, submitted.Package.Manifest.MaterialsHash);
+    }
+
+    [TestMethod]
     public async Task Settle_TwoCasesOfASanction_EachHasItsPackage()
     {
         await OpenAsync(["a", "b"]);
@@ -226,12 +268,12 @@ public sealed class MaterialSubmitterTests
         await Assert.ThrowsExactlyAsync<StoppedException>(() => OpenAsync(["pending"], StopPoint.BeforeSending, sanction: 2));
 
         using PackageFolder folder = PackageFolder.Open(_workspace.Workspace);
-        PackageHistory others = PackageHistory.Read(folder, _scene.Leaves[4]);
-        Assert.AreEqual("1 (D06 a.pdf)", others.FindFile(Sha256.Hash(Pdf("a"))));
-        Assert.AreEqual("1 (D06 a.pdf)", others.FindVoucher("V-a"));
+        PackageHistory others = PackageHistory.Read(folder, Index, _scene.Leaves[4]);
+        Assert.AreEqual("1 (D06 a.pdf)", others.FindFile(Sha256.Hash(Pdf("a")))?.Place);
+        Assert.AreEqual("1 (D06 a.pdf)", others.FindVoucher("V-a")?.Place);
         Assert.IsNull(others.FindFile(Sha256.Hash(Pdf("pending"))));
         Assert.IsNull(others.FindVoucher("V-pending"));
-        PackageHistory own = PackageHistory.Read(folder, Sanction);
+        PackageHistory own = PackageHistory.Read(folder, Index, Sanction);
         Assert.IsNull(own.FindFile(Sha256.Hash(Pdf("a"))));
         Assert.IsNull(own.FindVoucher("V-a"));
     }

@@ -82,7 +82,7 @@ internal sealed class RepairOpenCommand
     {
         string language = result.ReadLanguage(_language);
         CommandOutput output = new(result);
-        SubmissionReport.RequireFolder(result.GetValue(_package));
+        PackageCopy.RequireFolder(result.GetValue(_package));
         if (SanctionEvidence.TryRead(result, result.GetRequiredValue(_evidence), result.GetValue(_trust), VerificationTexts.Find(language)!) is not SanctionEvidence evidence)
         {
             return ExitCode.VerificationFailed;
@@ -105,11 +105,13 @@ internal sealed class RepairOpenCommand
                 throw new InputException($"Case {underWay.CaseId} is under way for this sanction, with other materials than these. 'ledgercredit repair show {underWay.CaseId}' shows it; 'ledgercredit repair supplement {underWay.CaseId}' adds materials.");
             }
 
+            PackageCopy.RequireFree(result.GetValue(_package), evidence.LeafHash, kept.Manifest.Materials);
             session.Record(cancellationToken);
             return SubmissionReport.Write(output, session, language, actor, new SubmittedMaterials(kept, null), result.GetValue(_package), isNewCase: true);
         }
 
-        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, evidence.LeafHash), session);
+        PackageCopy.RequireFree(result.GetValue(_package), evidence.LeafHash, []);
+        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, session.Index, evidence.LeafHash), session);
         if (problems.Count > 0)
         {
             MaterialProblems.Write(output, evidence.LeafHash, problems, language);

@@ -73,7 +73,7 @@ internal sealed class RepairSupplementCommand
     {
         string language = result.ReadLanguage(_language);
         CommandOutput output = new(result);
-        SubmissionReport.RequireFolder(result.GetValue(_package));
+        PackageCopy.RequireFolder(result.GetValue(_package));
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
         using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
         ActingAccount actor = ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), ConsortiumRole.Enterprise);
@@ -100,6 +100,7 @@ internal sealed class RepairSupplementCommand
         RepairRules rules = application.Pack.Repair;
         IReadOnlyList<Material> added = MaterialOption.Read(result.GetRequiredValue(_materials), rules, output);
         (PackageManifest before, List<Material> materials) = ReadBefore(result, folder, indexed, rules);
+        PackageCopy.RequireFree(result.GetValue(_package), indexed.LeafHash, before.Materials);
         if (HasAlready(before, added) && folder.FindCase(indexed.LeafHash, indexed.CaseId) is KeptPackage kept)
         {
             // An earlier run had sent them, or somebody typed the command twice.
@@ -108,7 +109,7 @@ internal sealed class RepairSupplementCommand
         }
 
         materials.AddRange(added);
-        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, indexed.LeafHash), session);
+        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, session.Index, indexed.LeafHash), session);
         if (problems.Count > 0)
         {
             MaterialProblems.Write(output, indexed.LeafHash, problems, language);
@@ -155,7 +156,9 @@ internal sealed class RepairSupplementCommand
         }
 
         PackageManifest manifest = reader.Manifest;
-        if (manifest.Sanction != indexed.LeafHash || manifest.MaterialsHash != indexed.MaterialsHash)
+        int count = indexed.Materials.Count;
+        if (manifest.Sanction != indexed.LeafHash
+            || !manifest.Materials.Take(count).Select(material => material.OnLedger).SequenceEqual(indexed.Materials))
         {
             throw new InputException($"'{path}' does not hold the materials of case {indexed.CaseId} as the ledger has them. 'ledgercredit repair check {ShellText.Quote(path)}' says where it differs; name the newest package with --from PACKAGE.");
         }
@@ -170,7 +173,9 @@ internal sealed class RepairSupplementCommand
 
             if (content is null)
             {
-                return (manifest, materials);
+                // A reorganisation may have taken a supplement off the ledger: the package then has more than the case.
+                PackageManifest before = new(manifest.Sanction, manifest.RulePack, [.. manifest.Materials.Take(count)]);
+                return (before, [.. materials.Take(count)]);
             }
 
             PackageMaterial described = manifest.Materials[materials.Count];

@@ -4,7 +4,6 @@ using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairPackages;
 using LedgerCredit.Node.RepairScreens;
-using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Packages;
 
@@ -26,7 +25,7 @@ internal static class SubmissionReport
         CommandOutput output, RepairSession session, string language, ActingAccount actor, SubmittedMaterials submitted, string? copyTo, bool isNewCase)
     {
         KeptPackage package = submitted.Package;
-        bool isCopied = copyTo is null || TryCopy(output, package, copyTo);
+        bool isCopied = copyTo is null || PackageCopy.TryWrite(output, package, copyTo);
         copyTo = isCopied ? copyTo : null;
         IndexedCase indexed = session.Index.FindCase(package.CaseId!.Value)
             ?? throw new InputException($"Case {package.CaseId} is not on the ledger any more. Run the command again.");
@@ -60,34 +59,6 @@ internal static class SubmissionReport
             StepReport.WriteLedger(text, session, submitted.Step, language);
         });
         return isCopied ? ExitCode.Done : ExitCode.Undecided;
-    }
-
-    /// <summary>Refuses a name for a copy of the package that could not be written, before anything is sent.</summary>
-    public static void RequireFolder(string? copyTo)
-    {
-        if (copyTo is not null && (Directory.Exists(copyTo) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(copyTo)))))
-        {
-            throw new InputException($"The package cannot be written to '{copyTo}': expected the name of a file in a folder that exists.");
-        }
-    }
-
-    // The materials are on the ledger by now, which must be said whatever happens to the copy.
-    private static bool TryCopy(CommandOutput output, KeptPackage package, string copyTo)
-    {
-        try
-        {
-            DurableFile.Replace(copyTo, stream =>
-            {
-                using FileStream kept = File.OpenRead(package.Path);
-                kept.CopyTo(stream);
-            });
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            output.Note($"The package could not be copied to '{copyTo}': {e.Message} It is kept in '{package.Path}'.");
-            return false;
-        }
     }
 
     private static JsonObject ToJson(
