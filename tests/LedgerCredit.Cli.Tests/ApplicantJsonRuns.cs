@@ -34,6 +34,7 @@ internal static class ApplicantJsonRuns
         await AddAsync(ExitCode.BadInput, "repair", "supplement", caseId, "--as", RepairWorkspace.Enterprise, "--material", $"D09={files.Write("empty.pdf", [])}");
         await AddAsync(ExitCode.VerificationFailed, "repair", "check", package);
         await AddAsync(ExitCode.Done, "repair", "withdraw", caseId, "--as", RepairWorkspace.Enterprise);
+        await AddAsync(ExitCode.BadInput, "repair", "supplement", caseId, "--as", RepairWorkspace.Enterprise, "--material", $"D09={files.Pdf("late.pdf")}");
         return runs;
 
         async Task AddAsync(int exitCode, params string[] arguments) => runs.Add((await desk.RunAsync([.. arguments, "--json"])).Expect(exitCode));

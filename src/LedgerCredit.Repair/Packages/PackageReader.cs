@@ -90,7 +90,14 @@ public sealed class PackageReader
     {
         content = null;
         byte[] header = new byte[ZipFrame.HeaderLength(name)];
-        if (!TryFill(input, header))
+        int filled = input.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        if (name == PackageWriter.ManifestName && !ZipFrame.MayBegin(header.AsSpan(0, filled)))
+        {
+            problem = new ParseProblem("package-kind", "", "Expected a repair package (a ZIP archive written by 'repair open'), found something else.");
+            return false;
+        }
+
+        if (filled < header.Length)
         {
             problem = Truncated(name);
             return false;

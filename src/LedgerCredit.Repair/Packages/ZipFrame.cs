@@ -23,6 +23,14 @@ internal sealed class ZipFrame
     private readonly List<byte[]> _centralHeaders = [];
     private uint _offset;
 
+    /// <summary>Whether these can be the first bytes of an archive.</summary>
+    public static bool MayBegin(ReadOnlySpan<byte> bytes)
+    {
+        byte[] signature = Number(LocalSignature);
+        int length = Math.Min(bytes.Length, signature.Length);
+        return bytes[..length].SequenceEqual(signature.AsSpan(0, length));
+    }
+
     /// <summary>The local header of the next file.</summary>
     /// <param name="name">Its name in ASCII.</param>
     /// <param name="content">Its content.</param>

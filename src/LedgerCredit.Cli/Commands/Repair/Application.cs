@@ -105,9 +105,7 @@ internal sealed record Application(SanctionEvidence Evidence, RulePack Pack, San
         catch (JsonRpcException e) when (e.RevertData is byte[] data)
         {
             ContractRevertException refusal = new(data, e);
-            throw refusal.Error is ContractError error && words.Explain(error, session.Index) is string explanation
-                ? new InputException(explanation)
-                : refusal;
+            throw await words.ExplainAsync(session, account, refusal, cancellationToken) as Exception ?? refusal;
         }
     }
 }

@@ -31,10 +31,11 @@ internal static class PauseCommands
         command.SetAction(async (result, cancellationToken) =>
         {
             string spoken = result.ReadLanguage(language);
+            CommandOutput output = new(result);
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
             ActingAccount account = FindAccount(session, result.GetValue(actor));
-            RepairStepResult step = await session.TakeAsync(account, encode(), new RefusalWords(spoken, TimeSpan.Zero), cancellationToken);
-            StepReport.Write(new CommandOutput(result), session, spoken, account, step, caseId: 0, statement: null);
+            RepairStepResult step = await session.TakeAsync(account, encode(), new RefusalWords(output, spoken, TimeSpan.Zero), cancellationToken);
+            StepReport.Write(output, session, spoken, account, step, caseId: 0, statement: null);
             return ExitCode.Done;
         });
         return command;

@@ -118,7 +118,7 @@ internal sealed class RepairOpenCommand
             return ExitCode.BadInput;
         }
 
-        RefusalWords words = new(language, application.Pack.UtcOffset);
+        RefusalWords words = new(output, language, application.Pack.UtcOffset);
         PresentedSanction presented = Present(evidence);
         if (result.GetValue(_dryRun))
         {
@@ -137,7 +137,7 @@ internal sealed class RepairOpenCommand
             [],
             materials,
             added => RepairDeskContract.EncodeOpen(presented.Sanction, presented.Entry, added));
-        SubmittedMaterials submitted = await SubmitAsync(submitter, submission, session, words, cancellationToken);
+        SubmittedMaterials submitted = await SubmitAsync(submitter, submission, session, actor, words, cancellationToken);
         return SubmissionReport.Write(output, session, language, actor, submitted, result.GetValue(_package), isNewCase: true);
     }
 
@@ -153,7 +153,12 @@ internal sealed class RepairOpenCommand
     /// <summary>Submits materials and says in words why they are refused.</summary>
     /// <exception cref="InputException">The rules do not allow it.</exception>
     public static async Task<SubmittedMaterials> SubmitAsync(
-        MaterialSubmitter submitter, MaterialSubmission submission, RepairSession session, RefusalWords words, CancellationToken cancellationToken)
+        MaterialSubmitter submitter,
+        MaterialSubmission submission,
+        RepairSession session,
+        ActingAccount actor,
+        RefusalWords words,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -165,9 +170,14 @@ internal sealed class RepairOpenCommand
 
             return submitted;
         }
-        catch (ContractRevertException e) when (e.Error is ContractError error && words.Explain(error, session.Index) is string explanation)
+        catch (ContractRevertException e)
         {
-            throw new InputException(explanation);
+            if (await words.ExplainAsync(session, actor, e, cancellationToken) is InputException explanation)
+            {
+                throw explanation;
+            }
+
+            throw;
         }
     }
 

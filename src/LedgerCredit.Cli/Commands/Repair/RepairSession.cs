@@ -8,22 +8,9 @@ using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
-using LedgerCredit.Repair;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Cli.Commands.Repair;
-
-/// <summary>In which language and zone a refusal of the repair desk is explained.</summary>
-/// <param name="Language"><c>en</c> or <c>zh</c>.</param>
-/// <param name="UtcOffset">The zone of the case's rule pack.</param>
-internal sealed record RefusalWords(string Language, TimeSpan UtcOffset)
-{
-    /// <summary>Says why the desk refuses, and what to do instead; null for errors that no step meets.</summary>
-    public string? Explain(ContractError error, LedgerIndexReader index) =>
-        new ContractErrorText(index.NameOf, UtcOffset).Find(error) is LocalText text
-            ? $"{text.In(Language)} ({error.Name})"
-            : null;
-}
 
 /// <summary>What a command of <c>repair</c> works with: workspace, keys, ledger, and the index, brought up to the newest block.</summary>
 internal sealed class RepairSession : IDisposable
@@ -112,7 +99,7 @@ internal sealed class RepairSession : IDisposable
     /// <summary>Takes a step at the desk, waits until it is final, and reads the ledger up to it, and records it.</summary>
     /// <param name="account">Who takes it.</param>
     /// <param name="callData">From one of the methods <c>RepairDeskContract.Encode…</c>.</param>
-    /// <param name="words">The language and the zone in which a refusal is explained.</param>
+    /// <param name="words">How a refusal is told.</param>
     /// <param name="cancellationToken">Cancels waiting; the step may happen all the same.</param>
     /// <exception cref="InputException">The rules do not allow the step, to this account or now. Nothing was sent.</exception>
     public async Task<RepairStepResult> TakeAsync(
@@ -123,9 +110,14 @@ internal sealed class RepairSession : IDisposable
         {
             return await TakeAsync(account, callData, cancellationToken);
         }
-        catch (ContractRevertException e) when (e.Error is ContractError error && words.Explain(error, Index) is string explanation)
+        catch (ContractRevertException e)
         {
-            throw new InputException(explanation);
+            if (await words.ExplainAsync(this, account, e, cancellationToken) is InputException explanation)
+            {
+                throw explanation;
+            }
+
+            throw;
         }
     }
 

@@ -127,8 +127,9 @@ internal sealed class RepairSupplementCommand
         try
         {
             SubmittedMaterials submitted = await RepairOpenCommand.SubmitAsync(
-                submitter, submission, session, new RefusalWords(language, application.Pack.UtcOffset), cancellationToken);
-            return SubmissionReport.Write(output, session, language, actor, submitted, result.GetValue(_package), isNewCase: false);
+                submitter, submission, session, actor, new RefusalWords(output, language, application.Pack.UtcOffset), cancellationToken);
+            return SubmissionReport.Write(
+                output, session, language, actor, submitted, result.GetValue(_package), isNewCase: false, submitted.Step is null ? 0 : indexed.Approvals.Count);
         }
         catch (SupplementOvertakenException e)
         {

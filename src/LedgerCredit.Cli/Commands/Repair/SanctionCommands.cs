@@ -48,6 +48,7 @@ internal static class SanctionCommands
         command.SetAction(async (result, cancellationToken) =>
         {
             string spoken = result.ReadLanguage(language);
+            CommandOutput output = new(result);
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
             PresentedSanction presented = Find(session, result.GetRequiredValue(sanction));
             RepairTerms terms = presented.Sanction.Terms;
@@ -55,9 +56,9 @@ internal static class SanctionCommands
             Statement kept = statement.Keep(result, new StatementStore(session.Workspace));
             TimeSpan zone = session.Packs.FindByHash(terms.RulePack)?.UtcOffset ?? TimeSpan.Zero;
             RepairStepResult step = await session.TakeAsync(
-                account, encode(session, presented, kept.Digest), new RefusalWords(spoken, zone), cancellationToken);
+                account, encode(session, presented, kept.Digest), new RefusalWords(output, spoken, zone), cancellationToken);
             ulong caseId = step.Events.Select(desk => RepairDeskEventFacts.FindCaseId(desk) ?? 0).Max();
-            StepReport.Write(new CommandOutput(result), session, spoken, account, step, caseId, kept);
+            StepReport.Write(output, session, spoken, account, step, caseId, kept);
             return ExitCode.Done;
         });
         return command;

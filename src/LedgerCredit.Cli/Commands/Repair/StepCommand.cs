@@ -69,7 +69,7 @@ internal sealed class StepCommand
         }
 
         TimeSpan zone = session.Packs.FindByHash(indexed.Terms.RulePack)?.UtcOffset ?? TimeSpan.Zero;
-        RepairStepResult step = await session.TakeAsync(actor, call.CallData, new RefusalWords(language, zone), cancellationToken);
+        RepairStepResult step = await session.TakeAsync(actor, call.CallData, new RefusalWords(output, language, zone), cancellationToken);
         StepReport.Write(output, session, language, actor, step, indexed.CaseId, call.Statement);
         return ExitCode.Done;
     }
