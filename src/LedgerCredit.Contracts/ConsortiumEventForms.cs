@@ -14,8 +14,8 @@ internal static class ConsortiumEventForms
         new(
             "OrganisationRolesChanged(bytes32,uint16,uint16)",
             (topics, data, at) => new OrganisationRolesChangedEvent(topics.ReadBytes32(), data.ReadUInt16(), data.ReadUInt16(), at)),
-        new("OrganisationSuspended(bytes32)", (topics, data, at) => new OrganisationSuspendedEvent(topics.ReadBytes32(), at)),
-        new("OrganisationResumed(bytes32)", (topics, data, at) => new OrganisationResumedEvent(topics.ReadBytes32(), at)),
+        new(EventTopics.OrganisationSuspendedSignature, (topics, data, at) => new OrganisationSuspendedEvent(topics.ReadBytes32(), at)),
+        new(EventTopics.OrganisationResumedSignature, (topics, data, at) => new OrganisationResumedEvent(topics.ReadBytes32(), at)),
         new(
             EventTopics.AccountRegisteredSignature,
             (topics, data, at) => new AccountRegisteredEvent(topics.ReadAddress(), topics.ReadBytes32(), data.ReadUInt16(), at)),
@@ -31,11 +31,11 @@ internal static class ConsortiumEventForms
             (topics, data, at) => new LogRegisteredEvent(
                 topics.ReadBytes32(), topics.ReadBytes32(), data.ReadString(MaxTextBytes), at)),
         new(
-            "RepresentativeAppointed(bytes32,address,bytes32,bytes32)",
+            EventTopics.RepresentativeAppointedSignature,
             (topics, data, at) => new RepresentativeAppointedEvent(
                 topics.ReadBytes32(), topics.ReadAddress(), topics.ReadBytes32(), data.ReadBytes32(), at)),
         new(
-            "RepresentativeDismissed(bytes32,address,bytes32,address)",
+            EventTopics.RepresentativeDismissedSignature,
             (topics, data, at) => new RepresentativeDismissedEvent(
                 topics.ReadBytes32(), topics.ReadAddress(), topics.ReadBytes32(), data.ReadAddress(), at)),
         new(

@@ -5,6 +5,10 @@ public static class EventTopics
 {
     internal const string AccountRegisteredSignature = "AccountRegistered(address,bytes32,uint16)";
     internal const string OrganisationRegisteredSignature = "OrganisationRegistered(bytes32,uint16,string)";
+    internal const string OrganisationResumedSignature = "OrganisationResumed(bytes32)";
+    internal const string OrganisationSuspendedSignature = "OrganisationSuspended(bytes32)";
+    internal const string RepresentativeAppointedSignature = "RepresentativeAppointed(bytes32,address,bytes32,bytes32)";
+    internal const string RepresentativeDismissedSignature = "RepresentativeDismissed(bytes32,address,bytes32,address)";
     internal const string PausedSignature = "Paused(address)";
     internal const string ResumedSignature = "Resumed(address,uint64)";
     internal const string SanctionAnnulledSignature = "SanctionAnnulled(bytes32,bytes32,address,uint256,bytes32)";
@@ -17,6 +21,18 @@ public static class EventTopics
 
     /// <summary><see cref="OrganisationRegisteredEvent"/>; the organisation follows.</summary>
     public static Bytes32 OrganisationRegistered { get; } = Keccak256.Hash(OrganisationRegisteredSignature);
+
+    /// <summary><see cref="OrganisationResumedEvent"/>; the organisation follows.</summary>
+    public static Bytes32 OrganisationResumed { get; } = Keccak256.Hash(OrganisationResumedSignature);
+
+    /// <summary><see cref="OrganisationSuspendedEvent"/>; the organisation follows.</summary>
+    public static Bytes32 OrganisationSuspended { get; } = Keccak256.Hash(OrganisationSuspendedSignature);
+
+    /// <summary><see cref="RepresentativeAppointedEvent"/>; the subject follows.</summary>
+    public static Bytes32 RepresentativeAppointed { get; } = Keccak256.Hash(RepresentativeAppointedSignature);
+
+    /// <summary><see cref="RepresentativeDismissedEvent"/>; the subject follows.</summary>
+    public static Bytes32 RepresentativeDismissed { get; } = Keccak256.Hash(RepresentativeDismissedSignature);
 
     /// <summary><see cref="PausedEvent"/>.</summary>
     public static Bytes32 Paused { get; } = Keccak256.Hash(PausedSignature);

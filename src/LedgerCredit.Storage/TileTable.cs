@@ -63,6 +63,31 @@ public sealed class TileTable : IDisposable
         return null;
     }
 
+    /// <summary>Finds many leaves of a log in one reading of its tiles: for each that it has, the first index at which it stands.</summary>
+    public IReadOnlyDictionary<Bytes32, ulong> FindLeaves(int log, IReadOnlySet<Bytes32> leafHashes)
+    {
+        ArgumentNullException.ThrowIfNull(leafHashes);
+        Dictionary<Bytes32, ulong> found = [];
+        using SqliteDataReader rows = _commands
+            .With("SELECT number, hashes FROM tile WHERE log = @0 AND level = 0 ORDER BY number", (long)log)
+            .ExecuteReader();
+        while (found.Count < leafHashes.Count && rows.Read())
+        {
+            ulong first = StoreRow.Size(rows, 0) * TileLayout.FullWidth;
+            byte[] hashes = StoreRow.Blob(rows, 1);
+            for (int i = 0; i < hashes.Length / Bytes32.Length; i++)
+            {
+                Bytes32 leafHash = Bytes32.FromBytes(hashes.AsSpan(i * Bytes32.Length, Bytes32.Length));
+                if (leafHashes.Contains(leafHash))
+                {
+                    found.TryAdd(leafHash, first + (ulong)i);
+                }
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>How many tiles there are in all.</summary>
     public long Count() => (long)_commands.With("SELECT count(*) FROM tile").ExecuteScalar()!;
 

@@ -77,7 +77,7 @@ internal static class ChineseTexts
         ["value.terms-rule-pack"] = "修复条件中的规则包",
         ["value.terms-earliest-repair"] = "修复条件中的最早修复时间",
         ["value.terms-public-until"] = "修复条件中的公示截止时间",
-        ["value.terms-attached-term"] = "修复条件中的附加期限截止时间",
+        ["value.terms-attached-term"] = "修复条件中的资格限制期限截止时间",
         ["value.terms-subject"] = "修复条件中的主体",
         ["value.terms-withheld"] = "修复条件（未披露）",
         ["value.root-hash"] = "日志根哈希",
@@ -98,7 +98,7 @@ internal static class ChineseTexts
         ["state.repaired"] = "已修复",
         ["state.shielded"] = "依法院裁定屏蔽",
         ["state.annulled"] = "已撤销处罚",
-        ["state.revoked"] = "修复已撤回，处罚恢复有效",
+        ["state.revoked"] = "修复已撤销，处罚恢复有效",
 
         ["time.none"] = "无",
         ["policy"] = "信任策略：{0}",

@@ -18,7 +18,7 @@ public sealed class RepairAccountTests
         Row("take back", AuthorityKeys, "Only the authority that decided", "认定单位", "confirm", "CASE", "--take-back", "--statement", "x"),
         Row("refuse", AuthorityKeys, "Only the authority that decided", "认定单位", "refuse", "CASE", "--reasons", "x"),
         Row("approve", Reviewers, "is no reviewer", "不是评审机构账户", "approve", "CASE", "--materials-hash", AnyHash),
-        Row("resolve", [RepairWorkspace.Arbiter], "is no arbiter", "不是异议裁决机构账户", "resolve", "CASE", "--objector", "auditor-one", "--dismiss", "--reasons", "x"),
+        Row("resolve", [RepairWorkspace.Arbiter], "is no arbiter", "不是裁决机构账户", "resolve", "CASE", "--objector", "auditor-one", "--dismiss", "--reasons", "x"),
         Row("withdraw", [RepairWorkspace.Enterprise], "may not act for the sanctioned subject", "无权代表被处罚主体", "withdraw", "CASE"),
         Row("annul", AuthorityKeys, "Only the authority that decided", "认定单位", "annul", "SANCTION", "--grounds", "x"),
         Row("shield", AuthorityKeys, "Only the authority that decided", "认定单位", "shield", "SANCTION", "--ruling", "x"),

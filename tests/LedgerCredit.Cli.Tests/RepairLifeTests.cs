@@ -98,7 +98,7 @@ public sealed class RepairLifeTests
             RepairWorkspace.Authority, "ask", id, "--material", "D06", "--material", "D07", "--notice", "the receipt is missing");
 
         Assert.Contains("D06 Proof of payment of the fine, D07", ask.Out);
-        Assert.Contains($"{RepairWorkspace.Enterprise} (applicant): Submit the supplement.", ask.Out);
+        Assert.Contains($"{RepairWorkspace.Enterprise} (applicant): Submit the supplement: D06 ", ask.Out);
         await desk.SupplementAsync(id, 6);
         JsonElement shown = await desk.ShowAsync(id);
         Assert.AreEqual("open", shown.GetProperty("stage").GetString());

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Cli.Tests;
 
@@ -80,8 +83,9 @@ public sealed partial class RepairScreenTests
 
         CommandRun list = (await desk.RunAsync("repair", "list", "--sanction", desk.EvidenceOf(sanction), "--lang", language)).Expect(ExitCode.Done);
 
-        // The numbers have more digits the more tests ran before.
-        Golden.AssertMatches($"repair-list-{language}.txt", Mask(CaseNumber().Replace(list.Out, "  N      "), "N"));
+        // The numbers have more digits the more tests ran before, and columns are as wide as they.
+        string lines = Rule().Replace(Mask(CaseNumber().Replace(list.Out, "  N      "), "N"), "─");
+        Golden.AssertMatches($"repair-list-{language}.txt", Gap().Replace(lines, "  "));
     }
 
     [TestMethod]
@@ -123,6 +127,83 @@ public sealed partial class RepairScreenTests
     }
 
     [TestMethod]
+    public async Task Show_ReviewerSuspendedOrOfTheSubject_SaysWhichApprovalsCountAsTheContractDoes()
+    {
+        RepairWorkspace desk = await RepairWorkspace.GetAsync();
+        string id = await desk.OpenApprovedAsync();
+        Bytes32 reviewer = ConsortiumContract.OrganisationId(RepairWorkspace.ReviewerTwo);
+        Bytes32 authority = ConsortiumContract.OrganisationId(RepairWorkspace.Authority);
+        await AssertApprovalsAsync(desk, id, 2, "Approvals: 2 of 2\n");
+
+        await desk.GovernAsync(ConsortiumContract.EncodeSuspendOrganisation(reviewer));
+        await desk.GovernAsync(ConsortiumContract.EncodeSuspendOrganisation(authority));
+        await AssertApprovalsAsync(desk, id, 1, "Approvals: 1 of 2 count; 2 were given", "does not count: its organisation is suspended", "reviewers: Check the materials");
+        string open = await desk.RunAsync("repair", "list", "--under-way", "--json") is { ExitCode: ExitCode.Done } list ? list.Out : "";
+        await desk.GovernAsync(ConsortiumContract.EncodeResumeOrganisation(reviewer));
+        await desk.GovernAsync(ConsortiumContract.EncodeResumeOrganisation(authority));
+        Assert.Contains("\"record\"", open);
+        await AssertApprovalsAsync(desk, id, 2, "Approvals: 2 of 2\n");
+
+        ushort both = ConsortiumRoles.ToBitmap([ConsortiumRole.Reviewer, ConsortiumRole.Enterprise]);
+        Bytes32 subject = (await desk.ReadAsync(id)).Terms.SubjectTag;
+        Address account = desk.AddressOf(RepairWorkspace.ReviewerTwo);
+        await desk.GovernAsync(ConsortiumContract.EncodeSetOrganisationRoles(reviewer, both));
+        await desk.GovernAsync(ConsortiumContract.EncodeSetAccountRoles(account, both));
+        await desk.GovernAsync(ConsortiumContract.EncodeAppointRepresentative(subject, account), RepairWorkspace.Authority);
+        await AssertApprovalsAsync(desk, id, 1, "does not count: its organisation may act for the subject");
+        await desk.GovernAsync(ConsortiumContract.EncodeDismissRepresentative(subject, account), RepairWorkspace.Authority);
+        await AssertApprovalsAsync(desk, id, 2, "Approvals: 2 of 2\n");
+        ushort reviewing = ConsortiumRoles.ToBitmap([ConsortiumRole.Reviewer]);
+        await desk.GovernAsync(ConsortiumContract.EncodeSetAccountRoles(account, reviewing));
+        await desk.GovernAsync(ConsortiumContract.EncodeSetOrganisationRoles(reviewer, reviewing));
+    }
+
+    [TestMethod]
+    public async Task Show_AuthoritySuspended_SaysWhoCanResumeIt()
+    {
+        RepairWorkspace desk = await RepairWorkspace.GetAsync();
+        string id = await desk.OpenAsync();
+        Bytes32 authority = ConsortiumContract.OrganisationId(RepairWorkspace.Authority);
+
+        await desk.GovernAsync(ConsortiumContract.EncodeSuspendOrganisation(authority));
+        string english = (await desk.RunAsync("repair", "show", id)).Expect(ExitCode.Done).Out;
+        string chinese = (await desk.RunAsync("repair", "show", id, "--lang", "zh")).Expect(ExitCode.Done).Out;
+        bool isSuspended = (await desk.ShowAsync(id)).GetProperty("steps")[0].GetProperty("suspended").GetBoolean();
+        await desk.GovernAsync(ConsortiumContract.EncodeResumeOrganisation(authority));
+
+        Assert.Contains("city-regulator (authority) is suspended: the consortium's admin can resume it.", english);
+        Assert.Contains("city-regulator（认定单位）已被暂停", chinese);
+        Assert.IsTrue(isSuspended);
+        Assert.DoesNotContain("is suspended", (await desk.RunAsync("repair", "show", id)).Expect(ExitCode.Done).Out);
+    }
+
+    [TestMethod]
+    public async Task Escalate_OnlyAnObjectionIsOverdue_NamesTheCommand()
+    {
+        RepairWorkspace desk = await RepairWorkspace.GetAsync();
+        string id = await desk.OpenApprovedAsync();
+        await desk.StepAsync(RepairWorkspace.Auditor, "object", id, "--grounds", "x");
+        await desk.MoveToAsync((await desk.ReadAsync(id)).ObjectionDueAt);
+
+        (await desk.RunAsync("repair", "escalate", id, "--as", RepairWorkspace.Auditor))
+            .ExpectFailure(ExitCode.BadInput, $"ledgercredit repair escalate {id} --objector {RepairWorkspace.Auditor}");
+        (await desk.RunAsync("repair", "escalate", id, "--objector", "nobody", "--as", RepairWorkspace.Auditor))
+            .ExpectFailure(ExitCode.BadInput, "The consortium has no member 'nobody'");
+    }
+
+    [TestMethod]
+    public async Task Show_WhileASupplementIsAwaited_NamesTheMaterials()
+    {
+        RepairWorkspace desk = await RepairWorkspace.GetAsync();
+        string id = await desk.OpenAsync();
+        await desk.StepAsync(RepairWorkspace.Authority, "ask", id, "--material", "D06", "--notice", "x");
+
+        string show = (await desk.RunAsync("repair", "show", id)).Expect(ExitCode.Done).Out;
+        Assert.Contains("Submit the supplement: D06 ", show);
+        Assert.Contains($"ledgercredit repair supplement {id} --material D06=FILE", show);
+    }
+
+    [TestMethod]
     [DataRow("4711", "The ledger has no repair case 4711")]
     [DataRow("0", "The ledger has no repair case 0")]
     [DataRow("first", "'first' is no case")]
@@ -134,6 +215,7 @@ public sealed partial class RepairScreenTests
 
         (await desk.RunAsync("repair", "show", which)).ExpectFailure(ExitCode.BadInput, message);
         (await desk.RunAsync("repair", "accept", which)).ExpectFailure(ExitCode.BadInput, message);
+        (await desk.RunAsync("repair", "show", "4711", "--lang", "zh")).ExpectFailure(ExitCode.BadInput, "链上没有编号为 4711 的修复申请");
     }
 
     [TestMethod]
@@ -167,6 +249,20 @@ public sealed partial class RepairScreenTests
         (await desk.RunAsync("repair", "refuse", id, "--reasons-file", folder.Write("reasons.txt", "because"))).Expect(ExitCode.Done);
     }
 
+    private static async Task AssertApprovalsAsync(RepairWorkspace desk, string id, int counting, params string[] words)
+    {
+        Assert.IsEmpty(await desk.FindDifferentConditionsAsync());
+        JsonElement json = await desk.ShowAsync(id);
+        Assert.AreEqual(counting, json.GetProperty("approvalsCounting").GetInt32());
+        Assert.AreEqual(counting, json.GetProperty("approvals").EnumerateArray().Count(approval => approval.GetProperty("counts").GetBoolean()));
+        Assert.AreEqual(counting == 2 ? "met" : "missing", json.GetProperty("conditions")[4].GetProperty("state").GetString());
+        string show = (await desk.RunAsync("repair", "show", id)).Expect(ExitCode.Done).Out.ReplaceLineEndings("\n");
+        foreach (string expected in words)
+        {
+            Assert.Contains(expected, show);
+        }
+    }
+
     private static async Task<IEnumerable<string>> ListAsync(RepairWorkspace desk, params string[] options) =>
         (await desk.RunAsync(["repair", "list", "--json", .. options])).Expect(ExitCode.Done).Json.EnumerateArray().Select(line => line.GetProperty("case").GetRawText());
 
@@ -175,6 +271,7 @@ public sealed partial class RepairScreenTests
     {
         string masked = Hash().Replace(text, "HASH");
         masked = Abbreviation().Replace(masked, "0x....…....");
+        masked = Decision().Replace(masked, "S-#");
         masked = Moment().Replace(masked, "[time]");
         masked = Day().Replace(masked, "[day]");
         masked = Count().Replace(masked, "$1#");
@@ -183,6 +280,15 @@ public sealed partial class RepairScreenTests
 
     [GeneratedRegex("^  [0-9]+ +(?=0x)", RegexOptions.Multiline)]
     private static partial Regex CaseNumber();
+
+    [GeneratedRegex(" {3,}")]
+    private static partial Regex Gap();
+
+    [GeneratedRegex("─+")]
+    private static partial Regex Rule();
+
+    [GeneratedRegex(@"\bS-\d+")]
+    private static partial Regex Decision();
 
     [GeneratedRegex("0x[0-9a-f]{64}")]
     private static partial Regex Hash();

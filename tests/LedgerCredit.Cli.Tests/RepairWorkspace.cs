@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
@@ -181,7 +182,7 @@ internal sealed class RepairWorkspace : IDisposable
         {
             RulePack pack = RulePackCatalog.Shipped.FindByHash(indexed.Terms.RulePack)!;
             RepairConditions expected = await desk.FetchConditionsAsync(indexed.CaseId);
-            RepairConditions actual = IndexConditions.Of(indexed, pack, now.BlockTime, index.BarredUntil(indexed.Terms.SubjectTag), index.PausedAt);
+            RepairConditions actual = IndexConditions.Of(indexed, pack, CaseStanding.Of(indexed, index).Counting, now.BlockTime, index.BarredUntil(indexed.Terms.SubjectTag), index.PausedAt);
             if (expected != actual)
             {
                 different.Add($"{indexed.CaseId} {indexed.Stage}: expected {expected}, found {actual}");
@@ -190,6 +191,25 @@ internal sealed class RepairWorkspace : IDisposable
 
         return different;
     }
+
+    /// <summary>Calls the consortium's contract as its admin, or as somebody else.</summary>
+    public async Task GovernAsync(byte[] callData, string? actor = null)
+    {
+        using LedgerSession session = await ConnectAsync();
+        Address from = actor is null
+            ? await new ConsortiumContract(session.Client, session.Contracts.Consortium).FetchAdminAsync()
+            : AddressOf(actor);
+        await SendAsync("anvil_impersonateAccount", new JsonString(from.ToString()));
+        await SendAsync("eth_sendTransaction", new JsonObject(
+            new JsonMember("from", new JsonString(from.ToString())),
+            new JsonMember("to", new JsonString(session.Contracts.Consortium.ToString())),
+            new JsonMember("gasPrice", new JsonString("0x0")),
+            new JsonMember("data", new JsonString(Hex.Encode(callData)))));
+        await SendAsync("anvil_stopImpersonatingAccount", new JsonString(from.ToString()));
+    }
+
+    /// <summary>The address of an account here.</summary>
+    public Address AddressOf(string actor) => ActingAccount.Find(Workspace.Open(Data).Config, actor, role: null).Address;
 
     /// <summary>The time of the newest block.</summary>
     public async Task<ulong> NowAsync()

@@ -64,7 +64,7 @@ public sealed class CaseViewerTests
 
         Assert.AreSequenceEqual([CaseParty.Authority, CaseParty.Reviewers], view.Steps.Select(step => step.Party));
         Assert.AreSequenceEqual([CaseAct.Confirm, CaseAct.Approve], view.Steps.Select(step => step.Act));
-        Assert.StartsWith("Approvals: 1 of 2", view.Conditions[4].Missing!.English);
+        Assert.StartsWith("Approvals that count: 1 of 2", view.Conditions[4].Missing!.English);
         Assert.AreEqual(new DateOnly(2026, 10, 13), view.Conditions[1].Due!.ByRule!.Day);
         Assert.AreEqual("It holds from 2026-10-05 15:00:00 on.", view.Conditions[5].Missing!.English);
     }
@@ -238,6 +238,8 @@ public sealed class CaseViewerTests
         DueAt = Opened + 1_296_000,
         Conditions = Holding(7, 8, 9, 10, 11),
         Materials = materials,
+        AskedMaterials = 0,
+        SupplementRequests = 0,
         Approvals = 0,
         Objections = [],
         ObjectionsUntil = 0,

@@ -16,16 +16,18 @@ public static class CaseJson
     /// <summary>Everything about a case.</summary>
     /// <param name="detail">The case.</param>
     /// <param name="index">The index, for the names of organisations.</param>
+    /// <param name="record">What people call the sanction, where it is known here; else null.</param>
     /// <param name="language"><c>en</c> or <c>zh</c>.</param>
-    public static JsonObject Write(CaseDetail detail, LedgerIndexReader index, string language)
+    public static JsonObject Write(CaseDetail detail, LedgerIndexReader index, string? record, string language)
     {
         ArgumentNullException.ThrowIfNull(detail);
         ArgumentNullException.ThrowIfNull(index);
         CaseReport report = detail.Report;
         CaseWording wording = new(report, index, language);
+        IReadOnlyList<string> texts = wording.DescribeAll(detail.History);
         return new JsonObject(
             [
-                .. Head(report, index),
+                .. Head(report, index, record),
                 new("sanctionStatus", Status(detail.Status)),
                 new("applicant", Party(index, index.OrganisationOf(report.Case.Applicant), report.Case.Applicant)),
                 new("supplementRequests", new JsonNumber(report.Case.SupplementRequests)),
@@ -35,7 +37,8 @@ public static class CaseJson
                 .. report.View.Answer is Deadline answer ? (JsonMember[])[new("answerBy", Day(answer))] : [],
                 new("objections", new JsonArray([.. report.Case.Objections.Select(objection => Objection(objection, index))])),
                 new("approvalsNeeded", new JsonNumber(report.Pack.Repair.Approvals.Value)),
-                new("approvals", new JsonArray([.. report.Case.Approvals.Select(approval => Approval(approval, index))])),
+                new("approvalsCounting", new JsonNumber(report.Standing.Counting)),
+                new("approvals", new JsonArray([.. report.Standing.Approvals.Select(approval => Approval(approval, index))])),
                 new("materials", new JsonArray([.. report.Case.Materials.Select(material => (JsonValue)new JsonObject(
                     new JsonMember("code", new JsonString(RuleMaterial.CodeOf(material.Kind))),
                     new JsonMember("name", new JsonString(NameOf(report.Pack, material.Kind, language))),
@@ -50,32 +53,33 @@ public static class CaseJson
                             new JsonMember("at", Moment(revocation.At)))),
                     ]
                     : [],
-                new("history", new JsonArray([.. detail.History.Select(line => Event(line, wording, index))])),
+                new("history", new JsonArray([.. detail.History.Zip(texts, (line, text) => Event(line, text, index))])),
             ]);
     }
 
     /// <summary>A case as a line of a list.</summary>
     /// <param name="report">The case.</param>
     /// <param name="index">The index, for the names of organisations.</param>
+    /// <param name="record">What people call the sanction, where it is known here; else null.</param>
     /// <param name="language"><c>en</c> or <c>zh</c>.</param>
-    public static JsonObject Row(CaseReport report, LedgerIndexReader index, string language)
+    public static JsonObject Row(CaseReport report, LedgerIndexReader index, string? record, string language)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(index);
         return new JsonObject(
             [
-                .. Head(report, index),
+                .. Head(report, index, record),
                 new("steps", Steps(report, language)),
                 .. Optional("repairableFrom", new CaseWording(report, index, language).HoldsFrom),
             ]);
     }
 
     /// <summary>A case whose rule pack is not known here, as a line of a list.</summary>
-    public static JsonObject Row(IndexedCase indexed, LedgerIndexReader index)
+    public static JsonObject Row(IndexedCase indexed, LedgerIndexReader index, string? record)
     {
         ArgumentNullException.ThrowIfNull(indexed);
         ArgumentNullException.ThrowIfNull(index);
-        return new JsonObject(Facts(indexed, index));
+        return new JsonObject(Facts(indexed, index, record));
     }
 
     /// <summary>Who can move a case on, and by when.</summary>
@@ -87,6 +91,7 @@ public static class CaseJson
                 new("party", new JsonString(CaseTexts.NameOf(step.Party))),
                 new("act", new JsonString(CaseTexts.NameOf(step.Act))),
                 new("what", new JsonString(step.What.In(language))),
+                .. report.Standing.IsSuspended(step.Party) ? (JsonMember[])[new("suspended", new JsonBoolean(true))] : [],
                 .. step.Due is null ? (JsonMember[])[] : [new("due", Due(step.Due))],
             ]))]);
     }
@@ -121,9 +126,9 @@ public static class CaseJson
             ]);
     }
 
-    private static IEnumerable<JsonMember> Head(CaseReport report, LedgerIndexReader index) =>
+    private static IEnumerable<JsonMember> Head(CaseReport report, LedgerIndexReader index, string? record) =>
     [
-        .. Facts(report.Case, index),
+        .. Facts(report.Case, index, record),
         new("rulePack", new JsonObject(
             new JsonMember("id", new JsonString(report.Pack.Id)),
             new JsonMember("status", new JsonString(report.Pack.Status)),
@@ -134,15 +139,17 @@ public static class CaseJson
             new JsonMember("time", Moment(report.AsOf.BlockTime)))),
     ];
 
-    private static IEnumerable<JsonMember> Facts(IndexedCase indexed, LedgerIndexReader index) =>
+    private static IEnumerable<JsonMember> Facts(IndexedCase indexed, LedgerIndexReader index, string? record) =>
     [
         new("case", new JsonNumber(checked((long)indexed.CaseId))),
         new("sanction", new JsonString(indexed.LeafHash.ToString())),
+        new("record", record is null ? new JsonNull() : new JsonString(record)),
         new("authority", new JsonString(index.NameOf(indexed.Terms.Authority))),
         new("stage", new JsonString(CaseTexts.NameOf(indexed.Stage))),
         new("underWay", new JsonBoolean(indexed.IsUnderWay)),
         new("escalated", new JsonBoolean(indexed.IsEscalated)),
         new("openedAt", Moment(indexed.OpenedAt)),
+        new("stageBegunAt", Moment(indexed.StageBegunAt)),
         new("stepBegunAt", Moment(indexed.StepBegunAt)),
         .. Optional("dueAt", indexed.DueAt == 0 ? null : indexed.DueAt),
         .. Optional("objectionsUntil", indexed.ObjectionsUntil == 0 ? null : indexed.ObjectionsUntil),
@@ -184,18 +191,22 @@ public static class CaseJson
             .. objection.Arbiter is Bytes32 arbiter ? (JsonMember[])[new("arbiter", new JsonString(index.NameOf(arbiter)))] : [],
         ]);
 
-    private static JsonObject Approval(IndexedApproval approval, LedgerIndexReader index) => new(
-        new JsonMember("organisation", new JsonString(index.NameOf(approval.OrgId))),
-        new JsonMember("account", new JsonString(approval.Account.ToString())),
-        new JsonMember("score", new JsonNumber(approval.Score)),
-        new JsonMember("at", Moment(approval.At)));
+    private static JsonObject Approval(WeighedApproval weighed, LedgerIndexReader index) => new(
+        [
+            new("organisation", new JsonString(index.NameOf(weighed.Approval.OrgId))),
+            new("account", new JsonString(weighed.Approval.Account.ToString())),
+            new("score", new JsonNumber(weighed.Approval.Score)),
+            new("at", Moment(weighed.Approval.At)),
+            new("counts", new JsonBoolean(weighed.Flaw == ApprovalFlaw.None)),
+            .. weighed.Flaw == ApprovalFlaw.None ? (JsonMember[])[] : [new("flaw", new JsonString(CaseTexts.NameOf(weighed.Flaw)))],
+        ]);
 
-    private static JsonObject Event(IndexedEvent line, CaseWording wording, LedgerIndexReader index) => new(
+    private static JsonObject Event(IndexedEvent line, string text, LedgerIndexReader index) => new(
         [
             new("at", Moment(line.Time)),
             new("event", new JsonString(RepairEventNames.Of(line.Event))),
             .. RepairDeskEventFacts.FindAccount(line.Event) is Address account ? Party(index, line.OrganisationId, account).Members : [],
-            new("text", new JsonString(wording.Events.Describe(line.Event))),
+            new("text", new JsonString(text)),
             .. FindStatement(line.Event) is Bytes32 statement ? (JsonMember[])[new("statement", new JsonString(statement.ToString()))] : [],
             new("block", new JsonNumber(checked((long)line.Event.Position.BlockNumber))),
             new("transaction", new JsonString(line.Event.Position.TransactionHash.ToString())),

@@ -12,8 +12,10 @@ namespace LedgerCredit.Node.RepairScreens;
 /// <param name="Pack">Its rule pack.</param>
 /// <param name="Calendar">The pack's calendar.</param>
 /// <param name="View">What is missing, who owes it, and who can move the case on.</param>
+/// <param name="Standing">Which approvals count now, and who is suspended.</param>
 /// <param name="AsOf">The block.</param>
-public sealed record CaseReport(IndexedCase Case, RulePack Pack, WorkingDayCalendar Calendar, CaseView View, IndexPosition AsOf);
+public sealed record CaseReport(
+    IndexedCase Case, RulePack Pack, WorkingDayCalendar Calendar, CaseView View, CaseStanding Standing, IndexPosition AsOf);
 
 /// <summary>Where a case stands and how it came there.</summary>
 /// <param name="Report">Where it stands.</param>
@@ -57,12 +59,15 @@ public sealed class CaseReporter
 
         ulong barredUntil = _index.BarredUntil(indexed.Terms.SubjectTag);
         IndexedCase seen = MovedBy(indexed, _pausedAt == 0 ? 0 : _asOf.BlockTime - _pausedAt);
-        RepairConditions holding = conditions ?? IndexConditions.Of(seen, pack, _asOf.BlockTime, barredUntil, _pausedAt);
+        CaseStanding standing = CaseStanding.Of(seen, _index);
+        RepairConditions holding = conditions ?? IndexConditions.Of(seen, pack, standing.Counting, _asOf.BlockTime, barredUntil, _pausedAt);
+        CaseSnapshot snapshot = seen.ToSnapshot(holding, _asOf.BlockTime, barredUntil, _pausedAt) with { Approvals = standing.Counting };
         return new CaseReport(
             seen,
             pack,
             calendar,
-            new CaseViewer(pack, calendar).View(seen.ToSnapshot(holding, _asOf.BlockTime, barredUntil, _pausedAt)),
+            new CaseViewer(pack, calendar).View(snapshot),
+            standing,
             _asOf);
     }
 

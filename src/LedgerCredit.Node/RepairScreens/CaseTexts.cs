@@ -18,7 +18,7 @@ public static class CaseTexts
         CaseStage.Repaired => new LocalText("repaired", "已修复"),
         CaseStage.Refused => new LocalText("refused", "不予修复"),
         CaseStage.Withdrawn => new LocalText("withdrawn", "已撤回"),
-        CaseStage.Lapsed => new LocalText("lapsed", "已失效"),
+        CaseStage.Lapsed => new LocalText("lapsed", "申请终止"),
         CaseStage.Revoked => new LocalText("revoked for false material", "因虚假材料撤销修复"),
         CaseStage.Annulled => new LocalText("ended with the annulled decision", "因原决定撤销而终止"),
         _ => throw new UnreachableException($"There is no stage {(byte)stage}."),
@@ -47,7 +47,7 @@ public static class CaseTexts
         CaseParty.Applicant => new LocalText("applicant", "申请人"),
         CaseParty.Authority => new LocalText("authority", "认定单位"),
         CaseParty.Reviewers => new LocalText("reviewers", "评审机构"),
-        CaseParty.Arbiters => new LocalText("arbiters", "异议裁决机构"),
+        CaseParty.Arbiters => new LocalText("arbiters", "裁决机构"),
         CaseParty.Admin => new LocalText("admin of the consortium", "联盟管理员"),
         CaseParty.Time => new LocalText("time alone", "仅待时间届满"),
         CaseParty.Anyone => new LocalText("anyone", "任何人"),
@@ -91,6 +91,15 @@ public static class CaseTexts
         ConditionState.Waiting => "waiting",
         ConditionState.Met => "met",
         _ => throw new UnreachableException($"There is no state {state}."),
+    };
+
+    /// <summary>Why an approval does not count, for machines.</summary>
+    public static string NameOf(ApprovalFlaw flaw) => flaw switch
+    {
+        ApprovalFlaw.None => "none",
+        ApprovalFlaw.Suspended => "suspended",
+        ApprovalFlaw.Interest => "interest",
+        _ => throw new UnreachableException($"There is no flaw {flaw}."),
     };
 
     /// <summary>The status of a sanction for people.</summary>

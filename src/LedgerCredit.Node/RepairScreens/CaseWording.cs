@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Primitives;
@@ -14,17 +16,20 @@ public sealed class CaseWording
 
     private readonly CaseReport _report;
     private readonly LedgerIndexReader _index;
+    private readonly Func<Address, string?> _findKeyName;
 
     /// <summary>Binds the words to a case.</summary>
     /// <param name="report">The case.</param>
     /// <param name="index">The index, for the names of organisations.</param>
     /// <param name="language"><c>en</c> or <c>zh</c>.</param>
-    public CaseWording(CaseReport report, LedgerIndexReader index, string language)
+    /// <param name="findKeyName">Finds the name of the key of an account whose key is here, or null; without it none is known.</param>
+    public CaseWording(CaseReport report, LedgerIndexReader index, string language, Func<Address, string?>? findKeyName = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(index);
         _report = report;
         _index = index;
+        _findKeyName = findKeyName ?? (_ => null);
         Language = language;
         Clock = new CaseClock(report.Pack.UtcOffset, language);
         Events = new EventTexts(Clock, language, index.NameOf, report.Pack);
@@ -75,9 +80,42 @@ public sealed class CaseWording
     /// <summary>An organisation with its account.</summary>
     /// <param name="organisation">The organisation; zero where the account has none.</param>
     /// <param name="account">The account.</param>
-    public string Who(Bytes32 organisation, Address account) => organisation == Bytes32.Zero
-        ? Abbreviate(account.ToString())
-        : Parenthesis(_index.NameOf(organisation), Abbreviate(account.ToString()));
+    public string Who(Bytes32 organisation, Address account)
+    {
+        string name = organisation == Bytes32.Zero
+            ? _findKeyName(account) ?? Text("an account of no member", "非成员账户")
+            : _index.NameOf(organisation);
+        return Parenthesis(name, Abbreviate(account.ToString()));
+    }
+
+    /// <summary>What the events of a case mean, one sentence for each; approvals are counted from the last that were voided.</summary>
+    public IReadOnlyList<string> DescribeAll(IEnumerable<IndexedEvent> history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        List<string> sentences = [];
+        int approvals = 0;
+        foreach (IndexedEvent line in history)
+        {
+            approvals = line.Event switch
+            {
+                CaseApprovedEvent => approvals + 1,
+                ApprovalsVoidedEvent => 0,
+                _ => approvals,
+            };
+            sentences.Add(Events.Describe(line.Event, approvals));
+        }
+
+        return sentences;
+    }
+
+    /// <summary>Why an approval does not count; empty where it does.</summary>
+    public string Flaw(ApprovalFlaw flaw) => flaw switch
+    {
+        ApprovalFlaw.None => "",
+        ApprovalFlaw.Suspended => Text("does not count: its organisation is suspended", "不计入：该机构已被暂停"),
+        ApprovalFlaw.Interest => Text("does not count: its organisation may act for the subject", "不计入：该机构可代表该主体"),
+        _ => throw new UnreachableException($"There is no flaw {flaw}."),
+    };
 
     /// <summary>By when something is due, in full.</summary>
     public string Due(CaseDue due) => Clock.Describe(due, _report.Calendar);
@@ -104,6 +142,13 @@ public sealed class CaseWording
             yield return Text($"{Party(step.Party)}: {step.What.English}{due}", $"{Party(step.Party)}：{step.What.Chinese}{due}");
         }
 
+        foreach (CaseParty party in _report.View.Steps.Select(step => step.Party).Where(_report.Standing.IsSuspended).Distinct())
+        {
+            yield return Text(
+                $"{Party(party)} is suspended: the consortium's admin can resume it.",
+                $"{Party(party)}已被暂停：可由联盟管理员恢复。");
+        }
+
         if (HoldsFrom is ulong from)
         {
             yield return Text(
@@ -113,8 +158,8 @@ public sealed class CaseWording
         else if (_report.Case.Revocation is IndexedRevocation proposal)
         {
             yield return Text(
-                $"Another account of {Authority} can revoke the repair with the same findings ({Account(proposal.ProposedBy)} proposed it).",
-                $"{Authority} 的另一账户可就同一认定确认撤销修复（由 {Account(proposal.ProposedBy)} 提议）。");
+                $"Another account of {Authority} can revoke the repair with the same findings; {Proposer(proposal)} proposed it.",
+                $"{Authority} 的另一账户可就同一认定确认撤销修复；由 {Proposer(proposal)} 提议。");
         }
         else if (_report.Case.Stage is CaseStage.Refused or CaseStage.Withdrawn or CaseStage.Lapsed)
         {
@@ -123,6 +168,11 @@ public sealed class CaseWording
                 "本次申请已终结，处罚状态不变，可重新申请。");
         }
     }
+
+    // Two accounts of one organisation are told apart: by the name of the key where it is here.
+    private string Proposer(IndexedRevocation proposal) => _findKeyName(proposal.ProposedBy) is string name
+        ? Parenthesis(name, Abbreviate(proposal.ProposedBy.ToString()))
+        : Who(_index.OrganisationOf(proposal.ProposedBy), proposal.ProposedBy);
 
     private string Parenthesis(string text, string inside) => Text($"{text} ({inside})", $"{text}（{inside}）");
 

@@ -20,6 +20,27 @@ public sealed class EventTexts(CaseClock clock, string language, Func<Bytes32, s
         return Sentence(desk).In(language);
     }
 
+    /// <summary>The sentence of an event; that of an approval says how many there are with it.</summary>
+    /// <param name="desk">The event.</param>
+    /// <param name="approvals">How many approvals there are with this one.</param>
+    public string Describe(RepairDeskEvent desk, int approvals)
+    {
+        if (desk is not CaseApprovedEvent approved || pack is null)
+        {
+            return Describe(desk);
+        }
+
+        int needed = pack.Repair.Approvals.Value;
+        LocalText score = approved.Score == 0
+            ? new LocalText("", "")
+            : new LocalText(
+                string.Create(CultureInfo.InvariantCulture, $", with a score of {approved.Score}"),
+                string.Create(CultureInfo.InvariantCulture, $"，核查评分 {approved.Score}"));
+        return new LocalText(
+            string.Create(CultureInfo.InvariantCulture, $"Approved{score.English} ({approvals} of {needed})."),
+            string.Create(CultureInfo.InvariantCulture, $"评审同意{score.Chinese}（{approvals} / {needed}）。")).In(language);
+    }
+
     /// <summary>Materials by code and name, each kind once.</summary>
     public string Materials(IEnumerable<int> kinds)
     {
@@ -55,11 +76,11 @@ public sealed class EventTexts(CaseClock clock, string language, Func<Bytes32, s
             string.Create(CultureInfo.InvariantCulture, $"此前 {e.Approvals} 项评审同意作废，须重新评审。")),
         CaseEscalatedEvent e => new(
             $"Escalated the overdue step; it has a second period until {clock.Moment(e.DueAt)}.",
-            $"步骤逾期，已升级处理；第二期限至 {clock.Moment(e.DueAt)}。"),
+            $"步骤逾期，已提请催办；第二期限至 {clock.Moment(e.DueAt)}。"),
         CaseRepairedEvent => new("All conditions hold: the sanction is repaired.", "全部条件满足，处罚已修复。"),
         CaseRefusedEvent => new("Refused the repair.", "不予修复。"),
         CaseWithdrawnEvent => new("Withdrew the application.", "撤回申请。"),
-        CaseLapsedEvent => new("Ended the overdue case: it lapsed.", "步骤逾期届满，申请失效。"),
+        CaseLapsedEvent => new("Ended the overdue case: it lapsed.", "步骤再次逾期，申请终止。"),
         RevocationProposedEvent => new(
             "First key: proposed to revoke the repair for false material.", "第一把密钥：提议因虚假材料撤销修复。"),
         CaseRevokedEvent => new(
@@ -71,7 +92,7 @@ public sealed class EventTexts(CaseClock clock, string language, Func<Bytes32, s
             $"Objected; an arbiter has until {clock.Moment(e.DueAt)}.", $"提出异议；裁决期限至 {clock.Moment(e.DueAt)}。"),
         ObjectionEscalatedEvent e => new(
             $"Escalated the overdue objection of {nameOf(e.Objector)}; another arbiter has until {clock.Moment(e.DueAt)}.",
-            $"{nameOf(e.Objector)} 的异议裁决逾期，已升级处理；第二期限至 {clock.Moment(e.DueAt)}。"),
+            $"{nameOf(e.Objector)} 的异议裁决逾期，已提请催办；第二期限至 {clock.Moment(e.DueAt)}。"),
         ObjectionUpheldEvent e => new(
             $"Upheld the objection of {nameOf(e.Objector)}; the authority is asked to examine the decision itself.",
             $"裁决 {nameOf(e.Objector)} 的异议成立；提请认定单位复核原决定。"),

@@ -7,18 +7,18 @@ namespace LedgerCredit.Node.RepairScreens;
 
 /// <summary>The conditions of a case as the index alone tells them, for lists of many cases.</summary>
 /// <remarks>
-/// docs/spec/repair-desk.md section 5. The contract's own answer may differ in one: approvals of organisations that were
-/// suspended or became partial since are counted here. C7 and C10 were checked when the case was opened.
+/// docs/spec/repair-desk.md section 5. C7 and C10 were checked when the case was opened.
 /// </remarks>
 public static class IndexConditions
 {
     /// <summary>The conditions at a moment.</summary>
     /// <param name="indexed">The case.</param>
     /// <param name="pack">Its rule pack.</param>
+    /// <param name="approvals">How many approvals count now: <see cref="CaseStanding.Counting"/>.</param>
     /// <param name="asOf">The moment, in Unix seconds.</param>
     /// <param name="barredUntil">When the bar of the subject is over; 0 where there is none.</param>
     /// <param name="pausedAt">Since when the desk is paused; 0 where it is not.</param>
-    public static RepairConditions Of(IndexedCase indexed, RulePack pack, ulong asOf, ulong barredUntil, ulong pausedAt)
+    public static RepairConditions Of(IndexedCase indexed, RulePack pack, int approvals, ulong asOf, ulong barredUntil, ulong pausedAt)
     {
         ArgumentNullException.ThrowIfNull(indexed);
         ArgumentNullException.ThrowIfNull(pack);
@@ -30,7 +30,7 @@ public static class IndexConditions
             indexed.IsConfirmed,
             (indexed.MaterialKinds & commitment) != 0,
             (indexed.MaterialKinds & required) == required,
-            indexed.Approvals.Count >= pack.Repair.Approvals.Value,
+            approvals >= pack.Repair.Approvals.Value,
             !indexed.OpenObjections.Any() && indexed.ObjectionsUntil > 0 && asOf >= indexed.ObjectionsUntil,
             indexed.Terms.IsRepairable,
             asOf >= indexed.Terms.AttachedTermUntil,

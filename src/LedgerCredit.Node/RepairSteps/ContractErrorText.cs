@@ -40,7 +40,7 @@ public sealed class ContractErrorText(Func<Bytes32, string> nameOf, TimeSpan utc
             $"账户 {values.Text("account")} 不是评审机构账户：该账户或其机构没有此角色，或已被暂停。"),
         "RepairDeskNotArbiter" => new(
             $"The account {values.Text("account")} is no arbiter: it or its organisation lacks the role, or is suspended.",
-            $"账户 {values.Text("account")} 不是异议裁决机构账户：该账户或其机构没有此角色，或已被暂停。"),
+            $"账户 {values.Text("account")} 不是裁决机构账户：该账户或其机构没有此角色，或已被暂停。"),
         "RepairDeskNotMember" => new(
             $"The account {values.Text("account")} has no role in any organisation now, so that it may not object.",
             $"账户 {values.Text("account")} 目前在任何机构中均无角色，不能提出异议。"),

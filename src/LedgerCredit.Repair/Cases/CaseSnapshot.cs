@@ -69,7 +69,13 @@ public sealed record CaseSnapshot
     /// <summary>Bitmap of the materials submitted.</summary>
     public required ulong Materials { get; init; }
 
-    /// <summary>How many approvals stand.</summary>
+    /// <summary>Bitmap of the materials that the authority asked for, while the case waits for a supplement; else 0.</summary>
+    public required ulong AskedMaterials { get; init; }
+
+    /// <summary>How often the authority asked for a supplement.</summary>
+    public required int SupplementRequests { get; init; }
+
+    /// <summary>How many approvals count.</summary>
     public required int Approvals { get; init; }
 
     /// <summary>The objections that are open.</summary>

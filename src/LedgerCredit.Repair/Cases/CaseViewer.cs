@@ -117,11 +117,7 @@ public sealed class CaseViewer
             CaseStage.Open => OpenSteps(snapshot, conditions),
             CaseStage.SupplementAsked =>
             [
-                new CaseStep(
-                    CaseAct.Supplement,
-                    CaseParty.Applicant,
-                    new LocalText("Submit the supplement.", "提交补正材料。"),
-                    SupplementDue(snapshot)),
+                new CaseStep(CaseAct.Supplement, CaseParty.Applicant, AskedMaterials(snapshot), SupplementDue(snapshot)),
             ],
             _ => ReviewSteps(snapshot, conditions),
         }];
@@ -148,7 +144,9 @@ public sealed class CaseViewer
         steps.Add(new CaseStep(
             CaseAct.TakeIn,
             CaseParty.Authority,
-            new LocalText("Accept the case, refuse it or ask for a supplement.", "受理、不予受理或要求补正。"),
+            snapshot.SupplementRequests < _pack.Repair.SupplementRequests.Value
+                ? new LocalText("Accept the case, refuse it or ask for a supplement.", "受理、不予受理或要求补正。")
+                : new LocalText("Accept the case or refuse it.", "受理或不予受理。"),
             Due(snapshot, _pack.Repair.Intake, snapshot.StepBegunAt, snapshot.DueAt)));
         return steps;
     }
@@ -195,8 +193,8 @@ public sealed class CaseViewer
         {
             bool isLast = snapshot.IsEscalated || snapshot.Stage == CaseStage.SupplementAsked;
             yield return new CaseStep(CaseAct.Escalate, CaseParty.Anyone, isLast
-                ? new LocalText("End the overdue case: it lapses.", "步骤已逾期，可使申请失效。")
-                : new LocalText("Escalate the overdue step.", "步骤已逾期，可升级处理。"), null);
+                ? new LocalText("End the overdue case: it lapses.", "步骤已逾期，可终止本次申请。")
+                : new LocalText("Escalate the overdue step.", "步骤已逾期，可提请催办。"), null);
         }
 
         if (snapshot.Objections.Any(objection => snapshot.AsOf >= objection.DueAt))
@@ -204,7 +202,7 @@ public sealed class CaseViewer
             yield return new CaseStep(
                 CaseAct.EscalateObjection,
                 CaseParty.Anyone,
-                new LocalText("Escalate the overdue objection.", "异议裁决已逾期，可升级处理。"),
+                new LocalText("Escalate the overdue objection.", "异议裁决已逾期，可提请催办。"),
                 null);
         }
     }
@@ -231,8 +229,22 @@ public sealed class CaseViewer
     {
         int needed = _pack.Repair.Approvals.Value;
         return new LocalText(
-            $"Approvals: {snapshot.Approvals} of {needed}; those of suspended or partial organisations do not count.",
-            $"已同意 {snapshot.Approvals} 家，需 {needed} 家；被暂停或有利害关系的机构不计入。");
+            $"Approvals that count: {snapshot.Approvals} of {needed}; those of suspended organisations and those with an interest in the subject do not.",
+            $"有效同意 {snapshot.Approvals} 家，需 {needed} 家；被暂停的机构及与该主体有利害关系的机构不计入。");
+    }
+
+    private LocalText AskedMaterials(CaseSnapshot snapshot)
+    {
+        string[] codes = [.. Enumerable.Range(1, RuleMaterial.MaxKind).Where(kind => (snapshot.AskedMaterials & (1UL << kind)) != 0).Select(RuleMaterial.CodeOf)];
+        if (codes.Length == 0)
+        {
+            return new LocalText("Submit the supplement.", "提交补正材料。");
+        }
+
+        RuleMaterial?[] asked = [.. codes.Select(code => _pack.Repair.Materials.FirstOrDefault(material => material.Code == code))];
+        return new LocalText(
+            $"Submit the supplement: {string.Join(", ", codes.Zip(asked, (code, material) => material is null ? code : $"{code} {material.NameEnglish}"))}.",
+            $"提交补正材料：{string.Join("、", codes.Zip(asked, (code, material) => material is null ? code : $"{code} {material.NameChinese}"))}。");
     }
 
     private static LocalText MissingMaterials(IEnumerable<RuleMaterial> materials)

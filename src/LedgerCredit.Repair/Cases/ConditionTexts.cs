@@ -13,7 +13,7 @@ public static class ConditionTexts
         new("Enough independent organisations have approved", "独立评审机构同意数已达到要求"),
         new("No objection is open and the objection window is over", "无未决异议且异议期届满"),
         new("The sanction can be repaired", "该处罚允许修复"),
-        new("The attached term is over", "附加期限届满"),
+        new("The attached term is over", "资格限制期限届满"),
         new("The applicant is not barred for false material", "申请人未因虚假材料被限制"),
         new("The rule pack is registered and kept", "规则包已登记且条件相符"),
         new("The repair desk is not paused", "修复合约未暂停"),

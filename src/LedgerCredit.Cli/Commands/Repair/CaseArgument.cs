@@ -17,19 +17,26 @@ internal static class CaseArgument
     };
 
     /// <summary>The case that is meant.</summary>
+    /// <param name="session">The session, with the index.</param>
+    /// <param name="text">The argument.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>, for the error.</param>
     /// <exception cref="InputException">There is none.</exception>
-    public static IndexedCase Find(RepairSession session, string text)
+    public static IndexedCase Find(RepairSession session, string text, string language = "en")
     {
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong caseId))
         {
             return session.Index.FindCase(caseId)
-                ?? throw new InputException($"The ledger has no repair case {caseId}. 'ledgercredit repair list' shows those that there are.");
+                ?? throw new InputException(language == "en"
+                    ? $"The ledger has no repair case {caseId}. 'ledgercredit repair list' shows those that there are."
+                    : $"链上没有编号为 {caseId} 的修复申请。可用 'ledgercredit repair list' 查看现有申请。");
         }
 
         Bytes32 leafHash = ReadSanction(text);
         return session.Index.FindCases(leafHash) is [.., ulong newest]
             ? session.Index.FindCase(newest) ?? throw new InputException($"The ledger has no repair case {newest} any more. Try again.")
-            : throw new InputException($"No repair case was opened for the sanction {leafHash}.");
+            : throw new InputException(language == "en"
+                ? $"No repair case was opened for the sanction {leafHash}."
+                : $"处罚 {leafHash} 尚无修复申请。");
     }
 
     /// <summary>The leaf hash of the sanction that is meant.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LedgerCredit.Contracts;
+using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.RepairSteps;
@@ -20,22 +21,28 @@ internal sealed class CaseScreen
     private readonly CaseDetail _detail;
     private readonly CaseReport _report;
     private readonly CaseWording _wording;
+    private readonly RepairSession _session;
     private readonly LedgerIndexReader _index;
+    private readonly string? _record;
     private readonly Func<Bytes32, Statement?> _findStatement;
     private readonly bool _hasColours;
 
     /// <summary>Makes the screen of a case.</summary>
     /// <param name="detail">The case.</param>
-    /// <param name="index">The index, for the names of organisations.</param>
+    /// <param name="session">The session, for the names of organisations and accounts.</param>
+    /// <param name="record">What people call the sanction, where it is known here; else null.</param>
     /// <param name="language"><c>en</c> or <c>zh</c>.</param>
     /// <param name="findStatement">Finds the statements whose text is kept here.</param>
     /// <param name="hasColours">Whether marks are coloured, as on a terminal.</param>
-    public CaseScreen(CaseDetail detail, LedgerIndexReader index, string language, Func<Bytes32, Statement?> findStatement, bool hasColours)
+    public CaseScreen(
+        CaseDetail detail, RepairSession session, string? record, string language, Func<Bytes32, Statement?> findStatement, bool hasColours)
     {
         _detail = detail;
         _report = detail.Report;
-        _wording = new CaseWording(detail.Report, index, language);
-        _index = index;
+        _wording = new CaseWording(detail.Report, session.Index, language, new OwnKeys(session.Keys).Find);
+        _session = session;
+        _index = session.Index;
+        _record = record is null ? null : Printable(record);
         _findStatement = findStatement;
         _hasColours = hasColours;
     }
@@ -57,11 +64,14 @@ internal sealed class CaseScreen
     private void WriteHead(TextWriter text)
     {
         string stage = CaseTexts.Of(Case.Stage).In(_wording.Language);
-        string since = _wording.Clock.Moment(Case.IsUnderWay ? Case.StepBegunAt : Case.EndedAt);
-        string second = Case is { IsUnderWay: true, IsEscalated: true } ? _wording.Text(", escalated: in its second period", "，已升级，处于第二期限") : "";
+        string since = _wording.Clock.Moment(Case.IsUnderWay ? Case.StageBegunAt : Case.EndedAt);
+        string second = Case is { IsUnderWay: true, IsEscalated: true }
+            ? _wording.Text($"; escalated, second period since {_wording.Clock.Moment(Case.StepBegunAt)}", $"；已催办，第二期限自 {_wording.Clock.Moment(Case.StepBegunAt)} 起")
+            : "";
+        string leaf = CaseWording.Abbreviate(Case.LeafHash.ToString());
         text.WriteLine(Emphasis(_wording.Text($"Repair case {Case.CaseId}: {stage} since {since}{second}", $"信用修复申请 {Case.CaseId}：{stage}（自 {since} 起{second}）")));
         text.WriteLine();
-        Row(text, "Sanction", "处罚", $"{CaseWording.Abbreviate(Case.LeafHash.ToString())}, {_wording.Authority}: {CaseTexts.Of(_detail.Status.State).English}", $"{CaseWording.Abbreviate(Case.LeafHash.ToString())}，认定单位 {_wording.Authority}，{CaseTexts.Of(_detail.Status.State).Chinese}");
+        Row(text, "Sanction", "处罚", $"{(_record is null ? leaf : $"{_record} ({leaf})")}, {_wording.Authority}: {CaseTexts.Of(_detail.Status.State).English}", $"{(_record is null ? leaf : $"{_record}（{leaf}）")}，认定单位 {_wording.Authority}，{CaseTexts.Of(_detail.Status.State).Chinese}");
         if (_detail.Status.State == SanctionState.Shielded)
         {
             Row(text, "", "", $"without the shield: {CaseTexts.Of(_detail.Status.ReturnTo).English}", $"解除后：{CaseTexts.Of(_detail.Status.ReturnTo).Chinese}");
@@ -124,6 +134,11 @@ internal sealed class CaseScreen
         {
             text.WriteLine($"      {command}");
         }
+
+        if (Case.Revocation is IndexedRevocation proposal)
+        {
+            text.WriteLine($"      {RevokeCommand.SecondKey(_session, Case, proposal)}");
+        }
     }
 
     private void WriteObjections(TextWriter text)
@@ -146,7 +161,7 @@ internal sealed class CaseScreen
             string due = objection.State == ObjectionState.Raised && Case.IsUnderWay
                 ? _wording.Text($"; the ledger waits for an arbiter until {_wording.Clock.Moment(objection.DueAt)}", $"；链上裁决期限至 {_wording.Clock.Moment(objection.DueAt)}")
                 : "";
-            string second = objection.IsEscalated ? _wording.Text(", escalated", "，已升级") : "";
+            string second = objection.IsEscalated ? _wording.Text(", escalated", "，已催办") : "";
             text.WriteLine($"  {_wording.Who(objection.Objector, objection.Account)}{_wording.Text(": ", "：")}{state}{arbiter}{second}{due}");
         }
 
@@ -159,11 +174,17 @@ internal sealed class CaseScreen
     private void WriteApprovals(TextWriter text)
     {
         int needed = _report.Pack.Repair.Approvals.Value;
-        Heading(text, $"Approvals: {Case.Approvals.Count} of {needed}", $"评审同意：{Case.Approvals.Count} / {needed}");
-        foreach (IndexedApproval approval in Case.Approvals)
+        int counting = _report.Standing.Counting;
+        bool countAll = counting == Case.Approvals.Count;
+        Heading(
+            text,
+            countAll ? $"Approvals: {counting} of {needed}" : $"Approvals: {counting} of {needed} count; {Case.Approvals.Count} were given",
+            countAll ? $"评审同意：{counting} / {needed}" : $"评审同意：有效 {counting} / {needed}（共作出 {Case.Approvals.Count} 项）");
+        foreach ((IndexedApproval approval, ApprovalFlaw flaw) in _report.Standing.Approvals)
         {
             string score = approval.Score == 0 ? "" : _wording.Text($", score {approval.Score}", $"，评分 {approval.Score}");
-            text.WriteLine($"  {_wording.Who(approval.OrgId, approval.Account)}{score}{_wording.Text(", ", "，")}{_wording.Clock.Moment(approval.At)}");
+            string why = flaw == ApprovalFlaw.None ? "" : _wording.Text("; ", "；") + _wording.Flaw(flaw);
+            text.WriteLine($"  {_wording.Who(approval.OrgId, approval.Account)}{score}{_wording.Text(", ", "，")}{_wording.Clock.Moment(approval.At)}{why}");
         }
 
         if (Case.Approvals.Count == 0)
@@ -190,10 +211,10 @@ internal sealed class CaseScreen
     private void WriteHistory(TextWriter text)
     {
         Heading(text, $"History ({_wording.Clock.Zone})", $"办理经过（{_wording.Clock.Zone}）");
-        foreach (IndexedEvent line in _detail.History.Where(line => line.Event is not StatusChangedEvent))
+        foreach ((IndexedEvent line, string sentence) in _detail.History.Zip(_wording.DescribeAll(_detail.History)).Where(pair => pair.First.Event is not StatusChangedEvent))
         {
             string who = RepairDeskEventFacts.FindAccount(line.Event) is { } account ? $"{_wording.Who(line.OrganisationId, account)}{_wording.Text(": ", "：")}" : "";
-            text.WriteLine($"  {_wording.Clock.Moment(line.Time)}  {who}{_wording.Events.Describe(line.Event)}");
+            text.WriteLine($"  {_wording.Clock.Moment(line.Time)}  {who}{sentence}");
 
             // Only the parties know what their digests stand for; where this workspace is one of them, it can say so.
             if (CaseJson.FindStatement(line.Event) is Bytes32 digest && _findStatement(digest)?.Text is string statement)
@@ -209,11 +230,11 @@ internal sealed class CaseScreen
         return act switch
         {
             CaseAct.None => [],
-            CaseAct.Supplement => [$"ledgercredit repair supplement {id} --material CODE=FILE"],
+            CaseAct.Supplement => [$"ledgercredit repair supplement {id}{string.Concat(WantedMaterials().Select(code => $" --material {code}=FILE"))}"],
             CaseAct.TakeIn =>
             [
                 $"ledgercredit repair accept {id}",
-                $"ledgercredit repair ask {id} --material CODE --notice TEXT",
+                .. Case.SupplementRequests < _report.Pack.Repair.SupplementRequests.Value ? (string[])[$"ledgercredit repair ask {id} --material CODE --notice TEXT"] : [],
                 $"ledgercredit repair refuse {id} --reasons TEXT",
             ],
             CaseAct.Confirm => [$"ledgercredit repair confirm {id} --statement TEXT", $"ledgercredit repair refuse {id} --reasons TEXT"],
@@ -231,6 +252,19 @@ internal sealed class CaseScreen
             CaseAct.Resume => ["ledgercredit repair resume"],
             _ => throw new System.Diagnostics.UnreachableException($"There is no step {act}."),
         };
+    }
+
+    // What was asked for; before that, what the rules want and is not there.
+    private string[] WantedMaterials()
+    {
+        IEnumerable<int> kinds = Case.AskedKinds != 0
+            ? EventTexts.KindsOf(Case.AskedKinds)
+            : _report.Pack.Repair.Materials
+                .Where(material => material.Need == MaterialNeed.Always || material.Kind == _report.Pack.Repair.CommitmentKind)
+                .Select(material => (int)material.Kind)
+                .Where(kind => (Case.MaterialKinds & (1UL << kind)) == 0);
+        string[] codes = [.. kinds.Select(RuleMaterial.CodeOf)];
+        return codes.Length == 0 ? ["CODE"] : codes;
     }
 
     private string Mark(ConditionState state) => state switch
@@ -254,6 +288,6 @@ internal sealed class CaseScreen
 
     private string Colour(string value, string colour) => _hasColours ? $"{colour}{value}{Plain}" : value;
 
-    // What somebody wrote goes to a terminal: control characters could rewrite what stands there.
-    private static string Printable(string value) => new([.. value.Select(c => char.IsControl(c) ? ' ' : c)]);
+    /// <summary>What somebody wrote, for a terminal: control characters could rewrite what stands there.</summary>
+    public static string Printable(string value) => new([.. value.Select(c => char.IsControl(c) ? ' ' : c)]);
 }

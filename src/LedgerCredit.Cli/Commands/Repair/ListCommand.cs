@@ -50,9 +50,10 @@ internal static class ListCommand
             List<ListLine> lines = [.. isOverdue
                 ? cases.SelectMany(item => LateLines(item.Case, item.Report)).OrderBy(line => line.LateSince).ThenBy(line => line.Case.CaseId)
                 : cases.Select(item => new ListLine(item.Case, item.Report, item.Report?.View.Steps ?? [], 0))];
+            SanctionNames names = new(session, lines.Select(line => line.Case));
             output.Result(
-                new JsonArray([.. lines.DistinctBy(line => line.Case.CaseId).Select(line => line.Report is null ? CaseJson.Row(line.Case, session.Index) : CaseJson.Row(line.Report, session.Index, spoken))]),
-                text => Write(text, session, lines, spoken));
+                new JsonArray([.. lines.DistinctBy(line => line.Case.CaseId).Select(line => line.Report is null ? CaseJson.Row(line.Case, session.Index, names.Find(line.Case.LeafHash)) : CaseJson.Row(line.Report, session.Index, names.Find(line.Case.LeafHash), spoken))]),
+                text => Write(text, session, lines, names, spoken));
             return ExitCode.Done;
         });
         return list;
@@ -83,7 +84,7 @@ internal static class ListCommand
         _ => null,
     };
 
-    private static void Write(TextWriter text, RepairSession session, List<ListLine> lines, string language)
+    private static void Write(TextWriter text, RepairSession session, List<ListLine> lines, SanctionNames names, string language)
     {
         bool isEnglish = language == "en";
         if (lines.Count == 0)
@@ -95,7 +96,7 @@ internal static class ListCommand
         CommandOutput.Table(
             text,
             isEnglish ? ["Case", "Sanction", "Authority", "Stage", "Next", "By", "Opened"] : ["申请", "处罚", "认定单位", "状态", "待办方", "期限", "申请日"],
-            lines.Select(line => Row(line, session, language)));
+            lines.Select(line => Row(line, session, names, language)));
         if (lines.Any(line => line.Steps.Any(step => step.Due?.ByRule?.IsProvisional == true)))
         {
             text.WriteLine(isEnglish
@@ -104,10 +105,13 @@ internal static class ListCommand
         }
     }
 
-    private static string[] Row(ListLine line, RepairSession session, string language)
+    private static string[] Row(ListLine line, RepairSession session, SanctionNames names, string language)
     {
         string id = line.Case.CaseId.ToString(CultureInfo.InvariantCulture);
-        string sanction = CaseWording.Abbreviate(line.Case.LeafHash.ToString());
+        string leaf = CaseWording.Abbreviate(line.Case.LeafHash.ToString());
+        string sanction = names.Find(line.Case.LeafHash) is string name
+            ? $"{leaf} {CaseScreen.Printable(name)}"
+            : leaf;
         string authority = session.Index.NameOf(line.Case.Terms.Authority);
         string stage = CaseTexts.Of(line.Case.Stage).In(language);
         if (line.Report is not CaseReport report)
@@ -118,7 +122,7 @@ internal static class ListCommand
         }
 
         CaseWording wording = new(report, session.Index, language);
-        string next = string.Join(language == "en" ? ", " : "、", line.Steps.Select(step => CaseTexts.Of(step.Party).In(language)).Distinct());
+        string next = string.Join(language == "en" ? ", " : "、", line.Steps.Select(step => PartyOf(step, report, language)).Distinct());
         CaseStep? first = line.Steps.Where(step => step.Due is not null).MinBy(step => step.Due!.ByRule?.Until ?? step.Due.OnLedger);
         string by = first?.Due is CaseDue due ? By(due, wording) : "";
         if (wording.HoldsFrom is ulong from)
@@ -128,6 +132,12 @@ internal static class ListCommand
         }
 
         return [id, sanction, authority, stage, next, by, CaseClock.Iso(PackDays.DayOf(report.Pack, report.Case.OpenedAt))];
+    }
+
+    private static string PartyOf(CaseStep step, CaseReport report, string language)
+    {
+        string party = CaseTexts.Of(step.Party).In(language);
+        return !report.Standing.IsSuspended(step.Party) ? party : language == "en" ? $"{party} (suspended)" : $"{party}（已被暂停）";
     }
 
     private static string By(CaseDue due, CaseWording wording)

@@ -16,11 +16,14 @@ internal static class ObjectionCommands
     };
 
     /// <summary>The id of the organisation that is named.</summary>
-    /// <exception cref="InputException">No organisation can have the name.</exception>
-    public static Bytes32 ReadObjector(string slug)
+    /// <exception cref="InputException">The consortium has none of the name.</exception>
+    public static Bytes32 FindObjector(RepairSession session, string slug)
     {
         MemberCommands.CheckSlug(slug);
-        return ConsortiumContract.OrganisationId(slug);
+        Bytes32 organisation = ConsortiumContract.OrganisationId(slug);
+        return session.Index.FindSlug(organisation) is null
+            ? throw new InputException($"The consortium has no member '{slug}'. 'ledgercredit repair show CASE' names who objected.")
+            : organisation;
     }
 
     /// <summary>Makes <c>repair object</c>.</summary>
@@ -69,7 +72,7 @@ internal static class ObjectionCommands
         });
         return resolve.Does((result, session, indexed) =>
         {
-            Bytes32 organisation = ReadObjector(result.GetRequiredValue(objector)!);
+            Bytes32 organisation = FindObjector(session, result.GetRequiredValue(objector)!);
             Statement kept = reasons.Keep(result, new StatementStore(session.Workspace));
             return new StepCall(RepairDeskContract.EncodeResolve(indexed.CaseId, organisation, result.GetValue(uphold), kept.Digest), kept);
         });

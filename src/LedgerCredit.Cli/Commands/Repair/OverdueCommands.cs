@@ -1,5 +1,8 @@
 using System.CommandLine;
 using LedgerCredit.Contracts;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.RepairScreens;
+using LedgerCredit.Repair.Cases;
 
 namespace LedgerCredit.Cli.Commands.Repair;
 
@@ -29,10 +32,28 @@ internal static class OverdueCommands
             Party,
             role: null);
         escalate.Command.Add(objector);
-        return escalate.Does((result, _, indexed) => new StepCall(
-            result.GetValue(objector) is string slug
-                ? RepairDeskContract.EncodeEscalateObjection(indexed.CaseId, ObjectionCommands.ReadObjector(slug))
-                : RepairDeskContract.EncodeEscalate(indexed.CaseId),
-            null));
+        return escalate.Does((result, session, indexed) =>
+        {
+            if (result.GetValue(objector) is string slug)
+            {
+                return new StepCall(RepairDeskContract.EncodeEscalateObjection(indexed.CaseId, ObjectionCommands.FindObjector(session, slug)), null);
+            }
+
+            RequireOverdueStep(session, indexed);
+            return new StepCall(RepairDeskContract.EncodeEscalate(indexed.CaseId), null);
+        });
+    }
+
+    // The ledger would say only that the step is not overdue; which objection is, it is not asked.
+    private static void RequireOverdueStep(RepairSession session, IndexedCase indexed)
+    {
+        if (new CaseReporter(session.Index, session.Packs).TryReport(indexed, conditions: null) is CaseReport report
+            && !report.View.Steps.Any(step => step.Act == CaseAct.Escalate)
+            && report.View.Steps.Any(step => step.Act == CaseAct.EscalateObjection))
+        {
+            IndexedObjection overdue = report.Case.OpenObjections.First(objection => report.AsOf.BlockTime >= objection.DueAt);
+            string command = $"ledgercredit repair escalate {indexed.CaseId} --objector {session.Index.NameOf(overdue.Objector)}";
+            throw new InputException($"The step of case {indexed.CaseId} is not overdue, but an objection is: {command}");
+        }
     }
 }

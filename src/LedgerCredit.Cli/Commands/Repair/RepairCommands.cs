@@ -13,10 +13,12 @@ internal static class RepairCommands
             Credit repair by contract: plan it, apply for it, review it, and see at any moment what is missing and who owes it.
 
               The applicant:  plan, open, supplement, withdraw.
-              The authority:  accept, ask, confirm, refuse, revoke; annul, shield, unshield a sanction.
+              The authority:  accept, ask, confirm, refuse, revoke;
+                              of a sanction: annul, shield, unshield.
               A reviewer:     check, approve.
-              Any member:     object; an arbiter: resolve.
-              Anyone:         show, list; trigger and escalate when time has come.
+              Any member:     object.
+              An arbiter:     resolve.
+              Anyone:         show, list; when time has come: trigger, escalate.
               The admin:      pause, resume.
 
             A step that the rules do not allow, to this account or now, is refused by the ledger: exit code 2, nothing was sent.

@@ -56,7 +56,7 @@ internal static class ReviewCommands
             Bytes32 hash = indexed.MaterialsHash;
             if (result.GetValue(package) is string path)
             {
-                if (!IsOnLedger(new CommandOutput(result), session, indexed, path))
+                if (!IsOnLedger(result, session, indexed, path))
                 {
                     return null;
                 }
@@ -74,19 +74,19 @@ internal static class ReviewCommands
         ? hash
         : throw new System.Diagnostics.UnreachableException("The command's validator has read it.");
 
-    private static bool IsOnLedger(CommandOutput output, RepairSession session, IndexedCase indexed, string path)
+    private static bool IsOnLedger(ParseResult result, RepairSession session, IndexedCase indexed, string path)
     {
         RulePack pack = session.Packs.FindByHash(indexed.Terms.RulePack)
             ?? throw ShowCommand.MissingPack(indexed);
         using FileStream file = InputFile.Open(path);
         if (!PackageCheck.TryRun(file, indexed.LeafHash, pack, indexed.Materials, out PackageReport? report, out ParseProblem? problem))
         {
-            throw new InputException($"'{path}' is not a repair package. {problem}");
+            throw new InputException(result.GetValue<string>("--lang") == "zh" ? $"'{path}' 不是修复材料包。{problem}" : $"'{path}' is not a repair package. {problem}");
         }
 
         if (!report.IsValid)
         {
-            output.Note($"Nothing was sent: '{path}' is not what the ledger has for case {indexed.CaseId}. 'ledgercredit repair check {ShellText.Quote(path)} --case {indexed.CaseId}' says where it differs.");
+            new CommandOutput(result).Note($"Nothing was sent: '{path}' is not what the ledger has for case {indexed.CaseId}. 'ledgercredit repair check {ShellText.Quote(path)} --case {indexed.CaseId}' says where it differs.");
         }
 
         return report.IsValid;

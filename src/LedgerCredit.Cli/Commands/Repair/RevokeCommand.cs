@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairSteps;
 
 namespace LedgerCredit.Cli.Commands.Repair;
@@ -37,10 +38,21 @@ internal static class RevokeCommand
 
             // Whoever turns the second key must have read what it is turned for.
             Statement? pending = statements.Find(proposal.Findings);
+            string proposer = new OwnKeys(session.Keys).Find(proposal.ProposedBy) ?? session.Index.NameOf(session.Index.OrganisationOf(proposal.ProposedBy));
             new CommandOutput(result).Note(pending?.Text is string text
-                ? $"The findings that {session.Index.NameOf(session.Index.OrganisationOf(proposal.ProposedBy))} ({proposal.ProposedBy}) proposed it with: {text}"
-                : $"The findings that {proposal.ProposedBy} proposed it with have the digest {proposal.Findings}. Their text is not in this workspace.");
+                ? $"The findings that {proposer} ({proposal.ProposedBy}) proposed it with: {text}"
+                : $"The findings that {proposer} ({proposal.ProposedBy}) proposed it with have the digest {proposal.Findings}. Their text is not in this workspace.");
             return new StepCall(RepairDeskContract.EncodeRevoke(indexed.CaseId, proposal.Findings), pending);
         });
+    }
+
+    /// <summary>The command with which another account of the authority agrees to a proposal; its name is left open where none is here.</summary>
+    public static string SecondKey(RepairSession session, IndexedCase indexed, IndexedRevocation proposal)
+    {
+        ActingAccount? second = ActingAccount.ReadAll(session.Workspace.Config).FirstOrDefault(account =>
+            ConsortiumContract.OrganisationId(account.Member) == indexed.Terms.Authority
+            && account.Address != proposal.ProposedBy
+            && account.Roles.Contains(ConsortiumRoles.ToName(ConsortiumRole.Authority)));
+        return $"ledgercredit repair revoke {indexed.CaseId} --as {second?.KeyName ?? "NAME"}";
     }
 }

@@ -32,16 +32,17 @@ internal static class ShowCommand
             string spoken = result.ReadLanguage(language);
             CommandOutput output = new(result);
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
-            IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(which));
+            IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(which), spoken);
             RepairConditions conditions = await session.Desk.FetchConditionsAsync(indexed.CaseId, cancellationToken);
 
             // The node may be reading on while this looks: what is shown is of one moment.
             using StoreTransaction moment = session.Store.BeginRead();
             CaseDetail detail = new CaseReporter(session.Index, session.Packs).TryDetail(indexed, conditions) ?? throw MissingPack(indexed);
+            string? record = new SanctionNames(session, [indexed]).Find(indexed.LeafHash);
             StatementStore statements = new(session.Workspace);
             output.Result(
-                CaseJson.Write(detail, session.Index, spoken),
-                text => new CaseScreen(detail, session.Index, spoken, statements.Find, output.IsTerminal).Write(text));
+                CaseJson.Write(detail, session.Index, record, spoken),
+                text => new CaseScreen(detail, session, record, spoken, statements.Find, output.IsTerminal).Write(text));
             return ExitCode.Done;
         });
         return show;

@@ -59,7 +59,7 @@ internal sealed class StepCommand
         string language = result.ReadLanguage(_language);
         CommandOutput output = new(result);
         using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
-        IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(_case));
+        IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(_case), language);
         ActingAccount actor = _role == ConsortiumRole.Authority
             ? session.FindAuthority(result.GetValue(_actor), indexed.Terms.Authority)
             : ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), _role);

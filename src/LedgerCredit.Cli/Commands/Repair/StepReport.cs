@@ -26,15 +26,20 @@ internal static class StepReport
         CaseReport? report = caseId > 0 && session.Index.FindCase(caseId) is IndexedCase indexed
             ? new CaseReporter(session.Index, session.Packs).TryReport(indexed, conditions: null)
             : null;
-        CaseWording? wording = report is null ? null : new CaseWording(report, session.Index, language);
+        CaseWording? wording = report is null ? null : new CaseWording(report, session.Index, language, new OwnKeys(session.Keys).Find);
         EventTexts texts = wording?.Events ?? new EventTexts(new CaseClock(TimeSpan.Zero, language), language, session.Index.NameOf, pack: null);
         output.Result(ToJson(session, actor, step, caseId, report, statement, language), text =>
         {
             string subject = caseId > 0 ? language == "en" ? $"Case {caseId}: " : $"申请 {caseId}：" : "";
-            text.WriteLine(subject + string.Join(language == "en" ? " " : "", Sentences(step, texts, language)));
+            text.WriteLine(subject + string.Join(language == "en" ? " " : "", Sentences(step, texts, report?.Standing.Counting ?? 0, language)));
             foreach (string next in wording?.Next() ?? [])
             {
                 text.WriteLine((language == "en" ? "Next: " : "下一步：") + next);
+            }
+
+            if (report?.Case.Revocation is IndexedRevocation proposal)
+            {
+                text.WriteLine($"      {RevokeCommand.SecondKey(session, report.Case, proposal)}");
             }
 
             if (statement is not null)
@@ -63,7 +68,7 @@ internal static class StepReport
         {
             text.WriteLine(language == "en"
                 ? $"Recorded in the log of {record.Issuer} at index {record.Acknowledgement.LeafIndex}: {record.Event}."
-                : $"已记入 {record.Issuer} 的日志，序号 {record.Acknowledgement.LeafIndex}：{record.Event}。");
+                : $"已记入 {record.Issuer} 的日志，序号 {record.Acknowledgement.LeafIndex}：{RepairEventWords.Chinese(record.Event)}。");
         }
 
         int others = session.Recorded.Count - own.Length;
@@ -95,7 +100,7 @@ internal static class StepReport
         }
     }
 
-    private static IEnumerable<string> Sentences(RepairStepResult step, EventTexts texts, string language)
+    private static IEnumerable<string> Sentences(RepairStepResult step, EventTexts texts, int approvals, string language)
     {
         // The status accompanies every event that changes it, and says nothing more.
         RepairDeskEvent[] events = [.. step.Events.Where(desk => desk is not StatusChangedEvent)];
@@ -104,7 +109,7 @@ internal static class StepReport
         {
             yield return desk is CaseRepairedEvent && isLastFact
                 ? language == "en" ? "That was the last missing fact: the sanction is repaired." : "全部条件至此满足，处罚已修复。"
-                : texts.Describe(desk);
+                : texts.Describe(desk, approvals);
         }
     }
 
