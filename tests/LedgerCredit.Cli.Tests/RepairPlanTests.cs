@@ -164,6 +164,6 @@ public sealed partial class RepairPlanTests : IDisposable
     [GeneratedRegex("[0-9]+ 天前")]
     private static partial Regex DaysAwayChinese();
 
-    [GeneratedRegex("(today is |今日为 )[0-9-]{10}")]
+    [GeneratedRegex("(today is |今日为 |not before |最早 )[0-9-]{10}")]
     private static partial Regex Today();
 }

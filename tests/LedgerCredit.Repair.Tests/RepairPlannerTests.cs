@@ -214,6 +214,35 @@ public sealed class RepairPlannerTests
     private static string CodesOf(RepairPlan plan, PlannedNeed need) =>
         string.Join(' ', plan.Materials.Where(material => material.Need == need).Select(material => material.Material.Code));
 
+    [TestMethod]
+    [DataRow("2026-05-31", "2026-09-01")]
+    [DataRow("2026-01-31", "2026-08-10")]
+    public void Plan_AppliedToday_WaitsForTheObjectionWindow(string decidedOn, string soonest)
+    {
+        RepairPlan plan = Plan(TestPacks.Default, $$"""{"grade":"general","decidedOn":"{{decidedOn}}"}""");
+
+        Assert.AreEqual(DateOnly.ParseExact(soonest, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), plan.IfAppliedNow!.Day);
+        Assert.AreEqual("7 days", LimitTexts.Of(TestPacks.Default.Repair.ObjectionWindow).English);
+        Assert.AreEqual("7 日", LimitTexts.Of(TestPacks.Default.Repair.ObjectionWindow).Chinese);
+        Assert.IsNull(plan.RevokedOn);
+        Assert.IsNull(plan.BarredUntil);
+    }
+
+    [TestMethod]
+    public void Plan_RevokedRepair_WaitsForTheBar()
+    {
+        const string revoked = "2026-08-01T09:00:00+08:00";
+        ulong until = TestPacks.Instant(revoked) + LedgerCredit.Repair.Packs.PackParameters.Of(TestPacks.Default).FalseMaterialBar;
+
+        RepairPlan plan = Plan(TestPacks.Default, """{"grade":"general","decidedOn":"2026-01-31"}""", revoked: revoked);
+
+        Assert.AreEqual(PlanObstacle.None, plan.Obstacle);
+        Assert.AreEqual(new PlannedDay(new DateOnly(2026, 8, 1), -2), plan.RevokedOn);
+        Assert.AreEqual(LedgerCredit.Repair.Packs.PackDays.DayOf(TestPacks.Default, until), plan.BarredUntil!.Day);
+        Assert.AreEqual(plan.BarredUntil, plan.Earliest);
+        Assert.AreEqual(plan.BarredUntil.Day.AddDays(7), plan.IfAppliedNow!.Day);
+    }
+
     private static RepairPlan Plan(
         RulePack? pack,
         string claims,
@@ -221,7 +250,8 @@ public sealed class RepairPlannerTests
         bool corrected = false,
         bool agent = false,
         PlanObstacle proven = PlanObstacle.None,
-        string now = Now)
+        string now = Now,
+        string? revoked = null)
     {
         PlanInput input = Input(TermsOf(pack, claims), disclosed ?? claims, disclosed is null) with
         {
@@ -229,6 +259,7 @@ public sealed class RepairPlannerTests
             HasAgent = agent,
             Proven = proven,
             Now = TestPacks.Instant(now),
+            RevokedAt = revoked is null ? 0 : TestPacks.Instant(revoked),
         };
         Assert.IsTrue(RepairPlanner.TryCreate(input, pack, out RepairPlan? plan, out ParseProblem? problem), problem?.ToString());
         return plan;

@@ -7,7 +7,9 @@ namespace LedgerCredit.Repair.Plans;
 /// <summary>Time limits and periods of a rule pack in words, with their unit.</summary>
 public static class LimitTexts
 {
-    /// <summary>A time limit: <c>3 working days</c>, or <c>none</c>.</summary>
+    private const int HoursPerDay = 24;
+
+    /// <summary>A time limit: <c>3 working days</c>, or <c>none</c>. Hours that are whole days are said as days.</summary>
     public static LocalText Of(RuleLimit limit)
     {
         ArgumentNullException.ThrowIfNull(limit);
@@ -16,6 +18,7 @@ public static class LimitTexts
         {
             RuleLimitUnit.None => None(),
             RuleLimitUnit.Minutes => Count(limit.Count, "minute", "分钟"),
+            RuleLimitUnit.Hours when limit.Count % HoursPerDay == 0 => Count(limit.Count / HoursPerDay, "day", "日"),
             RuleLimitUnit.Hours => Count(limit.Count, "hour", "小时"),
             RuleLimitUnit.Days => Count(limit.Count, "day", "日"),
             RuleLimitUnit.WorkingDays => Count(limit.Count, "working day", "个工作日"),

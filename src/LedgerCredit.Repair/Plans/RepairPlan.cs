@@ -82,6 +82,15 @@ public sealed record RepairPlan
     /// <summary>The first day on which the contract may repair; null where there is an obstacle in the terms.</summary>
     public required PlannedDay? Earliest { get; init; }
 
+    /// <summary>The first day on which the contract may repair if a case is opened as soon as can be; null where there is an obstacle.</summary>
+    public required PlannedDay? IfAppliedNow { get; init; }
+
+    /// <summary>When an earlier repair was revoked for false material, as the ledger shows; null where none was.</summary>
+    public required PlannedDay? RevokedOn { get; init; }
+
+    /// <summary>About when the bar is over that followed, by the pack's own time; null where there is none. The ledger keeps it to the second.</summary>
+    public required PlannedDay? BarredUntil { get; init; }
+
     /// <summary>All materials of the rule pack; empty without one.</summary>
     public required IReadOnlyList<PlannedMaterial> Materials { get; init; }
 

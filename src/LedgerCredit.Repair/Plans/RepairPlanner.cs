@@ -3,6 +3,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Materials;
+using LedgerCredit.Repair.Packs;
 
 namespace LedgerCredit.Repair.Plans;
 
@@ -14,6 +15,7 @@ namespace LedgerCredit.Repair.Plans;
 /// <param name="HasAgent">Whether an agent applies for the subject.</param>
 /// <param name="Proven">What the ledger was shown to say of the sanction, or none.</param>
 /// <param name="Now">The moment, in Unix seconds.</param>
+/// <param name="RevokedAt">When the ledger was shown to have revoked a repair of the sanction, in Unix seconds; 0 where it was not.</param>
 public sealed record PlanInput(
     SanctionTerms Terms,
     JsonObject Claims,
@@ -21,7 +23,8 @@ public sealed record PlanInput(
     bool OrdersCorrection,
     bool HasAgent,
     PlanObstacle Proven,
-    ulong Now);
+    ulong Now,
+    ulong RevokedAt = 0);
 
 /// <summary>Makes plans. Pure; what is withheld is said to be unknown and never guessed.</summary>
 public static class RepairPlanner
@@ -52,7 +55,13 @@ public static class RepairPlanner
         plan = null;
         Days days = new(pack, input.Now);
         ulong earliest = Math.Max(terms.EarliestRepairAt, terms.AttachedTermUntil);
-        if (!days.Has(input.Now) || !days.Has(terms.DecidedAt) || !days.Has(earliest) || !days.HasBefore(terms.PublicUntil))
+
+        // A case can be opened once the bar is over, and its objection window begins with the review, at the earliest then.
+        PackParameters? parameters = pack is null ? null : PackParameters.Of(pack);
+        ulong barredUntil = parameters is { FalseMaterialBar: > 0 } && input.RevokedAt > 0 ? input.RevokedAt + parameters.FalseMaterialBar : 0;
+        ulong ifAppliedNow = Math.Max(earliest, Math.Max(input.Now, barredUntil) + (parameters?.ObjectionWindow ?? 0));
+        earliest = Math.Max(earliest, barredUntil);
+        if (!days.Has(input.Now) || !days.Has(input.RevokedAt) || !days.Has(ifAppliedNow) || !days.Has(terms.DecidedAt) || !days.Has(earliest) || !days.HasBefore(terms.PublicUntil))
         {
             problem = new ParseProblem("terms-range", "", "Expected days of the calendar up to the year 9999, found a later one.");
             return false;
@@ -77,6 +86,9 @@ public static class RepairPlanner
             Earliest = obstacle is PlanObstacle.NoRules or PlanObstacle.NotRepairable
                 ? null
                 : days.At(earliest),
+            IfAppliedNow = obstacle == PlanObstacle.None ? days.At(ifAppliedNow) : null,
+            RevokedOn = days.At(input.RevokedAt),
+            BarredUntil = days.At(barredUntil),
             Materials = pack is null
                 ? []
                 : [.. pack.Repair.Materials.Select(material => Plan(material, isFined, ordersCorrection, input.HasAgent))],

@@ -79,7 +79,8 @@ internal static class RepairPlanCommand
             isCorrected,
             hasAgent,
             evidence.ProvenObstacle,
-            (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+            (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+            evidence.ProvenRevokedAt);
         if (!RepairPlanner.TryCreate(input, evidence.Pack, out RepairPlan? plan, out ParseProblem? problem))
         {
             throw new InputException($"The terms in '{path}' cannot be planned with. {problem.Message}");
@@ -142,6 +143,9 @@ internal static class RepairPlanCommand
             members.Add(new("daysUntilEarliest", new JsonNumber(earliest.DaysAway)));
         }
 
+        AddDay(members, "repairIfAppliedNowOn", plan.IfAppliedNow);
+        AddDay(members, "revokedOn", plan.RevokedOn);
+        AddDay(members, "barredUntilAbout", plan.BarredUntil);
         AddDay(members, "shortestPeriodEndsOn", plan.ShortestPeriodEnds);
         AddDay(members, "attachedTermEndsOn", plan.AttachedTermEnds);
         AddDay(members, "publicUntil", plan.PublicationEnds);

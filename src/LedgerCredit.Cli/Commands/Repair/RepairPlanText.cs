@@ -112,7 +112,8 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
                 break;
         }
 
-        if (plan.PublicationEnds is PlannedDay ends)
+        // What is repaired or annulled is not published any more, whatever its terms say.
+        if (plan.PublicationEnds is PlannedDay ends && plan.Obstacle is not (PlanObstacle.Repaired or PlanObstacle.Annulled))
         {
             bool canEndEarlier = plan.Earliest is not null;
             Line(
@@ -128,6 +129,7 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
     private void WriteTime()
     {
         PlannedDay earliest = plan.Earliest!;
+        WriteRevocation();
         Line(
             earliest.DaysAway > 0 ? $"Yes, on {Day(earliest)} at the earliest, {Away(earliest).English}." : $"Yes: since {Day(earliest)} nothing but the facts below is missing.",
             earliest.DaysAway > 0 ? $"能，最早于 {Day(earliest)} 修复（{Away(earliest).Chinese}）。" : $"能：自 {Day(earliest)} 起，只需具备下列条件。");
@@ -150,8 +152,45 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
 
         if (earliest.DaysAway > 0)
         {
-            Line("You can apply before that day: the contract waits for it.", "可以提前申请，合约到期后自动修复。");
+            Line(
+                plan.BarredUntil is { DaysAway: >= 0 } ? "You can apply once the bar is over: the contract waits for the day." : "You can apply before that day: the contract waits for it.",
+                plan.BarredUntil is { DaysAway: >= 0 } ? "限制期满后即可申请，其余期限届满后由合约自动修复。" : "可以提前申请，期限届满后由合约自动修复。");
         }
+
+        WriteIfApplied();
+    }
+
+    private void WriteRevocation()
+    {
+        if (plan.RevokedOn is not PlannedDay revoked)
+        {
+            return;
+        }
+
+        Line($"An earlier repair was REVOKED for false material on {Day(revoked)}, {Away(revoked).English}. {AsOf()}", $"此前的修复因材料虚假已于 {Day(revoked)} 被撤销（{Away(revoked).Chinese}）。{AsOf()}");
+        if (plan.BarredUntil is PlannedDay barred)
+        {
+            string bar = LimitTexts.Of(plan.Pack!.Repair.FalseMaterialBar).In(_language);
+            Line(
+                $"The subject is barred from any repair for {bar} from then, until about {Day(barred)}, {Away(barred).English}. The ledger says exactly until when. Documents of that case cannot be used again.",
+                $"该主体自撤销之日起 {bar}内不得申请任何信用修复，约至 {Day(barred)}（{Away(barred).Chinese}），确切时间以账本为准。该申请的材料不得再次使用。");
+        }
+    }
+
+    // The contract waits for the objection window, however fast everybody is.
+    private void WriteIfApplied()
+    {
+        if (plan.IfAppliedNow is not PlannedDay soonest || plan.Pack is not RulePack pack)
+        {
+            return;
+        }
+
+        bool isBarred = plan.BarredUntil is { DaysAway: >= 0 };
+        bool hasWindow = pack.Repair.ObjectionWindow.Unit != RuleLimitUnit.None;
+        LocalText window = LimitTexts.Of(pack.Repair.ObjectionWindow);
+        Line(
+            $"If you apply {(isBarred ? "as soon as the bar is over" : "today")}, not before {Day(soonest)}{(hasWindow ? $": members may object for {window.English} from the beginning of the review" : "")}.",
+            $"如{(isBarred ? "限制期满即" : "今日")}申请，最早 {Day(soonest)} 修复{(hasWindow ? $"：自评审开始起有 {window.Chinese}异议期" : "")}。");
     }
 
     private void WriteRules(RulePack pack)

@@ -46,14 +46,20 @@ internal sealed record SanctionEvidence
         .Where(disclosure => RecordMembers.TryGetClaim(disclosure.Name, out _))
         .Select(disclosure => new JsonMember(disclosure.Name[RecordMembers.ClaimName("").Length..], disclosure.Value)));
 
+    /// <summary>When the ledger was proven to have revoked a repair of the sanction, in Unix seconds; 0 where it was not.</summary>
+    /// <remarks>Under a shield the proof shows when that began, and nothing of when the repair was revoked.</remarks>
+    public ulong ProvenRevokedAt => Report.Status is { State: RepairState.Revoked } status ? status.ChangedAt : 0;
+
     /// <summary>What the ledger was proven to say of the sanction that stands in the way of a repair.</summary>
-    public PlanObstacle ProvenObstacle => (Report.Status?.State == RepairState.Shielded ? Report.Status.StateAfterUnshielding : Report.Status?.State) switch
+    public PlanObstacle ProvenObstacle => ProvenState switch
     {
         RepairState.UnderRepair => PlanObstacle.UnderRepair,
         RepairState.Repaired => PlanObstacle.Repaired,
         RepairState.Annulled => PlanObstacle.Annulled,
         _ => PlanObstacle.None,
     };
+
+    private RepairState? ProvenState => Report.Status?.State == RepairState.Shielded ? Report.Status.StateAfterUnshielding : Report.Status?.State;
 
     /// <summary>Reads and verifies an evidence file.</summary>
     /// <param name="result">The command, for its workspace.</param>
