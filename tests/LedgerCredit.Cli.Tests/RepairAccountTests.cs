@@ -119,7 +119,9 @@ public sealed class RepairAccountTests
         foreach (string actor in RepairWorkspace.Everyone.Except(step.Allowed))
         {
             (await desk.RunAsync(["repair", .. arguments, "--as", actor])).ExpectFailure(ExitCode.BadInput, step.English);
-            (await desk.RunAsync(["repair", .. arguments, "--as", actor, "--lang", "zh", "--json"])).ExpectFailure(ExitCode.BadInput, step.Chinese);
+            CommandRun refused = (await desk.RunAsync(["repair", .. arguments, "--as", actor, "--lang", "zh", "--json"])).Expect(ExitCode.BadInput);
+            Assert.Contains(step.Chinese, refused.Error);
+            Assert.Contains(step.Chinese, refused.Json.GetProperty("error").GetProperty("message").GetString()!);
         }
 
         // Nothing was sent, so that there is not even a newer block.
