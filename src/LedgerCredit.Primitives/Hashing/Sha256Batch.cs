@@ -181,6 +181,9 @@ public static class Sha256Batch
             HashInLanes(path, inner, maxBytes, outerStates, groupKeys, LaneCompression.BlockBytes, macs.Slice(first, count));
             start += groupBytes;
         }
+
+        // Whoever has these can make macs as with the keys.
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(states.AsSpan()));
     }
 
     // The states after the padded keys: all inner ones, then all outer ones.
