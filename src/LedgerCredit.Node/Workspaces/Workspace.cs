@@ -17,8 +17,9 @@ namespace LedgerCredit.Node.Workspaces;
 /// </remarks>
 public sealed class Workspace
 {
-    private const string ConfigName = "workspace.json";
-    private const string StoreName = "ledgercredit.db";
+    internal const string ConfigName = "workspace.json";
+    internal const string StoreName = "ledgercredit.db";
+
     private const int MaxRulePackBytes = 1 << 20;
 
     private Workspace(string folder, WorkspaceConfig config)
@@ -57,16 +58,7 @@ public sealed class Workspace
     {
         ArgumentNullException.ThrowIfNull(makeKeys);
         string path = Path.GetFullPath(folder);
-        if (File.Exists(Path.Combine(path, ConfigName)))
-        {
-            throw new WorkspaceException($"'{path}' is a workspace already. Use it, or name another folder with --data.");
-        }
-
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
-        {
-            throw new WorkspaceException($"'{path}' is not empty. Expected an empty or new folder for a workspace.");
-        }
-
+        RequireUnused(path);
         Directory.CreateDirectory(path);
         Workspace workspace = new(path, config);
 
@@ -84,6 +76,21 @@ public sealed class Workspace
         makeKeys(workspace);
         workspace.Save(config);
         return workspace;
+    }
+
+    /// <summary>Refuses a folder in which there is something.</summary>
+    /// <param name="path">The absolute path of the folder, which need not exist.</param>
+    internal static void RequireUnused(string path)
+    {
+        if (File.Exists(Path.Combine(path, ConfigName)))
+        {
+            throw new WorkspaceException($"'{path}' is a workspace already. Use it, or name another folder with --data.");
+        }
+
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw new WorkspaceException($"'{path}' is not empty. Expected an empty or new folder for a workspace. Where 'workspace init' or 'workspace restore' was killed in it, remove it.");
+        }
     }
 
     /// <summary>Whether there is a workspace in a folder.</summary>
