@@ -46,11 +46,25 @@ public sealed class ExitCodeTests : IDisposable
     [TestMethod]
     public async Task EveryCommand_InAFolderThatIsNoWorkspace_IsFourOrNeedsNone()
     {
-        string[] needNone = ["workspace init", "record digest", "record canonicalize", "evidence redact", "evidence verify", "merkle verify-inclusion", "merkle verify-consistency", "bench hash"];
+        string[] needNone = ["workspace init", "workspace restore", "record digest", "record canonicalize", "evidence redact", "evidence verify", "evidence status", "repair plan", "repair open", "repair check", "merkle verify-inclusion", "merkle verify-consistency", "bench hash"];
         string address = "0x0000000000000000000000000000000000000001";
         Dictionary<string, string[]> arguments = new(StringComparer.Ordinal)
         {
             ["devnet advance"] = ["10m"],
+            ["member appoint"] = ["good-slug", "--subject", "x-example:a"],
+            ["member dismiss"] = ["good-slug", "--subject", "x-example:a"],
+            ["node endpoint add"] = ["good-name", "https://supervisor.example"],
+            ["repair ask"] = ["1", "--material", "D06", "--notice", "x"],
+            ["repair confirm"] = ["1", "--statement", "x"],
+            ["repair refuse"] = ["1", "--reasons", "x"],
+            ["repair approve"] = ["1", "--materials-hash", Hex32],
+            ["repair object"] = ["1", "--grounds", "x"],
+            ["repair resolve"] = ["1", "--objector", "good-slug", "--dismiss", "--reasons", "x"],
+            ["repair revoke"] = ["1", "--findings", "x"],
+            ["repair annul"] = ["good-slug", "--grounds", "x"],
+            ["repair shield"] = ["good-slug", "--ruling", "x"],
+            ["repair unshield"] = ["good-slug", "--ruling", "x"],
+            ["repair supplement"] = ["1", "--material", "D01=" + _folder.Write("a.pdf", "x")],
             ["member add"] = ["good-slug"],
             ["key new"] = ["admin"],
             ["key import"] = ["admin", _folder.Write("key.txt", Hex32)],
@@ -66,7 +80,7 @@ public sealed class ExitCodeTests : IDisposable
         };
         foreach ((string path, System.CommandLine.Command command) in CommandTree.Leaves.Where(leaf => !needNone.Contains(leaf.Path)))
         {
-            string[] given = arguments.GetValueOrDefault(path) ?? [.. command.Arguments.Select(_ => "good-slug")];
+            string[] given = arguments.GetValueOrDefault(path) ?? [.. command.Arguments.Select(argument => argument.Name == "CASE" ? "1" : "good-slug")];
             CommandRun run = await CommandRun.RunAsync([.. path.Split(' '), .. given, "--data", _folder.At("none")]);
 
             run.ExpectFailure(ExitCode.Configuration, "is not a workspace");

@@ -75,6 +75,9 @@ public sealed class JsonOutputTests : IDisposable
         await RunAsync(ExitCode.Done, fresh, "key", "import", "other", _folder.Write("key.txt", Hex32));
         await RunAsync(ExitCode.Done, fresh, "key", "list");
         await RunAsync(ExitCode.Undecided, fresh, "log", "status");
+        await RunAsync(ExitCode.Done, fresh, "workspace", "backup", _folder.At("fresh.tar"));
+        await RunAsync(ExitCode.Done, _folder.At("restored"), "workspace", "restore", _folder.At("fresh.tar"));
+        await RunAsync(ExitCode.Done, _folder.At("not-audited"), "workspace", "restore", _folder.At("fresh.tar"), "--no-audit");
         await RunAsync(ExitCode.Done, fresh, "bench", "hash", "--records", "300", "--rounds", "1");
     }
 

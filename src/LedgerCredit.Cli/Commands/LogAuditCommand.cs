@@ -100,7 +100,8 @@ internal static class LogAuditCommand
         }
     }
 
-    private static string Describe(AuditFinding finding)
+    /// <summary>A finding for people.</summary>
+    public static string Describe(AuditFinding finding)
     {
         string place = finding.LeafIndex is ulong index
             ? $"{finding.Issuer}, entry {index.ToString(CultureInfo.InvariantCulture)}: "
@@ -116,7 +117,8 @@ internal static class LogAuditCommand
         _ => "DIVERGES",
     };
 
-    private static JsonObject ToJson(AuditReport report) => new(
+    /// <summary>The report for machines.</summary>
+    public static JsonObject ToJson(AuditReport report) => new(
         new JsonMember("verdict", new JsonString(report.Verdict switch
         {
             AuditVerdict.Sound => "sound",

@@ -6,7 +6,7 @@ using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands;
 
-/// <summary><c>workspace init</c>.</summary>
+/// <summary><c>workspace init | backup | restore</c>.</summary>
 internal static class WorkspaceCommands
 {
     private const string DevnetNetwork = "devnet.ledgercredit";
@@ -53,7 +53,7 @@ internal static class WorkspaceCommands
             result.GetRequiredValue(chainId),
             result.GetValue(consensus),
             result.GetValue(persons)));
-        return new Command("workspace", "The folder with all that one node has.") { init };
+        return new Command("workspace", "The folder with all that one node has.") { init, WorkspaceBackupCommands.CreateBackup(), WorkspaceBackupCommands.CreateRestore() };
     }
 
     private static int Init(ParseResult result, string network, string? rpc, ulong chainId, FileInfo? consensusFile, bool allowNaturalPersons)
