@@ -56,6 +56,47 @@ public sealed class HostileFileTests
     }
 
     [TestMethod]
+    [DataRow("\"a\"b,", DisplayName = "that can be mended")]
+    [DataRow("\"a,", DisplayName = "that cannot be mended")]
+    public void Read_RecordOfStrayQuotationMarks_IsRejectedInProportionToItsLength(string part)
+    {
+        string file = Head + string.Concat(Enumerable.Repeat(part, 250_000 / part.Length)) + "\n" + Row;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        List<ImportRow> rows = Importing.Rows(ImportFormat.Ratings, file);
+
+        Assert.AreEqual("bad-quotes", rows[0].Reject?.Code);
+        Assert.IsLessThan(150_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [TestMethod]
+    [DataRow("", DisplayName = "plain")]
+    [DataRow("\U0001F600\U0001F601b", DisplayName = "ending in surrogate pairs")]
+    public void Read_FileThatFillsTheBufferOfTheLibrary_IsReadWhole(string end)
+    {
+        // With one unit of room left in its buffer the library asks for one: a file of 4095 characters is such a one.
+        string beginning = Head.Replace("CIK", "CIK,Note", StringComparison.Ordinal) + "DBRS,Example A,BBB,1/1/2012,1,";
+        foreach (int length in Enumerable.Range(4080, 32).Concat(Enumerable.Range(8180, 24)))
+        {
+            string note = new string('a', length - beginning.Length - end.Length) + end;
+
+            List<ImportRow> rows = Importing.Rows(ImportFormat.Ratings, beginning + note);
+
+            Assert.HasCount(1, rows);
+            Assert.AreEqual(note, rows[0].Record?.Source("Note"), $"A file of {length} characters: {rows[0].Reject}");
+        }
+    }
+
+    [TestMethod]
+    public void Read_ColumnWithControlCharactersTwice_IsRefusedWithoutShowingThem()
+    {
+        ParseProblem problem = Importing.Refused(ImportFormat.Ratings, Encoding.UTF8.GetBytes("a\u001b[2Jb,a\u001b[2Jb\n"));
+
+        Assert.AreEqual("duplicate-column", problem.Code);
+        Assert.Contains(@"'a\u001b[2Jb'", problem.Message);
+    }
+
+    [TestMethod]
     public void Read_RecordBelowTheBound_IsReadAndRejectedAsARow()
     {
         string wide = Head.Replace("CIK", "CIK,Note", StringComparison.Ordinal)

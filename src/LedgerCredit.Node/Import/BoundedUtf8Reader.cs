@@ -25,6 +25,7 @@ internal sealed class BoundedUtf8Reader(Stream stream) : TextReader
     private long _line = 1;
     private long _recordLine = 1;
     private int _recordChars;
+    private char? _kept;
     private bool _begun;
     private bool _ended;
 
@@ -46,8 +47,15 @@ internal sealed class BoundedUtf8Reader(Stream stream) : TextReader
     /// <inheritdoc/>
     public override int Read(Span<char> buffer)
     {
-        // A character outside the basic plane needs two units.
-        ArgumentOutOfRangeException.ThrowIfLessThan(buffer.Length, 2, nameof(buffer));
+        if (buffer.Length < 2)
+        {
+            return ReadOne(buffer);
+        }
+
+        if (_kept is not null)
+        {
+            return ReadOne(buffer[..1]);
+        }
 
         if (_recordChars >= MaxRecordChars)
         {
@@ -79,6 +87,34 @@ internal sealed class BoundedUtf8Reader(Stream stream) : TextReader
 
             Fill();
         }
+    }
+
+    // A character outside the basic plane needs two units, but the library asks for one where its buffer has room for no
+    // more, as behind the 4095th character of a file. The second is kept for the next call.
+    private int ReadOne(Span<char> buffer)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (_kept is char kept)
+        {
+            buffer[0] = kept;
+            _kept = null;
+            return 1;
+        }
+
+        Span<char> units = stackalloc char[2];
+        int count = Read(units);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        buffer[0] = units[0];
+        _kept = count == 2 ? units[1] : null;
+        return 1;
     }
 
     private void Take(ReadOnlySpan<char> text, int bytes)

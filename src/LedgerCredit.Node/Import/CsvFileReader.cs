@@ -6,7 +6,7 @@ namespace LedgerCredit.Node.Import;
 
 /// <summary>What the library made of one line of a CSV file.</summary>
 /// <param name="LineNumber">The line on which it begins.</param>
-/// <param name="Cells">The cells, trimmed.</param>
+/// <param name="Cells">The cells, trimmed; where the row cannot be used, those before the problem.</param>
 /// <param name="Problem">Why the row cannot be used, or null.</param>
 /// <param name="Warning">What was mended in it, or null.</param>
 internal sealed record CsvLine(long LineNumber, string[] Cells, RejectReason? Problem, string? Warning);
@@ -14,6 +14,10 @@ internal sealed record CsvLine(long LineNumber, string[] Cells, RejectReason? Pr
 /// <summary>Reads the records of a CSV file (RFC 4180, comma, UTF-8) in bounded memory.</summary>
 internal sealed class CsvFileReader : IDisposable
 {
+    // With each field that has stray quotation marks the library copies the whole record, so a record of nothing else would
+    // cost the square of its length. Far more than rows have whose names are quoted by hand.
+    private const int MaxMendedCells = 64;
+
     private readonly BoundedUtf8Reader _text;
     private readonly CsvParser _parser;
     private string? _badField;
@@ -48,7 +52,7 @@ internal sealed class CsvFileReader : IDisposable
             }
 
             CsvLine read = ReadCells(line);
-            if (read.Cells is not [string only] || !IsBlank(only))
+            if (read.Problem is not null || read.Cells is not [string only] || !IsBlank(only))
             {
                 return read;
             }
@@ -70,8 +74,8 @@ internal sealed class CsvFileReader : IDisposable
     private CsvLine ReadCells(long line)
     {
         string[] cells = new string[_parser.Count];
-        RejectReason? problem = null;
         string? warning = null;
+        int mendedCells = 0;
         for (int i = 0; i < cells.Length; i++)
         {
             // The library reports a field with stray quotation marks while the field is read.
@@ -79,25 +83,24 @@ internal sealed class CsvFileReader : IDisposable
             string cell = _parser[i];
             if (_badField is string raw)
             {
-                if (TryMend(raw, out string mended))
+                if (!TryMend(raw, out string mended) || ++mendedCells > MaxMendedCells)
                 {
-                    cell = mended;
-                    warning = $"Column {i + 1} has quotation marks that are not doubled; they were kept as text.";
-                }
-                else
-                {
-                    problem ??= new RejectReason(
+                    RejectReason problem = new(
                         "bad-quotes",
                         "Expected each quotation mark closed on its line or doubled, found one that is neither. The row may hold "
                         + "the rows behind it too: mend the file and import it again.",
                         $"column {i + 1}");
+                    return new CsvLine(line, cells[..i], problem, null);
                 }
+
+                cell = mended;
+                warning = $"Column {i + 1} has quotation marks that are not doubled; they were kept as text.";
             }
 
             cells[i] = CellText.Trim(cell);
         }
 
-        return new CsvLine(line, cells, problem, warning);
+        return new CsvLine(line, cells, null, warning);
     }
 
     // "Closed Joint Stock Co "Sharora"" was meant to be Closed Joint Stock Co "Sharora". Over more than one line it cannot

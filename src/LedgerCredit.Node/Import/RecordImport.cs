@@ -12,8 +12,6 @@ namespace LedgerCredit.Node.Import;
 /// </remarks>
 public sealed class RecordImport
 {
-    private const int MaxShownName = 64;
-
     private readonly ImportOptions _options;
     private readonly CsvMapping? _mapping;
     private bool _used;
@@ -193,7 +191,7 @@ public sealed class RecordImport
         string place = $"line {head.LineNumber}";
         if (duplicate is not null)
         {
-            throw new ImportFileException(new ParseProblem("duplicate-column", place, $"Expected each column once, found '{Shorten(duplicate)}' twice."));
+            throw new ImportFileException(new ParseProblem("duplicate-column", place, $"Expected each column once, found '{JsonNames.Show(duplicate)}' twice."));
         }
 
         if (mapping.FindMissing(columns) is string missing)
@@ -237,15 +235,12 @@ public sealed class RecordImport
         {
             if (text.Contains('\uFFFD', StringComparison.Ordinal))
             {
-                warnings.Add($"Column '{Shorten(column)}' has characters that were lost before this import (U+FFFD).");
+                warnings.Add($"Column '{JsonNames.Show(column)}' has characters that were lost before this import (U+FFFD).");
             }
         }
 
         return ImportRow.Accepted(rowNumber, line.LineNumber, record, warnings);
     }
-
-    // A head can be as long as a record.
-    private static string Shorten(string column) => column.Length <= MaxShownName ? column : column[..MaxShownName] + "…";
 
     // Surplus empty cells are what spreadsheets leave at the end of a row.
     private static RejectReason? CheckWidth(CsvColumns columns, CsvLine line)
