@@ -102,7 +102,10 @@ public sealed record Checkpoint
     private static bool TryParseSize(string text, out ulong size)
     {
         size = 0;
+
+        // The framework passes over zero characters behind a number.
         return (text == "0" || !text.StartsWith('0'))
+            && !text.Contains('\0', StringComparison.Ordinal)
             && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size);
     }
 

@@ -42,6 +42,7 @@ public sealed class CheckpointTests
     [DataRow("a\n+1\n" + Root + "\n", "checkpoint-size", DisplayName = "plus sign")]
     [DataRow("a\n-1\n" + Root + "\n", "checkpoint-size", DisplayName = "minus sign")]
     [DataRow("a\n 1\n" + Root + "\n", "checkpoint-size", DisplayName = "space")]
+    [DataRow("a\n1\0\n" + Root + "\n", "checkpoint-size", DisplayName = "zero character")]
     [DataRow("a\n1e3\n" + Root + "\n", "checkpoint-size", DisplayName = "exponent")]
     [DataRow("a\n\u0661\n" + Root + "\n", "checkpoint-size", DisplayName = "other digits")]
     [DataRow("a\n18446744073709551616\n" + Root + "\n", "checkpoint-size", DisplayName = "2^64")]

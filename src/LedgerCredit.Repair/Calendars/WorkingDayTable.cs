@@ -73,7 +73,8 @@ internal sealed class WorkingDayTable
             return "Expected a year, a holiday, 'off' and days, found another line.";
         }
 
-        if (!int.TryParse(line[words[0]], NumberStyles.None, CultureInfo.InvariantCulture, out int year)
+        if (line[words[0]].Contains('\0')
+            || !int.TryParse(line[words[0]], NumberStyles.None, CultureInfo.InvariantCulture, out int year)
             || year is < 1970 or > 9000
             || !TryBegin(year))
         {
