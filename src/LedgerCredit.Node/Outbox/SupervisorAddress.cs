@@ -8,7 +8,7 @@ namespace LedgerCredit.Node.Outbox;
 /// <summary>Where a supervisory platform takes webhooks.</summary>
 public static class SupervisorAddress
 {
-    /// <summary>The longest address, in characters.</summary>
+    /// <summary>The longest address, in characters, also as it is kept: with what has no place in addresses escaped.</summary>
     public const int MaxLength = 2000;
 
     private const string Code = "bad-endpoint";
@@ -24,7 +24,9 @@ public static class SupervisorAddress
     {
         ArgumentNullException.ThrowIfNull(text);
         address = null;
-        if (text.Length > MaxLength || !Ascii.IsValid(text) || !Uri.TryCreate(text, UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("http" or "https"))
+        if (text.Length > MaxLength || !Ascii.IsValid(text)
+            || !Uri.TryCreate(text, UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("http" or "https")
+            || parsed.AbsoluteUri.Length > MaxLength)
         {
             problem = new ParseProblem(Code, "", $"Expected an https address of at most {MaxLength} characters, all of ASCII: write other names in their 'xn--' form.");
             return false;

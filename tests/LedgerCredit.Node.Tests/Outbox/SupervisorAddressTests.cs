@@ -42,6 +42,17 @@ public sealed class SupervisorAddressTests
     }
 
     [TestMethod]
+    public void TryParse_TooLongOnceItIsEscaped_IsRefused()
+    {
+        // It is kept escaped, and would be refused when it is read again.
+        string start = "https://supervisor.example/";
+
+        Assert.IsTrue(SupervisorAddress.TryParse(start + new string('<', 600), out Uri? address, out _));
+        Assert.IsTrue(SupervisorAddress.TryParse(address.AbsoluteUri, out _, out _));
+        Assert.IsFalse(SupervisorAddress.TryParse(start + new string('<', 700), out _, out _));
+    }
+
+    [TestMethod]
     public void Config_WithSupervisors_IsReadAsItWasWritten()
     {
         using TestWorkspace workspace = TestWorkspace.Create();
