@@ -147,7 +147,7 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
         if (plan.AttachedTermEnds is PlannedDay term)
         {
             string verb = term.DaysAway < 0 ? "ended" : "ends";
-            Line($"An attached term {verb} on {Day(term)}, {Away(term).English}; before its end nothing is repaired.", $"附加期限 {Day(term)} 届满（{Away(term).Chinese}），届满前不予修复。");
+            Line($"An attached term {verb} on {Day(term)}, {Away(term).English}; before its end nothing is repaired.", $"资格限制期限 {Day(term)} 届满（{Away(term).Chinese}），届满前不予修复。");
         }
 
         if (earliest.DaysAway > 0)
@@ -295,7 +295,7 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
                 $"自申请起 {answer.Chinese}内答复{(isExtendable ? $"；情况复杂的可延长 {extension.Chinese}" : "")}。");
         }
 
-        Line("An overdue step anyone may escalate: first it gets a second period, then the case ends and you can apply again.", "逾期的步骤任何人均可升级：先重新计时一次，再逾期则申请终结，可重新申请。");
+        Line("An overdue step anyone may escalate: first it gets a second period, then the case ends and you can apply again.", "逾期的步骤任何人均可提请催办：先重新计时一次，再逾期则申请终止，可重新申请。");
     }
 
     private void WriteFalseMaterial(RepairRules rules)
