@@ -13,7 +13,7 @@ public sealed class DependencyTests
     private static readonly Dictionary<string, string[]> PackageOwners = new(StringComparer.Ordinal)
     {
         ["Portable.BouncyCastle"] = ["Primitives"],
-        ["Microsoft.Data.Sqlite"] = ["Storage"],
+        ["Microsoft.Data.Sqlite"] = ["Storage", "Bench"],
         ["CsvHelper"] = ["Node"],
         ["System.CommandLine"] = ["Cli"],
         ["Spectre.Console"] = ["Cli"],
@@ -97,14 +97,14 @@ public sealed class DependencyTests
     public void Assemblies_AssembliesOfOthersTheyUse_BelongToTheirOwnPackages()
     {
         // A package also reaches the projects above its owner; the compiler would let them use it.
-        Dictionary<string, string> owners = new(StringComparer.Ordinal)
+        Dictionary<string, string[]> owners = new(StringComparer.Ordinal)
         {
-            ["BouncyCastle.Crypto"] = "Primitives",
-            ["Microsoft.Data.Sqlite"] = "Storage",
-            ["SQLitePCLRaw.core"] = "Storage",
-            ["CsvHelper"] = "Node",
-            ["System.CommandLine"] = "Cli",
-            ["Spectre.Console"] = "Cli",
+            ["BouncyCastle.Crypto"] = ["Primitives"],
+            ["Microsoft.Data.Sqlite"] = ["Storage", "Bench"],
+            ["SQLitePCLRaw.core"] = ["Storage"],
+            ["CsvHelper"] = ["Node"],
+            ["System.CommandLine"] = ["Cli"],
+            ["Spectre.Console"] = ["Cli"],
         };
         foreach (SourceProject project in SourceProject.All)
         {
@@ -112,7 +112,7 @@ public sealed class DependencyTests
             {
                 if (SourceProject.FindByAssembly(used) is null && !Framework.Has(used))
                 {
-                    Assert.AreEqual(project.Name, owners.GetValueOrDefault(used), $"{project.Name} uses {used}.");
+                    Assert.Contains(project.Name, owners.GetValueOrDefault(used, []), $"{project.Name} uses {used}.");
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LedgerCredit.Bench;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands.Bench;
@@ -9,12 +10,14 @@ namespace LedgerCredit.Cli.Commands.Bench;
 /// <param name="settings">What belongs to the conditions beside the machine, the size of the input for example.</param>
 /// <param name="machine">See <see cref="BenchMachine"/>.</param>
 /// <param name="results">The figures.</param>
+/// <param name="measures">What was read off beside them.</param>
 internal sealed class BenchReport(
     string name,
     int rounds,
     IReadOnlyList<(string Name, string Value)> settings,
     IReadOnlyList<(string Name, string Value)> machine,
-    IReadOnlyList<BenchResult> results)
+    IReadOnlyList<BenchResult> results,
+    IReadOnlyList<BenchMeasure> measures)
 {
     private const string None = "-";
 
@@ -26,7 +29,8 @@ internal sealed class BenchReport(
         new("rounds", new JsonNumber(rounds)),
         new("settings", ToJson(settings)),
         new("machine", ToJson(machine)),
-        new("figures", new JsonArray([.. results.Select(ToJson)])));
+        new("figures", new JsonArray([.. results.Select(ToJson)])),
+        new("measures", new JsonArray([.. measures.Select(ToJson)])));
 
     private static JsonObject ToJson(IEnumerable<(string Name, string Value)> lines) =>
         new([.. lines.Select(line => new JsonMember(line.Name, new JsonString(line.Value)))]);
@@ -43,6 +47,28 @@ internal sealed class BenchReport(
         AddRatio(members, "peer", result.Peer);
         AddRatio(members, "ceiling", result.Ceiling);
         return new JsonObject(members);
+    }
+
+    private static JsonObject ToJson(BenchMeasure measure)
+    {
+        List<JsonMember> members = [new("what", new JsonString(measure.What)), new("unit", new JsonString(measure.Unit))];
+        AddValue(members, "value", measure.Median);
+        AddValue(members, "atLeast", measure.AtLeast);
+        AddValue(members, "atMost", measure.AtMost);
+        if (measure.IsReached is bool isReached)
+        {
+            members.Add(new("reached", new JsonBoolean(isReached)));
+        }
+
+        return new JsonObject(members);
+    }
+
+    private static void AddValue(List<JsonMember> members, string name, double? value)
+    {
+        if (value is double number)
+        {
+            members.Add(new(name, new JsonNumber(Value(number))));
+        }
     }
 
     private static void AddRatio(List<JsonMember> members, string name, BenchRatio? ratio)
@@ -76,11 +102,21 @@ internal sealed class BenchReport(
 
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"rounds:",-14}{rounds}, after one to warm up; medians, in units a second"));
         writer.WriteLine();
-        CommandOutput.Table(
-            writer,
-            ["figure", "unit", "ours", "peer", "times peer", "ceiling", "of ceiling", "reached"],
-            results.Select(Row));
-        writer.WriteLine();
+        if (results.Count > 0)
+        {
+            CommandOutput.Table(
+                writer,
+                ["figure", "unit", "ours", "peer", "times peer", "ceiling", "of ceiling", "reached"],
+                results.Select(Row));
+            writer.WriteLine();
+        }
+
+        if (measures.Count > 0)
+        {
+            CommandOutput.Table(writer, ["measure", "value", "unit", "must be", "reached"], measures.Select(Row));
+            writer.WriteLine();
+        }
+
         foreach (BenchResult result in results)
         {
             writer.WriteLine($"{result.Figure.What}: {result.Figure.Ours.Name}"
@@ -98,19 +134,26 @@ internal sealed class BenchReport(
         result.Peer is null ? None : Demand(result.Peer),
         result.Ceiling is null ? None : Rate(result.Ceiling.PerSecond),
         result.Ceiling is null ? None : Demand(result.Ceiling),
-        Reached(result),
+        Reached(result.Peer?.IsReached, result.Ceiling?.IsReached),
     ];
 
-    private static string Reached(BenchResult result)
-    {
-        bool?[] demands = [result.Peer?.IsReached, result.Ceiling?.IsReached];
-        return demands.Contains(false) ? "NO" : demands.Contains(true) ? "yes" : None;
-    }
+    private static string[] Row(BenchMeasure measure) =>
+    [
+        measure.What,
+        measure.Median is double value ? Value(value) : None,
+        measure.Unit,
+        measure.AtLeast is double least ? $"at least {Value(least)}" : measure.AtMost is double most ? $"at most {Value(most)}" : None,
+        Reached(measure.IsReached),
+    ];
+
+    private static string Reached(params ReadOnlySpan<bool?> demands) => demands.Contains(false) ? "NO" : demands.Contains(true) ? "yes" : None;
 
     private static string Demand(BenchRatio ratio) =>
         Ratio(ratio.Ratio) + (ratio.Comparison.MustReach is double least ? $" (at least {Ratio(least)})" : "");
 
     private static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Value(double value) => value.ToString(value >= 100 ? "0" : value >= 10 ? "0.0" : "0.00", CultureInfo.InvariantCulture);
 
     private static string Rate(double perSecond) => perSecond >= 1_000_000
         ? (perSecond / 1_000_000).ToString("0.00 M", CultureInfo.InvariantCulture)

@@ -1,17 +1,18 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Hashing;
 
-namespace LedgerCredit.Cli.Commands.Bench;
+namespace LedgerCredit.Bench;
 
 /// <summary>What hashing costs: nodes of the tree, disclosures, salts, and a whole tree of them.</summary>
 /// <remarks>
 /// The peer is the framework's function, called for each message. The ceiling of a hash is the framework at work on long
 /// messages with as many blocks in all: what the processor does where no call costs anything. Input is made by a fixed rule.
 /// </remarks>
-internal sealed class HashBench
+public sealed class HashBench : IBench
 {
     // As much as stays in the processor's caches, hashed again and again: memory is not what is measured.
     private const int MostMessages = 16_384;
@@ -60,10 +61,34 @@ internal sealed class HashBench
         _leaves = new Bytes32[records];
         Bytes(records * Bytes32.Length).CopyTo(MemoryMarshal.AsBytes(_leaves.AsSpan()));
         _longMessage = Bytes(LongMessageBlocks * BlockBytes);
+        Figures = MakeFigures();
     }
 
-    /// <summary>What is measured.</summary>
-    public IReadOnlyList<BenchFigure> Figures()
+    /// <inheritdoc/>
+    public string Name => "hash";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, string Value)> Settings => [("records", _records.ToString(CultureInfo.InvariantCulture))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BenchFigure> Figures { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BenchMeasure> Measures => [];
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task BeginRoundAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task EndRoundAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private BenchFigure[] MakeFigures()
     {
         double disclosureBlocks = _disclosureLengths.Average(Blocks);
 
@@ -83,8 +108,8 @@ internal sealed class HashBench
             new BenchFigure(
                 "tree with its tiles, one thread",
                 "leaves",
-                new BenchWork("leaf hashes appended as one batch", _records, AppendTree),
-                new BenchComparison(new BenchWork("SHA256.HashData, node by node", _records, AppendTreeByFramework), null),
+                BenchWork.Of("leaf hashes appended as one batch", _records, AppendTree),
+                new BenchComparison(BenchWork.Of("SHA256.HashData, node by node", _records, AppendTreeByFramework), null),
                 new BenchComparison(nodes with { Name = "its nodes alone, the first figure" }, TreeMustReachOfNodes)),
         ];
     }
@@ -103,7 +128,7 @@ internal sealed class HashBench
     {
         int runs = (int)Math.Max(1, _records / _messages / threads);
         Bytes32[][] hashes = [.. Enumerable.Range(0, threads).Select(_ => new Bytes32[_messages])];
-        return new BenchWork(name, (long)runs * threads * _messages, () => OnThreads(threads, thread =>
+        return BenchWork.Of(name, (long)runs * threads * _messages, () => OnThreads(threads, thread =>
         {
             for (int i = 0; i < runs; i++)
             {
@@ -115,7 +140,7 @@ internal sealed class HashBench
     private BenchWork LongMessages(double blocks, int threads)
     {
         int runs = (int)Math.Max(1, Math.Round(_records * blocks / LongMessageBlocks / threads));
-        return new BenchWork(
+        return BenchWork.Of(
             "the same blocks as 1 MiB messages by the framework",
             (long)((double)runs * threads * LongMessageBlocks / blocks),
             () => OnThreads(threads, _ =>

@@ -3,17 +3,18 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using LedgerCredit.Primitives.Hashing;
 
-namespace LedgerCredit.Cli.Commands.Bench;
+namespace LedgerCredit.Bench;
 
 /// <summary>What a bench ran on, for the head of its report.</summary>
-internal static class BenchMachine
+public static class BenchMachine
 {
     private const string ProcessorFile = "/proc/cpuinfo";
     private const string LoadFile = "/proc/loadavg";
     private const string Unknown = "unknown";
 
     /// <summary>Names and values in the order in which they are shown.</summary>
-    public static IReadOnlyList<(string Name, string Value)> Describe() =>
+    /// <param name="version">The program's version.</param>
+    public static IReadOnlyList<(string Name, string Value)> Describe(string version) =>
     [
         ("processor", ProcessorName()),
         ("threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
@@ -23,8 +24,15 @@ internal static class BenchMachine
         ("load", Load()),
         ("system", RuntimeInformation.OSDescription),
         ("runtime", $"{RuntimeInformation.FrameworkDescription} {RuntimeInformation.RuntimeIdentifier}"),
-        ("ledgercredit", CommandLine.Version),
+        ("ledgercredit", version),
     ];
+
+    /// <summary>The file system of a folder: what flushing to the disk means depends on it.</summary>
+    public static IReadOnlyList<(string Name, string Value)> DescribeDisk(string folder)
+    {
+        DriveInfo drive = new(Path.GetFullPath(folder));
+        return [("file system", drive.DriveFormat)];
+    }
 
     private static string ProcessorName() => File.Exists(ProcessorFile)
         && File.ReadLines(ProcessorFile).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is string line
