@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using LedgerCredit.Primitives;
-using LedgerCredit.Primitives.Hashing;
 
 namespace LedgerCredit.Evidence;
 
@@ -18,6 +16,9 @@ internal sealed class ByteStrings
 
     /// <summary>All bytes.</summary>
     public ReadOnlySpan<byte> Bytes => Output.WrittenSpan;
+
+    /// <summary>How many there are.</summary>
+    public int Count => _lengths.Count;
 
     /// <summary>The length of each.</summary>
     public ReadOnlySpan<int> Lengths => CollectionsMarshal.AsSpan(_lengths);
@@ -42,11 +43,16 @@ internal sealed class ByteStrings
         _end = Output.WrittenCount;
     }
 
-    /// <summary>The hash of each.</summary>
-    public Bytes32[] Hash()
+    /// <summary>Adds one of a known length.</summary>
+    /// <returns>Its bytes, to be written; valid until the next one is added.</returns>
+    public Span<byte> Add(int length)
     {
-        Bytes32[] hashes = new Bytes32[_lengths.Count];
-        Sha256Batch.Hash(Bytes, Lengths, hashes);
-        return hashes;
+        Span<byte> bytes = Output.GetSpan(length)[..length];
+        Output.Advance(length);
+        End();
+        return bytes;
     }
+
+    /// <summary>One of them, to be changed.</summary>
+    public Span<byte> Edit(int index) => MemoryMarshal.AsMemory(Output.WrittenMemory).Span.Slice(_starts[index], _lengths[index]);
 }

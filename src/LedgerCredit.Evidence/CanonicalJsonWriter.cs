@@ -16,21 +16,6 @@ internal sealed class CanonicalJsonWriter(CanonicalNumbers numbers)
 
     public void Clear() => _output.ResetWrittenCount();
 
-    /// <summary>Writes the array that a disclosure is the base64url form of.</summary>
-    /// <param name="salt">Its base64url form, which needs no escapes.</param>
-    /// <param name="name">The member's name.</param>
-    /// <param name="value">The member's value.</param>
-    public void WriteDisclosure(ReadOnlySpan<byte> salt, string name, JsonValue value)
-    {
-        _output.Write("[\""u8);
-        _output.Write(salt);
-        _output.Write("\","u8);
-        WriteString(name);
-        WriteByte(',');
-        WriteValue(value);
-        WriteByte(']');
-    }
-
     public void WriteValue(JsonValue value)
     {
         switch (value)

@@ -6,7 +6,7 @@ namespace LedgerCredit.Evidence;
 /// <summary>A day of the Gregorian calendar without a time zone, as laws and decisions name it.</summary>
 /// <remarks>
 /// Not <see cref="DateOnly"/>, which ends at 9999-12-31: the day after that date, or a period that begins shortly
-/// before it, must have an instant too. <c>default</c> is no date; make values with <see cref="TryParse"/>.
+/// before it, must have an instant too. <c>default</c> is no date; make values with <see cref="TryParse(string, out CivilDate)"/>.
 /// </remarks>
 public readonly record struct CivilDate
 {
@@ -43,13 +43,16 @@ public readonly record struct CivilDate
     }
 
     /// <summary>Reads exactly <c>YYYY-MM-DD</c> of a day that exists, in the years 0001 to 9999.</summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, out CivilDate date)
+    public static bool TryParse([NotNullWhen(true)] string? text, out CivilDate date) => TryParse(text.AsSpan(), out date);
+
+    /// <summary>Reads exactly <c>YYYY-MM-DD</c> of a day that exists, in the years 0001 to 9999.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out CivilDate date)
     {
         date = default;
-        if (text is null || text.Length != 10 || text[4] != '-' || text[7] != '-'
-            || !TryReadDigits(text.AsSpan(0, 4), out int year)
-            || !TryReadDigits(text.AsSpan(5, 2), out int month)
-            || !TryReadDigits(text.AsSpan(8, 2), out int day)
+        if (text.Length != 10 || text[4] != '-' || text[7] != '-'
+            || !TryReadDigits(text[..4], out int year)
+            || !TryReadDigits(text[5..7], out int month)
+            || !TryReadDigits(text[8..], out int day)
             || year == 0 || month is < 1 or > 12 || day < 1 || day > DaysInMonth(year, month))
         {
             return false;

@@ -4,28 +4,27 @@ using LedgerCredit.Primitives.Json;
 namespace LedgerCredit.Evidence;
 
 /// <summary>Checks single claims by name and notes what is wrong with them.</summary>
-internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
+internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems) : IClaimReader
 {
     private const string Parent = "/claims";
 
+    /// <inheritdoc/>
     public void RequiredText(string name) => Text(name, isRequired: true);
 
-    /// <summary>A string, which may be empty.</summary>
+    /// <inheritdoc/>
     public void OptionalText(string name) => Find<JsonString>(name, "a string", isRequired: false);
 
-    /// <summary>A string that is not empty where it is required.</summary>
-    public string? Text(string name, bool isRequired)
+    /// <inheritdoc/>
+    public void Text(string name, bool isRequired)
     {
         string? text = Find<JsonString>(name, "a string", isRequired)?.Value;
         if (isRequired && text is "")
         {
             problems.Add("empty-claim", Path(name), "Expected some text, found none.");
         }
-
-        return text;
     }
 
-    /// <summary>An array of strings that is not empty where it is required.</summary>
+    /// <inheritdoc/>
     public void Texts(string name, bool isRequired)
     {
         JsonArray? array = Find<JsonArray>(name, "an array of strings", isRequired);
@@ -53,8 +52,7 @@ internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
         }
     }
 
-    /// <summary>One of some names.</summary>
-    /// <returns>The name, or null where there is none of them.</returns>
+    /// <inheritdoc/>
     public string? RequiredChoice(string name, string code, string[] choices)
     {
         string? text = Find<JsonString>(name, "a string", isRequired: true)?.Value;
@@ -67,7 +65,7 @@ internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
         return null;
     }
 
-    /// <summary>A civil date.</summary>
+    /// <inheritdoc/>
     public void Date(string name, bool isRequired)
     {
         string? text = Find<JsonString>(name, "a string", isRequired)?.Value;
@@ -77,7 +75,7 @@ internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
         }
     }
 
-    /// <summary>An optional amount of money: a decimal string.</summary>
+    /// <inheritdoc/>
     public void Money(string name)
     {
         string? text = Find<JsonString>(name, "a decimal string", isRequired: false)?.Value;
@@ -90,10 +88,10 @@ internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
         }
     }
 
-    /// <summary>An optional true or false.</summary>
+    /// <inheritdoc/>
     public void Boolean(string name) => Find<JsonBoolean>(name, "true or false", isRequired: false);
 
-    /// <summary>A hash: 0x and 64 lower-case hex digits.</summary>
+    /// <inheritdoc/>
     public void RequiredHash(string name)
     {
         string? text = Find<JsonString>(name, "a string", isRequired: true)?.Value;
@@ -103,7 +101,7 @@ internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
         }
     }
 
-    /// <summary>A claim that must not be there.</summary>
+    /// <inheritdoc/>
     public void Forbid(string name, string code, string message)
     {
         if (claims.Find(name) is not null)
@@ -133,7 +131,7 @@ internal sealed class ClaimReader(JsonObject claims, RecordProblemList problems)
     }
 
     // Not negative: 0 or digits without a leading zero, then perhaps a point and digits.
-    private static bool IsAmount(string text)
+    internal static bool IsAmount(ReadOnlySpan<char> text)
     {
         ReadOnlySpan<char> whole = text;
         int point = whole.IndexOf('.');

@@ -1,5 +1,3 @@
-using LedgerCredit.Primitives.Json;
-
 namespace LedgerCredit.Evidence;
 
 /// <summary>Which claims a record of each kind has, and in which form (docs/spec/records.md section 4).</summary>
@@ -13,9 +11,8 @@ internal static class ClaimRules
     ];
 
     /// <summary>Checks the claims of a kind; of an unknown kind nothing is known.</summary>
-    public static void Check(RecordKind? kind, JsonObject claims, RecordProblemList problems)
+    public static void Check(RecordKind? kind, IClaimReader reader)
     {
-        ClaimReader reader = new(claims, problems);
         switch (kind)
         {
             case RecordKind.Sanction:
@@ -30,7 +27,7 @@ internal static class ClaimRules
         }
     }
 
-    private static void CheckSanction(ClaimReader claims)
+    private static void CheckSanction(IClaimReader claims)
     {
         claims.RequiredText("authorityName");
         string? grade = claims.RequiredChoice("grade", "unknown-grade", GradeNames);
@@ -58,14 +55,14 @@ internal static class ClaimRules
         claims.OptionalText("subjectName");
     }
 
-    private static void CheckRepair(ClaimReader claims)
+    private static void CheckRepair(IClaimReader claims)
     {
         claims.RequiredHash("sanction");
         claims.RequiredText("event");
         claims.Date("occurredOn", isRequired: true);
     }
 
-    private static void CheckRating(ClaimReader claims)
+    private static void CheckRating(IClaimReader claims)
     {
         claims.RequiredText("agency");
         claims.RequiredText("scale");

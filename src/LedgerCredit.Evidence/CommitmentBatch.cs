@@ -1,129 +1,184 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
-using System.Text;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Hashing;
-using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
 
-/// <summary>A record with its secret, to commit to.</summary>
-/// <param name="Record">The record.</param>
-/// <param name="Secret">Thirty-two random bytes that are kept with the record and never published.</param>
-public readonly record struct RecordWithSecret(CreditRecord Record, Bytes32 Secret);
-
 /// <summary>The commitments to several records, each step for all of them at once: salts, disclosures, digests, payloads.</summary>
 /// <remarks>
-/// docs/spec/records.md sections 5 and 6. Holds bytes only, and keeps its buffers for the next records, so that a record costs few
-/// allocations. Not thread-safe.
+/// docs/spec/records.md sections 5 and 6. Takes the members as bytes and keeps its buffers for the next records, so that a record
+/// costs no allocations. Not thread-safe.
 /// </remarks>
 internal sealed class CommitmentBatch
 {
     private const int SaltTextBytes = 22;
 
-    private readonly List<JsonMember> _members = [];
+    // What stands before the salt in the array that a disclosure is the base64url form of.
+    private const int SaltStart = 2;
+
+    private readonly List<Bytes32> _secrets = [];
+    private readonly List<RecordKind> _kinds = [];
+    private readonly List<int> _memberEnds = [];
     private readonly List<int> _recordOf = [];
+    private readonly ByteStrings _issuers = new();
     private readonly ByteStrings _labels = new();
+    private readonly ByteStrings _arrays = new();
     private readonly ByteStrings _disclosures = new();
     private readonly ByteStrings _payloads = new();
-    private readonly CanonicalJsonWriter _json = new(CanonicalNumbers.Exact);
     private Bytes32[] _macs = [];
     private Bytes32[] _digests = [];
+    private Bytes32[] _recordDigests = [];
+    private DigestText[] _texts = [];
+    private ulong[] _sortKeys = [];
+    private int[] _order = [];
 
-    /// <summary>Commits to records, in place of those before.</summary>
-    /// <returns>The digest of each.</returns>
-    public Bytes32[] Commit(ReadOnlySpan<RecordWithSecret> records)
+    /// <summary>The number of records.</summary>
+    public int Count => _kinds.Count;
+
+    /// <summary>Forgets all records.</summary>
+    public void Clear()
     {
-        _members.Clear();
+        _secrets.Clear();
+        _kinds.Clear();
+        _memberEnds.Clear();
         _recordOf.Clear();
-        for (int i = 0; i < records.Length; i++)
-        {
-            foreach (JsonMember member in RecordMembers.Of(records[i].Record))
-            {
-                _members.Add(member);
-                _recordOf.Add(i);
-            }
-        }
-
-        _macs = MakeMacs(records);
-        WriteDisclosures();
-        _digests = _disclosures.Hash();
-        WritePayloads(records);
-        return _payloads.Hash();
+        _issuers.Clear();
+        _labels.Clear();
+        _arrays.Clear();
+        _disclosures.Clear();
+        _payloads.Clear();
     }
 
-    /// <summary>The members of all records, in the order of <see cref="RecordMembers.Of"/>.</summary>
-    public IReadOnlyList<JsonMember> Members => _members;
+    /// <summary>Adds a record, whose members follow.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="issuer">Its issuer's slug in ASCII.</param>
+    /// <param name="secret">Its secret.</param>
+    public void AddRecord(RecordKind kind, ReadOnlySpan<byte> issuer, Bytes32 secret)
+    {
+        _kinds.Add(kind);
+        _secrets.Add(secret);
+        _memberEnds.Add(_recordOf.Count);
+        issuer.CopyTo(_issuers.Add(issuer.Length));
+    }
+
+    /// <summary>Adds a member to the record that was added last.</summary>
+    /// <param name="prefix">What the name begins with; ASCII that needs no escapes.</param>
+    /// <param name="name">The rest of the name in UTF-8.</param>
+    /// <param name="escapedName">The same as it stands in canonical JSON, without quotation marks.</param>
+    /// <param name="value">The value as canonical JSON.</param>
+    public void AddMember(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> escapedName, ReadOnlySpan<byte> value)
+    {
+        _recordOf.Add(Count - 1);
+        _memberEnds[^1] = _recordOf.Count;
+
+        Span<byte> label = _labels.Add(Disclosure.SaltLabel.Length + prefix.Length + name.Length);
+        Put(name, Put(prefix, Put(Disclosure.SaltLabel, label)));
+
+        // ["salt","name",value] where the salt is not known yet.
+        Span<byte> array = _arrays.Add(SaltStart + SaltTextBytes + 3 + prefix.Length + escapedName.Length + 2 + value.Length + 1);
+        Put("[\""u8, array);
+        Span<byte> rest = Put("\",\""u8, array[(SaltStart + SaltTextBytes)..]);
+        rest = Put("\","u8, Put(escapedName, Put(prefix, rest)));
+        Put("]"u8, Put(value, rest));
+    }
+
+    /// <summary>Commits to all records.</summary>
+    public void Compute()
+    {
+        int members = _recordOf.Count;
+        Grow(ref _macs, members);
+        Grow(ref _digests, members);
+        Grow(ref _recordDigests, Count);
+        Grow(ref _texts, members);
+        Grow(ref _sortKeys, members);
+        Grow(ref _order, members);
+
+        Sha256Batch.Hmac(
+            CollectionsMarshal.AsSpan(_secrets), CollectionsMarshal.AsSpan(_recordOf), _labels.Bytes, _labels.Lengths, _macs.AsSpan(0, members));
+        WriteDisclosures();
+        Sha256Batch.Hash(_disclosures.Bytes, _disclosures.Lengths, _digests.AsSpan(0, members));
+        WritePayloads();
+        Sha256Batch.Hash(_payloads.Bytes, _payloads.Lengths, _recordDigests.AsSpan(0, Count));
+    }
+
+    /// <summary>The digest of each record, after <see cref="Compute"/>.</summary>
+    public ReadOnlySpan<Bytes32> RecordDigests => _recordDigests.AsSpan(0, Count);
 
     /// <summary>The canonical payload of a record.</summary>
     public ReadOnlySpan<byte> Payload(int record) => _payloads[record];
 
+    /// <summary>The salt of a member; members are counted over all records.</summary>
+    public ReadOnlySpan<byte> Salt(int member) => _macs[member].AsSpan()[..Evidence.Disclosure.SaltBytes];
+
     /// <summary>The disclosure of a member.</summary>
-    public Disclosure Disclosure(int member) => new(
-        Base64Text.EncodeUrl(Salt(member)),
-        _members[member].Name,
-        _members[member].Value,
-        Encoding.ASCII.GetString(_disclosures[member]),
-        Base64Text.EncodeUrl(_digests[member].AsSpan()));
+    public ReadOnlySpan<byte> DisclosureOf(int member) => _disclosures[member];
 
-    private ReadOnlySpan<byte> Salt(int member) => _macs[member].AsSpan()[..Evidence.Disclosure.SaltBytes];
-
-    private Bytes32[] MakeMacs(ReadOnlySpan<RecordWithSecret> records)
-    {
-        _labels.Clear();
-        foreach (JsonMember member in _members)
-        {
-            _labels.Output.Write(Evidence.Disclosure.SaltLabel);
-            Encoding.UTF8.GetBytes(member.Name, _labels.Output);
-            _labels.End();
-        }
-
-        Bytes32[] secrets = new Bytes32[records.Length];
-        for (int i = 0; i < records.Length; i++)
-        {
-            secrets[i] = records[i].Secret;
-        }
-
-        Bytes32[] macs = new Bytes32[_members.Count];
-        Sha256Batch.Hmac(secrets, CollectionsMarshal.AsSpan(_recordOf), _labels.Bytes, _labels.Lengths, macs);
-        return macs;
-    }
+    /// <summary>The digest of a member's disclosure.</summary>
+    public Bytes32 DigestOf(int member) => _digests[member];
 
     private void WriteDisclosures()
     {
-        _disclosures.Clear();
-        Span<byte> salt = stackalloc byte[SaltTextBytes];
-        for (int i = 0; i < _members.Count; i++)
+        for (int i = 0; i < _arrays.Count; i++)
         {
-            Base64Url.EncodeToUtf8(Salt(i), salt);
-            _json.Clear();
-            _json.WriteDisclosure(salt, _members[i].Name, _members[i].Value);
-            ReadOnlySpan<byte> plain = _json.Written;
-            Span<byte> encoded = _disclosures.Output.GetSpan(Base64Url.GetEncodedLength(plain.Length));
-            _disclosures.Output.Advance(Base64Url.EncodeToUtf8(plain, encoded));
-            _disclosures.End();
+            Span<byte> array = _arrays.Edit(i);
+            Base64Url.EncodeToUtf8(Salt(i), array.Slice(SaltStart, SaltTextBytes));
+            Base64Url.EncodeToUtf8(array, _disclosures.Add(Base64Url.GetEncodedLength(array.Length)));
         }
     }
 
-    private void WritePayloads(ReadOnlySpan<RecordWithSecret> records)
+    private void WritePayloads()
     {
-        _payloads.Clear();
-        DigestText[] texts = new DigestText[_members.Count];
         int first = 0;
-        for (int record = 0; record < records.Length; record++)
+        for (int record = 0; record < Count; record++)
         {
-            int end = first;
-            for (; end < _members.Count && _recordOf[end] == record; end++)
+            int count = _memberEnds[record] - first;
+            Span<DigestText> texts = _texts.AsSpan(first, count);
+            for (int i = 0; i < count; i++)
             {
-                texts[end] = new DigestText(_digests[end]);
+                texts[i] = new DigestText(_digests[first + i]);
             }
 
-            Span<DigestText> own = texts.AsSpan(first..end);
-            own.Sort();
-            RecordPayload.WriteCanonical(records[record].Record.Kind, records[record].Record.Issuer, own, _payloads.Output);
-            _payloads.End();
-            first = end;
+            ReadOnlySpan<int> order = Sort(texts, _sortKeys.AsSpan(first, count), _order.AsSpan(first, count));
+            Span<byte> payload = _payloads.Add(RecordPayload.CanonicalLength(_kinds[record], _issuers[record].Length, count));
+            RecordPayload.WriteCanonical(_kinds[record], _issuers[record], texts, order, payload);
+            first += count;
+        }
+    }
+
+    // By the first eight characters, which chance makes different, and then by all: that finds hardly anything to do.
+    private static ReadOnlySpan<int> Sort(ReadOnlySpan<DigestText> texts, Span<ulong> keys, Span<int> order)
+    {
+        for (int i = 0; i < texts.Length; i++)
+        {
+            keys[i] = BinaryPrimitives.ReadUInt64BigEndian(texts[i].AsSpan());
+            order[i] = i;
+        }
+
+        keys.Sort(order);
+        for (int i = 1; i < order.Length; i++)
+        {
+            for (int j = i; j > 0 && texts[order[j]].CompareTo(texts[order[j - 1]]) < 0; j--)
+            {
+                (order[j - 1], order[j]) = (order[j], order[j - 1]);
+            }
+        }
+
+        return order;
+    }
+
+    private static Span<byte> Put(ReadOnlySpan<byte> text, Span<byte> output)
+    {
+        text.CopyTo(output);
+        return output[text.Length..];
+    }
+
+    private static void Grow<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+        {
+            array = new T[Math.Max(length, 2 * array.Length)];
         }
     }
 }

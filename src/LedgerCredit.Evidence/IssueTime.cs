@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace LedgerCredit.Evidence;
 
 /// <summary>The form of the member <c>issuedAt</c>: a narrow profile of RFC 3339.</summary>
@@ -15,17 +13,17 @@ public static class IssueTime
     private const int MaxFractionDigits = 9;
 
     /// <summary>Whether the text has the form and names an instant that exists.</summary>
-    public static bool IsValid([NotNullWhen(true)] string? text) => TryReadUnixSeconds(text, out _);
+    public static bool IsValid(ReadOnlySpan<char> text) => TryReadUnixSeconds(text, out _);
 
     /// <summary>Reads the instant in whole Unix seconds, rounded down; a leap second counts as the next one.</summary>
-    public static bool TryReadUnixSeconds([NotNullWhen(true)] string? text, out long unixSeconds)
+    public static bool TryReadUnixSeconds(ReadOnlySpan<char> text, out long unixSeconds)
     {
         unixSeconds = 0;
-        if (text is null || text.Length <= DateTimeLength || text[10] != 'T' || text[13] != ':' || text[16] != ':'
+        if (text.Length <= DateTimeLength || text[10] != 'T' || text[13] != ':' || text[16] != ':'
             || !CivilDate.TryParse(text[..10], out CivilDate date)
-            || !CivilDate.TryReadDigits(text.AsSpan(11, 2), out int hour)
-            || !CivilDate.TryReadDigits(text.AsSpan(14, 2), out int minute)
-            || !CivilDate.TryReadDigits(text.AsSpan(17, 2), out int second)
+            || !CivilDate.TryReadDigits(text[11..13], out int hour)
+            || !CivilDate.TryReadDigits(text[14..16], out int minute)
+            || !CivilDate.TryReadDigits(text[17..19], out int second)
             || !TryReadOffsetSeconds(AfterFraction(text), out int offsetSeconds)
             || hour > 23 || minute > 59 || second > 60)
         {
@@ -37,9 +35,9 @@ public static class IssueTime
     }
 
     // Empty, which is no offset, where the fraction has no digits or too many.
-    private static ReadOnlySpan<char> AfterFraction(string text)
+    private static ReadOnlySpan<char> AfterFraction(ReadOnlySpan<char> text)
     {
-        ReadOnlySpan<char> rest = text.AsSpan(DateTimeLength);
+        ReadOnlySpan<char> rest = text[DateTimeLength..];
         if (rest[0] != '.')
         {
             return rest;

@@ -9,9 +9,12 @@ public static class IssuerSlug
     private const int MaxLength = 63;
 
     /// <summary>Whether the text is a slug.</summary>
-    public static bool IsValid([NotNullWhen(true)] string? text)
+    public static bool IsValid([NotNullWhen(true)] string? text) => text is not null && IsValid(text.AsSpan());
+
+    /// <summary>Whether the text is a slug.</summary>
+    public static bool IsValid(ReadOnlySpan<char> text)
     {
-        if (text is null || text.Length is < MinLength or > MaxLength || text[0] == '-')
+        if (text.Length is < MinLength or > MaxLength || text[0] == '-')
         {
             return false;
         }

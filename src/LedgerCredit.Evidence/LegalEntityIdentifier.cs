@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace LedgerCredit.Evidence;
 
 /// <summary>Legal entity identifiers (ISO 17442).</summary>
@@ -14,9 +12,9 @@ public static class LegalEntityIdentifier
     /// Whether the text is 18 digits and upper-case letters and two check digits that make the whole 1 mod 97
     /// (ISO 7064 MOD 97-10, letters as 10 to 35).
     /// </summary>
-    public static bool IsValid([NotNullWhen(true)] string? text)
+    public static bool IsValid(ReadOnlySpan<char> text)
     {
-        if (text is null || text.Length != Length)
+        if (text.Length != Length)
         {
             return false;
         }

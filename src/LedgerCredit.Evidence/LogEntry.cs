@@ -54,7 +54,21 @@ public sealed record LogEntry
     public Bytes32 TermsDigest { get; }
 
     /// <summary>The <see cref="Length"/> bytes of the entry.</summary>
-    public byte[] Encode() => [Version, (byte)Kind, .. RecordDigest.AsSpan(), .. TermsDigest.AsSpan()];
+    public byte[] Encode()
+    {
+        byte[] encoded = new byte[Length];
+        Write(Kind, RecordDigest, TermsDigest, encoded);
+        return encoded;
+    }
+
+    /// <summary>Writes what <see cref="Encode"/> gives, without making an entry.</summary>
+    internal static void Write(RecordKind kind, Bytes32 recordDigest, Bytes32 termsDigest, Span<byte> encoded)
+    {
+        encoded[0] = Version;
+        encoded[1] = (byte)kind;
+        recordDigest.AsSpan().CopyTo(encoded[2..]);
+        termsDigest.AsSpan().CopyTo(encoded[34..]);
+    }
 
     /// <summary>Reads exactly what <see cref="Encode"/> writes.</summary>
     /// <param name="bytes">Any bytes.</param>

@@ -1,3 +1,4 @@
+using System.Text;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
@@ -7,9 +8,6 @@ namespace LedgerCredit.Evidence;
 /// <remarks>docs/spec/records.md sections 5 and 6. Destroying record and secret erases what was committed to.</remarks>
 public sealed class RecordCommitment
 {
-    // Records that are committed to together: their disclosures stay in the processor's cache.
-    private const int RecordsAtOnce = 64;
-
     private RecordCommitment(RecordPayload payload, byte[] payloadBytes, Bytes32 recordDigest, IReadOnlyList<Disclosure> disclosures)
     {
         Payload = payload.Json;
@@ -40,39 +38,32 @@ public sealed class RecordCommitment
     {
         ArgumentNullException.ThrowIfNull(record);
 
+        JsonMember[] members = [.. RecordMembers.Of(record)];
         CommitmentBatch batch = new();
-        Bytes32 digest = batch.Commit([new RecordWithSecret(record, secret)])[0];
-        Disclosure[] disclosures = new Disclosure[batch.Members.Count];
+        batch.AddRecord(record.Kind, Encoding.ASCII.GetBytes(record.Issuer), secret);
+        CanonicalJsonWriter json = new(CanonicalNumbers.Exact);
+        foreach (JsonMember member in members)
+        {
+            json.Clear();
+            json.WriteValue(new JsonString(member.Name));
+            int nameEnd = json.Written.Length;
+            json.WriteValue(member.Value);
+            batch.AddMember(default, Encoding.UTF8.GetBytes(member.Name), json.Written[1..(nameEnd - 1)], json.Written[nameEnd..]);
+        }
+
+        batch.Compute();
+        Disclosure[] disclosures = new Disclosure[members.Length];
         for (int i = 0; i < disclosures.Length; i++)
         {
-            disclosures[i] = batch.Disclosure(i);
+            disclosures[i] = new Disclosure(
+                Base64Text.EncodeUrl(batch.Salt(i)),
+                members[i].Name,
+                members[i].Value,
+                Encoding.ASCII.GetString(batch.DisclosureOf(i)),
+                Base64Text.EncodeUrl(batch.DigestOf(i).AsSpan()));
         }
 
         RecordPayload payload = RecordPayload.Create(record.Kind, record.Issuer, disclosures);
-        return new RecordCommitment(payload, batch.Payload(0).ToArray(), digest, disclosures);
-    }
-
-    /// <summary>The record digests of records, as <see cref="Create"/> gives for each: the fast way where nothing else is wanted.</summary>
-    /// <param name="records">The records with their secrets; the more, the fewer nanoseconds each takes.</param>
-    /// <param name="digests">One for each record, in order.</param>
-    /// <exception cref="ArgumentException">There are not as many digests as records, or a record is null.</exception>
-    public static void ComputeDigests(ReadOnlySpan<RecordWithSecret> records, Span<Bytes32> digests)
-    {
-        if (digests.Length != records.Length)
-        {
-            throw new ArgumentException($"Expected {records.Length} digests, one for each record, found {digests.Length}.", nameof(digests));
-        }
-
-        foreach (RecordWithSecret item in records)
-        {
-            ArgumentNullException.ThrowIfNull(item.Record, nameof(records));
-        }
-
-        CommitmentBatch batch = new();
-        for (int first = 0; first < records.Length; first += RecordsAtOnce)
-        {
-            ReadOnlySpan<RecordWithSecret> group = records[first..Math.Min(first + RecordsAtOnce, records.Length)];
-            batch.Commit(group).CopyTo(digests[first..]);
-        }
+        return new RecordCommitment(payload, batch.Payload(0).ToArray(), batch.RecordDigests[0], disclosures);
     }
 }

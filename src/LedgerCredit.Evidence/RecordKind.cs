@@ -41,12 +41,37 @@ public static class RecordKinds
         }
     }
 
+    /// <summary>Reads the same names in UTF-8.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> name, out RecordKind kind)
+    {
+        foreach (RecordKind known in (ReadOnlySpan<RecordKind>)[RecordKind.Sanction, RecordKind.Repair, RecordKind.Rating])
+        {
+            if (name.SequenceEqual(known.ToNameUtf8()))
+            {
+                kind = known;
+                return true;
+            }
+        }
+
+        kind = default;
+        return false;
+    }
+
     /// <summary>The name of a kind.</summary>
     public static string ToName(this RecordKind kind) => kind switch
     {
         RecordKind.Sanction => "sanction",
         RecordKind.Repair => "repair",
         RecordKind.Rating => "rating",
+        _ => throw new UnreachableException($"There is no record kind {(byte)kind}."),
+    };
+
+    /// <summary>The name of a kind in UTF-8.</summary>
+    internal static ReadOnlySpan<byte> ToNameUtf8(this RecordKind kind) => kind switch
+    {
+        RecordKind.Sanction => "sanction"u8,
+        RecordKind.Repair => "repair"u8,
+        RecordKind.Rating => "rating"u8,
         _ => throw new UnreachableException($"There is no record kind {(byte)kind}."),
     };
 

@@ -11,6 +11,9 @@ public static class RecordMembers
 {
     private const string ClaimPrefix = "claims.";
 
+    /// <summary>What the name of a claim's disclosure begins with.</summary>
+    internal static ReadOnlySpan<byte> ClaimPrefixUtf8 => "claims."u8;
+
     /// <summary>
     /// Whether a disclosure may have this name: <c>id</c>, <c>subject</c>, <c>issuedAt</c>, <c>supersedes</c> or
     /// <c>claims.k</c>.

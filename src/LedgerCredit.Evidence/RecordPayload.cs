@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
@@ -17,6 +15,14 @@ public sealed class RecordPayload
     // No record within 64 KiB has more members: the shortest claim takes six bytes, a name of one letter with its
     // value.
     private const int MaxDigests = 64 * 1024 / 6;
+
+    private static ReadOnlySpan<byte> Opening => "{\"_sd\":["u8;
+
+    private static ReadOnlySpan<byte> BeforeIssuer => "],\"_sd_alg\":\"sha-256\",\"iss\":\""u8;
+
+    private static ReadOnlySpan<byte> BeforeType => "\",\"vct\":\"ledgercredit:"u8;
+
+    private static ReadOnlySpan<byte> Closing => ":1\"}"u8;
 
     private RecordPayload(RecordKind kind, string issuer, IReadOnlyList<string> digests)
     {
@@ -50,26 +56,40 @@ public sealed class RecordPayload
         return new RecordPayload(kind, issuer, digests);
     }
 
+    /// <summary>The length of what <see cref="WriteCanonical"/> writes.</summary>
+    internal static int CanonicalLength(RecordKind kind, int issuerBytes, int digests) =>
+        Opening.Length + (digests * (DigestText.Length + 3)) - Math.Min(digests, 1) + BeforeIssuer.Length + issuerBytes
+        + BeforeType.Length + kind.ToNameUtf8().Length + Closing.Length;
+
     /// <summary>Writes what <see cref="ToCanonicalBytes"/> gives, without making a payload.</summary>
     /// <param name="kind">The record's kind.</param>
     /// <param name="issuer">The record's issuer, a slug, which needs no escapes.</param>
-    /// <param name="digests">The digests in ascending order.</param>
-    /// <param name="output">Takes the canonical form.</param>
-    internal static void WriteCanonical(RecordKind kind, string issuer, ReadOnlySpan<DigestText> digests, IBufferWriter<byte> output)
+    /// <param name="digests">The digests in any order.</param>
+    /// <param name="order">The positions of the digests in ascending order.</param>
+    /// <param name="output"><see cref="CanonicalLength"/> bytes.</param>
+    internal static void WriteCanonical(
+        RecordKind kind, ReadOnlySpan<byte> issuer, ReadOnlySpan<DigestText> digests, ReadOnlySpan<int> order, Span<byte> output)
     {
-        output.Write("{\"_sd\":["u8);
-        for (int i = 0; i < digests.Length; i++)
+        output = Put(Opening, output);
+        for (int i = 0; i < order.Length; i++)
         {
-            output.Write(i == 0 ? "\""u8 : ",\""u8);
-            output.Write(digests[i].AsSpan());
-            output.Write("\""u8);
+            if (i > 0)
+            {
+                output[0] = (byte)',';
+                output = output[1..];
+            }
+
+            output[0] = (byte)'"';
+            digests[order[i]].AsSpan().CopyTo(output[1..]);
+            output[1 + DigestText.Length] = (byte)'"';
+            output = output[(DigestText.Length + 2)..];
         }
 
-        output.Write("],\"_sd_alg\":\"sha-256\",\"iss\":\""u8);
-        Encoding.ASCII.GetBytes(issuer, output);
-        output.Write("\",\"vct\":\""u8);
-        Encoding.ASCII.GetBytes(kind.ToPayloadType(), output);
-        output.Write("\"}"u8);
+        output = Put(BeforeIssuer, output);
+        output = Put(issuer, output);
+        output = Put(BeforeType, output);
+        output = Put(kind.ToNameUtf8(), output);
+        Put(Closing, output);
     }
 
     /// <summary>Reads a payload: exactly its four members, each in exactly its form.</summary>
@@ -138,6 +158,12 @@ public sealed class RecordPayload
 
     /// <summary>The record digest: SHA-256 of the canonical form.</summary>
     public Bytes32 Digest() => Sha256.Hash(ToCanonicalBytes());
+
+    private static Span<byte> Put(ReadOnlySpan<byte> text, Span<byte> output)
+    {
+        text.CopyTo(output);
+        return output[text.Length..];
+    }
 
     private static RecordKind? KindOf(string type)
     {

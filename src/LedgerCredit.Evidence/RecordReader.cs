@@ -10,7 +10,8 @@ internal sealed record RecordHead(
 /// <summary>Validates one record and collects all that is wrong with it.</summary>
 internal sealed class RecordReader(JsonObject json, RecordRules rules)
 {
-    private const int MaxIdCharacters = 200;
+    /// <summary>The most characters of an id.</summary>
+    public const int MaxIdCharacters = 200;
 
     private readonly RecordProblemList _problems = new();
     private readonly List<RecordProblem> _warnings = [];
@@ -121,8 +122,8 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         return id;
     }
 
-    // Unicode scalar values, so that a character outside the basic plane counts once.
-    private static int CountCharacters(string text)
+    /// <summary>Counts Unicode scalar values, so that a character outside the basic plane counts once.</summary>
+    public static int CountCharacters(string text)
     {
         int count = 0;
         foreach (Rune _ in text.EnumerateRunes())
@@ -190,7 +191,7 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         switch (json.Find("claims"))
         {
             case JsonObject claims:
-                ClaimRules.Check(kind, claims, _problems);
+                ClaimRules.Check(kind, new ClaimReader(claims, _problems));
                 CheckNaturalPerson(subject, claims);
                 return claims;
             case null:

@@ -40,7 +40,8 @@ public sealed record SanctionTerms(
     /// <summary>The size of the encoding in bytes.</summary>
     public const int Length = 10 * Bytes32.Length;
 
-    private static readonly byte[] SaltLabel = Encoding.ASCII.GetBytes("ledgercredit:terms:1");
+    /// <summary>The message whose mac under the record's secret is the salt of its terms.</summary>
+    internal static ReadOnlySpan<byte> SaltLabel => "ledgercredit:terms:1"u8;
 
     /// <summary>The pseudonym of a subject in terms: only holders of the key can tell whom it stands for.</summary>
     /// <param name="subjectKey">The network's subject key.</param>
@@ -83,24 +84,36 @@ public sealed record SanctionTerms(
             return false;
         }
 
-        terms = new SanctionTerms(
-            TagOf(subjectKey, record.Subject),
-            AuthorityOf(record.Issuer),
-            claims.Pack?.Hash ?? Bytes32.Zero,
-            claims.Grade,
-            claims.Repairable,
-            claims.DecidedAt,
-            claims.EarliestRepairAt,
-            claims.PublicUntil,
-            claims.AttachedTermUntil,
-            Sha256.Hmac(secret.AsSpan(), SaltLabel));
+        terms = Create(TagOf(subjectKey, record.Subject), AuthorityOf(record.Issuer), claims, Sha256.Hmac(secret.AsSpan(), SaltLabel));
         return true;
     }
+
+    /// <summary>Puts terms together.</summary>
+    internal static SanctionTerms Create(Bytes32 subjectTag, Bytes32 authority, TermsClaims claims, Bytes32 salt) => new(
+        subjectTag,
+        authority,
+        claims.Pack?.Hash ?? Bytes32.Zero,
+        claims.Grade,
+        claims.Repairable,
+        claims.DecidedAt,
+        claims.EarliestRepairAt,
+        claims.PublicUntil,
+        claims.AttachedTermUntil,
+        salt);
 
     /// <summary>The <see cref="Length"/> bytes of <c>abi.encode</c>.</summary>
     public byte[] Encode()
     {
         byte[] encoded = new byte[Length];
+        Write(encoded);
+        return encoded;
+    }
+
+    /// <summary>Writes what <see cref="Encode"/> gives.</summary>
+    /// <param name="encoded"><see cref="Length"/> bytes.</param>
+    internal void Write(Span<byte> encoded)
+    {
+        encoded.Clear();
         SubjectTag.AsSpan().CopyTo(Word(encoded, 0));
         Authority.AsSpan().CopyTo(Word(encoded, 1));
         RulePack.AsSpan().CopyTo(Word(encoded, 2));
@@ -111,7 +124,6 @@ public sealed record SanctionTerms(
         WriteNumber(encoded, 7, PublicUntil);
         WriteNumber(encoded, 8, AttachedTermUntil);
         Salt.AsSpan().CopyTo(Word(encoded, 9));
-        return encoded;
     }
 
     /// <summary>SHA-256 of the encoding: the terms digest of the log entry.</summary>
@@ -174,12 +186,12 @@ public sealed record SanctionTerms(
             : null;
     }
 
-    private static Span<byte> Word(byte[] encoded, int index) => encoded.AsSpan(index * Bytes32.Length, Bytes32.Length);
+    private static Span<byte> Word(Span<byte> encoded, int index) => encoded.Slice(index * Bytes32.Length, Bytes32.Length);
 
     private static Bytes32 ReadWord(ReadOnlySpan<byte> bytes, int index) =>
         Bytes32.FromBytes(bytes.Slice(index * Bytes32.Length, Bytes32.Length));
 
-    private static void WriteNumber(byte[] encoded, int index, ulong value) =>
+    private static void WriteNumber(Span<byte> encoded, int index, ulong value) =>
         BinaryPrimitives.WriteUInt64BigEndian(Word(encoded, index)[24..], value);
 
     private static bool TryReadNumber(

@@ -30,8 +30,7 @@ public sealed record SubjectId
     /// <summary>
     /// Whether the scheme says that the subject is a natural person: <c>x-person</c> or <c>x-person-…</c>.
     /// </summary>
-    public bool IsNaturalPerson =>
-        Scheme == "x-person" || Scheme.StartsWith("x-person-", StringComparison.Ordinal);
+    public bool IsNaturalPerson => IsPersonScheme(Scheme);
 
     /// <summary>Reads <c>scheme:value</c>.</summary>
     /// <param name="text">The record's member <c>subject</c>.</param>
@@ -50,22 +49,27 @@ public sealed record SubjectId
             return false;
         }
 
-        string scheme = text[..colon];
-        string value = text[(colon + 1)..];
-        problem = Check(scheme, value, out RecordProblem? warning);
+        problem = Check(text.AsSpan(0, colon), text.AsSpan(colon + 1), out RecordProblem? warning);
         if (problem is not null)
         {
             return false;
         }
 
-        subject = new SubjectId(scheme, value, warning);
+        subject = new SubjectId(text[..colon], text[(colon + 1)..], warning);
         return true;
+    }
+
+    /// <summary>Whether <see cref="TryParse"/> accepts the text, and it is no natural person by its scheme.</summary>
+    internal static bool IsOrganisation(ReadOnlySpan<char> text)
+    {
+        int colon = text.IndexOf(':');
+        return colon >= 0 && Check(text[..colon], text[(colon + 1)..], out _) is null && !IsPersonScheme(text[..colon]);
     }
 
     /// <summary><c>scheme:value</c>, exactly as it was read.</summary>
     public override string ToString() => $"{Scheme}:{Value}";
 
-    private static RecordProblem? Check(string scheme, string value, out RecordProblem? warning)
+    private static RecordProblem? Check(ReadOnlySpan<char> scheme, ReadOnlySpan<char> value, out RecordProblem? warning)
     {
         warning = null;
         switch (scheme)
@@ -77,7 +81,7 @@ public sealed record SubjectId
                     ? null
                     : Refuse("bad-lei", "Expected a legal entity identifier of ISO 17442 in upper case with right check digits, found other text.");
             case "cik":
-                return value.Length is > 0 and <= MaxCikDigits && !value.AsSpan().ContainsAnyExceptInRange('0', '9')
+                return value.Length is > 0 and <= MaxCikDigits && !value.ContainsAnyExceptInRange('0', '9')
                     ? null
                     : Refuse("bad-cik", $"Expected 1 to {MaxCikDigits} digits, found other text.");
             default:
@@ -85,7 +89,7 @@ public sealed record SubjectId
         }
     }
 
-    private static RecordProblem? CheckUscc(string value, out RecordProblem? warning)
+    private static RecordProblem? CheckUscc(ReadOnlySpan<char> value, out RecordProblem? warning)
     {
         warning = null;
         switch (UnifiedSocialCreditCode.Check(value, out string? reason))
@@ -100,7 +104,7 @@ public sealed record SubjectId
         }
     }
 
-    private static RecordProblem? CheckOther(string scheme, string value)
+    private static RecordProblem? CheckOther(ReadOnlySpan<char> scheme, ReadOnlySpan<char> value)
     {
         if (!IsOwnScheme(scheme))
         {
@@ -111,9 +115,11 @@ public sealed record SubjectId
         return value.Length > 0 ? null : Refuse("bad-subject", "Expected an identifier after the scheme, found nothing.");
     }
 
-    private static bool IsOwnScheme(string scheme)
+    private static bool IsPersonScheme(ReadOnlySpan<char> scheme) => scheme is "x-person" || scheme.StartsWith("x-person-");
+
+    private static bool IsOwnScheme(ReadOnlySpan<char> scheme)
     {
-        if (scheme.Length < 3 || !scheme.StartsWith("x-", StringComparison.Ordinal))
+        if (scheme.Length < 3 || !scheme.StartsWith("x-"))
         {
             return false;
         }

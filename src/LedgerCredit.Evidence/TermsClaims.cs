@@ -1,7 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
+
+/// <summary>Finds a rule pack by its id in UTF-8, or gives null.</summary>
+internal delegate RulePack? RulePackFinder(ReadOnlySpan<byte> id);
 
 /// <summary>The parts of terms that follow from a sanction's claims and its rule pack alone.</summary>
 /// <remarks>
@@ -11,6 +15,7 @@ namespace LedgerCredit.Evidence;
 public sealed class TermsClaims
 {
     private const long SecondsPerDay = 86_400;
+    private const int DateCharacters = 10;
 
     private TermsClaims(SanctionGrade grade, bool repairable, RulePack? pack)
     {
@@ -72,6 +77,48 @@ public sealed class TermsClaims
             return false;
         }
 
+        bool isRepairable = (claims.Find("repairable") as JsonBoolean)?.Value != false;
+        terms = Create(grade, isRepairable, pack, decidedOn, publicUntil, attachedTermUntil);
+        return true;
+    }
+
+    /// <summary>Reads them from the text of a valid record.</summary>
+    /// <param name="record">A sanction.</param>
+    /// <param name="findPack">Finds a rule pack by its id in UTF-8, or gives null.</param>
+    /// <returns>Null in all cases in which <see cref="TryRead"/> tells a problem, and where the id of the rule pack has escapes.</returns>
+    internal static TermsClaims? Read(SlicedRecord record, RulePackFinder findPack)
+    {
+        if (!record.TryFindPlainText("grade", out ReadOnlySpan<byte> name)
+            || !SanctionGrades.TryParse(Encoding.UTF8.GetString(name), out SanctionGrade grade)
+            || !TryReadDate(record, "decidedOn", out CivilDate? decidedOn)
+            || !TryReadDate(record, "publicUntil", out CivilDate? publicUntil)
+            || !TryReadDate(record, "attachedTermUntil", out CivilDate? attachedTermUntil))
+        {
+            return null;
+        }
+
+        RulePack? pack = null;
+        if (grade != SanctionGrade.None)
+        {
+            pack = record.TryFindPlainText("rulePack", out ReadOnlySpan<byte> id) ? findPack(id) : null;
+            if (pack is null)
+            {
+                return null;
+            }
+        }
+
+        bool isRepairable = !record.TryFindClaim("repairable", out ReadOnlySpan<byte> value) || !value.SequenceEqual("false"u8);
+        return Create(grade, isRepairable, pack, decidedOn, publicUntil, attachedTermUntil);
+    }
+
+    private static TermsClaims Create(
+        SanctionGrade grade,
+        bool isRepairable,
+        RulePack? pack,
+        CivilDate? decidedOn,
+        CivilDate? publicUntil,
+        CivilDate? attachedTermUntil)
+    {
         RuleGrade? rules = pack?.For(grade);
         long offset = (long)(pack?.UtcOffset.TotalSeconds ?? 0);
         long? shortestEnds = decidedOn is null ? null : rules?.Shortest.LastDay(decidedOn.Value);
@@ -80,23 +127,19 @@ public sealed class TermsClaims
 
         // A pack without a shortest period opens repair with the decision; without a pack there is none.
         ulong earliestRepairAt = shortestEnds is null && pack is not null ? decidedAt : Midnight(shortestEnds + 1, offset);
-        terms = new TermsClaims(grade, IsRepairable(claims, grade), pack)
+        return new TermsClaims(grade, isRepairable && grade != SanctionGrade.None, pack)
         {
             DecidedAt = decidedAt,
             EarliestRepairAt = earliestRepairAt,
             PublicUntil = Midnight((publicUntil?.DaysSinceEpoch ?? longestEnds) + 1, offset),
             AttachedTermUntil = Midnight(attachedTermUntil?.DaysSinceEpoch + 1, offset),
         };
-        return true;
     }
 
     private static SanctionGrade ReadGrade(JsonObject claims) =>
         claims.TryFindString("grade", out string? name) && SanctionGrades.TryParse(name, out SanctionGrade grade)
             ? grade
             : throw new System.Diagnostics.UnreachableException("A valid sanction has a grade.");
-
-    private static bool IsRepairable(JsonObject claims, SanctionGrade grade) =>
-        grade != SanctionGrade.None && (claims.Find("repairable") as JsonBoolean)?.Value != false;
 
     private static bool TryFindPack(
         JsonObject claims,
@@ -134,8 +177,7 @@ public sealed class TermsClaims
             return true;
         }
 
-        // Within a day of the epoch a time could be 0 or negative, and 0 stands for none.
-        if (!CivilDate.TryParse(text, out CivilDate read) || read.DaysSinceEpoch < 1)
+        if (!TryParseDate(text, out CivilDate read))
         {
             problem = new RecordProblem(
                 "date-too-early", $"/claims/{name}", "Expected a date from 1970-01-02 on, found an earlier one.");
@@ -145,6 +187,26 @@ public sealed class TermsClaims
         date = read;
         return true;
     }
+
+    private static bool TryReadDate(SlicedRecord record, string name, out CivilDate? date)
+    {
+        date = null;
+        if (!record.TryFindClaim(name, out _))
+        {
+            return true;
+        }
+
+        Span<char> buffer = stackalloc char[DateCharacters];
+        bool isDate = record.TryFindPlainText(name, out ReadOnlySpan<byte> bytes)
+            & SlicedRecord.TryWiden(bytes, buffer, out ReadOnlySpan<char> text)
+            & TryParseDate(text, out CivilDate read);
+        date = read;
+        return isDate;
+    }
+
+    // Within a day of the epoch a time could be 0 or negative, and 0 stands for none.
+    private static bool TryParseDate(ReadOnlySpan<char> text, out CivilDate date) =>
+        CivilDate.TryParse(text, out date) && date.DaysSinceEpoch >= 1;
 
     private static ulong Midnight(long? day, long offsetSeconds) =>
         day is null ? 0 : (ulong)((day.Value * SecondsPerDay) - offsetSeconds);

@@ -42,29 +42,29 @@ public static class UnifiedSocialCreditCode
 
     /// <summary>Checks a code that is written as the standard has it: upper case, no spaces.</summary>
     /// <param name="code">Any text.</param>
-    public static UsccStatus Check(string? code) => Check(code, out _);
+    public static UsccStatus Check(ReadOnlySpan<char> code) => Check(code, out _);
 
     /// <summary>Checks a code and says what is wrong with it.</summary>
     /// <param name="code">Any text.</param>
     /// <param name="reason">
     /// A sentence without the code, or null where the code is <see cref="UsccStatus.Valid"/>.
     /// </param>
-    public static UsccStatus Check(string? code, out string? reason)
+    public static UsccStatus Check(ReadOnlySpan<char> code, out string? reason)
     {
-        if (code is null || code.Length != Length)
+        if (code.Length != Length)
         {
-            reason = $"Expected {Length} characters, found {code?.Length ?? 0}.";
+            reason = $"Expected {Length} characters, found {code.Length}.";
             return UsccStatus.Invalid;
         }
 
-        int foreign = code.AsSpan().IndexOfAnyExcept(AlphabetCharacters);
+        int foreign = code.IndexOfAnyExcept(AlphabetCharacters);
         if (foreign >= 0)
         {
             reason = $"Expected digits and upper-case letters other than I, O, S, V and Z, found another character at position {foreign + 1}.";
             return UsccStatus.Invalid;
         }
 
-        string organisationCode = code.Substring(OrganisationCodeStart, 9);
+        ReadOnlySpan<char> organisationCode = code.Slice(OrganisationCodeStart, 9);
         if (OrganisationCheckCharacter(organisationCode) != organisationCode[8])
         {
             reason = "Expected the check character of GB 11714 at position 17, found another.";
@@ -77,7 +77,7 @@ public static class UnifiedSocialCreditCode
             return UsccStatus.Valid;
         }
 
-        if (organisationCode.StartsWith(PilotPrefix, StringComparison.Ordinal))
+        if (organisationCode.StartsWith(PilotPrefix))
         {
             reason = "The check character of GB 32100 does not verify, as happens with codes of the pilot era.";
             return UsccStatus.LegacyPilot;
@@ -111,10 +111,9 @@ public static class UnifiedSocialCreditCode
     /// </summary>
     /// <param name="code">At least 17 characters of the alphabet.</param>
     /// <exception cref="ArgumentException">There are fewer characters, or others.</exception>
-    public static char CheckCharacter(string code)
+    public static char CheckCharacter(ReadOnlySpan<char> code)
     {
-        ArgumentNullException.ThrowIfNull(code);
-        if (code.Length < CodeWeights.Length || code.AsSpan(0, CodeWeights.Length).ContainsAnyExcept(AlphabetCharacters))
+        if (code.Length < CodeWeights.Length || code[..CodeWeights.Length].ContainsAnyExcept(AlphabetCharacters))
         {
             throw new ArgumentException("Expected at least 17 characters of GB 32100's alphabet.", nameof(code));
         }
@@ -122,7 +121,7 @@ public static class UnifiedSocialCreditCode
         int sum = 0;
         for (int i = 0; i < CodeWeights.Length; i++)
         {
-            sum += Alphabet.IndexOf(code[i], StringComparison.Ordinal) * CodeWeights[i];
+            sum += Alphabet.AsSpan().IndexOf(code[i]) * CodeWeights[i];
         }
 
         return Alphabet[(31 - (sum % 31)) % 31];
@@ -133,10 +132,8 @@ public static class UnifiedSocialCreditCode
     /// </summary>
     /// <param name="code">At least 8 digits and upper-case letters.</param>
     /// <exception cref="ArgumentException">There are fewer characters, or others.</exception>
-    public static char OrganisationCheckCharacter(string code)
+    public static char OrganisationCheckCharacter(ReadOnlySpan<char> code)
     {
-        ArgumentNullException.ThrowIfNull(code);
-
         int sum = 0;
         for (int i = 0; i < OrganisationWeights.Length; i++)
         {

@@ -32,37 +32,6 @@ public sealed class RecordCommitmentTests
     }
 
     [TestMethod]
-    [DataRow(0)]
-    [DataRow(1)]
-    [DataRow(2)]
-    [DataRow(63)]
-    [DataRow(64)]
-    [DataRow(65)]
-    [DataRow(200)]
-    public void ComputeDigests_ManyRecords_EqualTheReferenceForEach(int count)
-    {
-        RandomRecords random = new(count);
-        byte[][] texts = [.. Enumerable.Range(0, count).Select(_ => JsonText.WriteLine(random.NextRecord()))];
-        RecordWithSecret[] records = [.. texts.Select(text => new RecordWithSecret(TestRecords.Parse(text), random.NextBytes32()))];
-        Bytes32[] digests = new Bytes32[count];
-
-        RecordCommitment.ComputeDigests(records, digests);
-
-        for (int i = 0; i < count; i++)
-        {
-            (_, string payload) = ReferenceCommitment.Commit(texts[i], records[i].Secret.ToArray());
-            Assert.AreEqual(Sha256.Hash(Encoding.UTF8.GetBytes(payload)), digests[i], $"record {i} of {count}");
-        }
-    }
-
-    [TestMethod]
-    public void ComputeDigests_WrongArguments_AreTheCallersFault()
-    {
-        Assert.ThrowsExactly<ArgumentException>(() => RecordCommitment.ComputeDigests([new RecordWithSecret(TestRecords.Sanction(), default)], []));
-        Assert.ThrowsExactly<ArgumentNullException>(() => RecordCommitment.ComputeDigests([default], new Bytes32[1]));
-    }
-
-    [TestMethod]
     public void Create_MembersInAnotherOrderOrForm_GiveTheSameDigest()
     {
         RandomRecords random = new(32);
