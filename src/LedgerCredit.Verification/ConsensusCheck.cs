@@ -10,7 +10,9 @@ namespace LedgerCredit.Verification;
 /// caller has the headers between, those of a later block: a later block contains its ancestors' hashes, an earlier one says
 /// nothing of what comes after it.
 /// </remarks>
-internal sealed class ConsensusCheck(ConsensusPolicy policy)
+/// <param name="policy">The policy.</param>
+/// <param name="memory">Remembers who sealed; may be null.</param>
+internal sealed class ConsensusCheck(ConsensusPolicy policy, VerificationMemory? memory)
 {
     /// <summary>Checks a block.</summary>
     /// <param name="step">Fails or is skipped where the block is not shown to be final.</param>
@@ -27,7 +29,7 @@ internal sealed class ConsensusCheck(ConsensusPolicy policy)
         if (policy.HashRule == BlockHashRule.Qbft && block.Header.Number != 0)
         {
             // Seals are not part of a QBFT block hash, so that they must be looked at even where a hash is pinned.
-            seals = ReadGenuineSeals(step, block.Header);
+            seals = ReadGenuineSeals(step, block);
             if (seals is null)
             {
                 return;
@@ -78,11 +80,13 @@ internal sealed class ConsensusCheck(ConsensusPolicy policy)
 
     // Each seal by another one of the validators that the header lists: their list is part of the block hash, and with
     // one genuine seal so is the round. Otherwise a seal could be altered without anything noticing.
-    private QbftSeals? ReadGenuineSeals(StepBuilder step, BlockHeader header)
+    private QbftSeals? ReadGenuineSeals(StepBuilder step, VerifiedBlock block)
     {
-        if (!Qbft.TryReadSeals(header, out QbftSeals? seals, out ParseProblem? problem))
+        BlockHeader header = block.Header;
+        (QbftSeals? seals, ParseProblem? problem) = ReadSeals(block);
+        if (seals is null)
         {
-            step.Fail(ReasonCodes.MalformedHeader, problem.ToString());
+            step.Fail(ReasonCodes.MalformedHeader, problem!.ToString());
             return null;
         }
 
@@ -177,7 +181,7 @@ internal sealed class ConsensusCheck(ConsensusPolicy policy)
         HashSet<Address> signers = [];
         foreach (VerifiedBlock block in chain)
         {
-            if (!Clique.TryRecoverSigner(block.Header, out Address signer, out _)
+            if (RecoverCliqueSigner(block) is not Address signer
                 || policy.FindValidators(block.Header.Number)?.Addresses.Contains(signer) != true
                 || !signers.Add(signer))
             {
@@ -217,7 +221,7 @@ internal sealed class ConsensusCheck(ConsensusPolicy policy)
 
         ValidatorRange range = policy.FindValidators(chain[first].Header.Number)!;
         bool isSealed = policy.Type == ConsensusType.Qbft
-            ? IsQbftSealed(chain[first].Header, range)
+            ? IsQbftSealed(chain[first], range)
             : IsCliqueSealed(chain, first, range);
         return isSealed ? chain[first] : null;
     }
@@ -225,10 +229,10 @@ internal sealed class ConsensusCheck(ConsensusPolicy policy)
     private bool IsPinned(VerifiedBlock block) =>
         policy.Blocks.TryGetValue(block.Header.Number, out Bytes32 pinned) && pinned == block.Hash;
 
-    private static bool IsQbftSealed(BlockHeader header, ValidatorRange range)
+    private bool IsQbftSealed(VerifiedBlock block, ValidatorRange range)
     {
         StepBuilder step = new(StepCode.Consensus);
-        if (!Qbft.TryReadSeals(header, out QbftSeals? seals, out _))
+        if (ReadSeals(block).Seals is not QbftSeals seals)
         {
             return false;
         }
@@ -241,6 +245,23 @@ internal sealed class ConsensusCheck(ConsensusPolicy policy)
     {
         int quorum = Clique.Quorum(range.Addresses.Count);
         return chain.Count - first >= quorum && AreSealedByDistinctSigners(chain.Skip(first).Take(quorum));
+    }
+
+    // The ledger's hash rule has no part in either of these two: the header alone says who sealed it.
+    private (QbftSeals? Seals, ParseProblem? Problem) ReadSeals(VerifiedBlock block) => VerificationMemory.Recall(
+        memory,
+        RememberedFunction.QbftSeals,
+        [block.Rlp],
+        () => Qbft.TryReadSeals(block.Header, out QbftSeals? seals, out ParseProblem? problem) ? (seals, null) : ((QbftSeals?)null, problem));
+
+    private Address? RecoverCliqueSigner(VerifiedBlock block)
+    {
+        (bool isSealed, Address signer) = VerificationMemory.Recall(
+            memory,
+            RememberedFunction.CliqueSigner,
+            [block.Rlp],
+            () => (Clique.TryRecoverSigner(block.Header, out Address recovered, out _), recovered));
+        return isSealed ? signer : null;
     }
 
     private static string Text(IEnumerable<Address> addresses) => string.Join(

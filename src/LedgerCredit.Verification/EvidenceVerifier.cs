@@ -33,8 +33,8 @@ public static class EvidenceVerifier
             RecordStep.Run(file.Record, policy, options, out RecordPayload? payload, out RecordFacts? record),
             LogSteps.Entry(file, payload),
             LogSteps.Inclusion(file, leafHash),
-            LogSteps.Checkpoint(file, log),
-            LedgerSteps.AnchorState(file, policy, log, out AnchorFacts? anchor),
+            LogSteps.Checkpoint(file, log, options.Memory),
+            LedgerSteps.AnchorState(file, policy, log, options.Memory, out AnchorFacts? anchor),
             BlockHash(file, policy, out VerifiedBlock? block),
             Consensus(file, policy, options, block),
             StatusStep.Run(file, policy, options, leafHash, out RepairStatus? status),
@@ -59,7 +59,7 @@ public static class EvidenceVerifier
         }
         else
         {
-            new ConsensusCheck(policy.Consensus).Run(step, block, file.Anchor.Block.Descendants, options.AnchorLinks);
+            new ConsensusCheck(policy.Consensus, options.Memory).Run(step, block, file.Anchor.Block.Descendants, options.AnchorLinks);
         }
 
         return step.Build();

@@ -14,8 +14,10 @@ internal static class LedgerSteps
     /// <param name="file">The file.</param>
     /// <param name="policy">For the ledger and its contract.</param>
     /// <param name="log">The issuer's log, or null where the policy has none.</param>
+    /// <param name="memory">Remembers the proofs; may be null.</param>
     /// <param name="facts">What the anchor says, or null where the step did not pass.</param>
-    public static VerificationStep AnchorState(EvidenceFile file, TrustPolicy policy, TrustedLog? log, out AnchorFacts? facts)
+    public static VerificationStep AnchorState(
+        EvidenceFile file, TrustPolicy policy, TrustedLog? log, VerificationMemory? memory, out AnchorFacts? facts)
     {
         StepBuilder step = new(StepCode.AnchorState);
         facts = null;
@@ -37,9 +39,8 @@ internal static class LedgerSteps
             return step.Build();
         }
 
-        if (ReadSlot(
-            step, header, anchor.EvidenceLog, LedgerSlots.OfAnchor(anchor.LogId, anchor.Root), anchor.AccountProof, anchor.StorageProof)
-            is Bytes32 word)
+        if (ReadAccount(step, header, anchor.EvidenceLog, anchor.AccountProof, memory) is AccountState account
+            && ReadSlot(step, account, LedgerSlots.OfAnchor(anchor.LogId, anchor.Root), anchor.StorageProof, memory) is Bytes32 word)
         {
             AnchorFacts read = CheckAnchor(step, word, header, file.Inclusion.TreeSize);
             facts = step.HasPassed ? read : null;
@@ -66,16 +67,15 @@ internal static class LedgerSteps
         return verified;
     }
 
-    /// <summary>Follows both proofs to a storage word; null, with the step failed, where they do not lead there.</summary>
-    public static Bytes32? ReadSlot(
-        StepBuilder step,
-        BlockHeader header,
-        Address contract,
-        Bytes32 slot,
-        IReadOnlyList<ReadOnlyMemory<byte>> accountProof,
-        IReadOnlyList<ReadOnlyMemory<byte>> storageProof)
+    /// <summary>Follows an account proof to a contract; null, with the step failed, where it does not lead to one.</summary>
+    public static AccountState? ReadAccount(
+        StepBuilder step, BlockHeader header, Address contract, IReadOnlyList<ReadOnlyMemory<byte>> proof, VerificationMemory? memory)
     {
-        AccountProofResult account = StateProof.VerifyAccount(header.StateRoot, contract, accountProof);
+        AccountProofResult account = VerificationMemory.Recall(
+            memory,
+            RememberedFunction.AccountProof,
+            [header.StateRoot.ToArray(), contract.ToArray(), .. proof],
+            () => StateProof.VerifyAccount(header.StateRoot, contract, proof));
         if (!account.IsValid)
         {
             step.Fail(ReasonCodes.AccountProof, account.Failure.ToString());
@@ -88,7 +88,18 @@ internal static class LedgerSteps
             return null;
         }
 
-        StorageProofResult storage = StateProof.VerifyStorage(state.StorageRoot, slot, storageProof);
+        return state;
+    }
+
+    /// <summary>Follows a storage proof to a word; null, with the step failed, where it does not lead there.</summary>
+    public static Bytes32? ReadSlot(
+        StepBuilder step, AccountState account, Bytes32 slot, IReadOnlyList<ReadOnlyMemory<byte>> proof, VerificationMemory? memory)
+    {
+        StorageProofResult storage = VerificationMemory.Recall(
+            memory,
+            RememberedFunction.StorageProof,
+            [account.StorageRoot.ToArray(), slot.ToArray(), .. proof],
+            () => StateProof.VerifyStorage(account.StorageRoot, slot, proof));
         if (!storage.IsValid)
         {
             step.Fail(ReasonCodes.StorageProof, storage.Failure.ToString());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
@@ -60,7 +61,7 @@ internal static class LogSteps
     }
 
     /// <summary>The log's operator signed this size and root hash under this origin.</summary>
-    public static VerificationStep Checkpoint(EvidenceFile file, TrustedLog? log)
+    public static VerificationStep Checkpoint(EvidenceFile file, TrustedLog? log, VerificationMemory? memory)
     {
         StepBuilder step = new(StepCode.Checkpoint);
         if (!SignedNote.TryParse(file.Checkpoint, out SignedNote? note, out ParseProblem? problem)
@@ -77,7 +78,11 @@ internal static class LogSteps
         else
         {
             step.Compare(ValueNames.Origin, log.Origin, checkpoint.Origin);
-            CheckSignature(step, note.VerifyOnly(log.Key));
+            CheckSignature(step, VerificationMemory.Recall(
+                memory,
+                RememberedFunction.NoteSignature,
+                [Bytes(file.Checkpoint), Bytes(log.Key.Name), log.Key.PublicKey.ToArray()],
+                () => note.VerifyOnly(log.Key)));
         }
 
         step.Compare(ValueNames.TreeSize, Text(file.Inclusion.TreeSize), Text(checkpoint.Size));
@@ -102,6 +107,9 @@ internal static class LogSteps
                 break;
         }
     }
+
+    // The text as it is in memory: an encoding could make two texts one.
+    private static byte[] Bytes(string text) => MemoryMarshal.AsBytes(text.AsSpan()).ToArray();
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.State;
 using LedgerCredit.Evidence;
 using LedgerCredit.Primitives;
 
@@ -43,8 +44,8 @@ internal static class StatusStep
         if (LedgerSteps.CheckBlock(step, shown.Block, policy) is VerifiedBlock block)
         {
             CheckAge(step, file.Anchor.Block, block, policy, options);
-            new ConsensusCheck(policy.Consensus).Run(step, block, shown.Block.Descendants, options.StatusLinks);
-            RepairStatus? read = ReadStatus(step, shown, block.Header, leafHash);
+            new ConsensusCheck(policy.Consensus, options.Memory).Run(step, block, shown.Block.Descendants, options.StatusLinks);
+            RepairStatus? read = ReadStatus(step, shown, block.Header, leafHash, options.Memory);
             status = step.HasPassed ? read : null;
         }
 
@@ -71,10 +72,14 @@ internal static class StatusStep
         }
     }
 
-    private static RepairStatus? ReadStatus(StepBuilder step, EvidenceStatus shown, BlockHeader header, Bytes32 leafHash)
+    private static RepairStatus? ReadStatus(
+        StepBuilder step, EvidenceStatus shown, BlockHeader header, Bytes32 leafHash, VerificationMemory? memory)
     {
         Bytes32 slot = LedgerSlots.OfStatus(leafHash);
-        if (LedgerSteps.ReadSlot(step, header, shown.RepairDesk, slot, shown.AccountProof, shown.StorageProof) is not Bytes32 word)
+
+        // Every sanction has a slot of its own, so that only the proof of the account is worth remembering.
+        if (LedgerSteps.ReadAccount(step, header, shown.RepairDesk, shown.AccountProof, memory) is not AccountState account
+            || LedgerSteps.ReadSlot(step, account, slot, shown.StorageProof, memory: null) is not Bytes32 word)
         {
             return null;
         }

@@ -15,6 +15,9 @@ public sealed record VerificationOptions
     /// <summary>The record where the verifier has it, to compare with what is disclosed; null otherwise.</summary>
     public CreditRecord? GivenRecord { get; init; }
 
+    /// <summary>Remembers what files of one anchor share, for whoever verifies many; null to compute everything for each.</summary>
+    public VerificationMemory? Memory { get; init; }
+
     /// <summary>The headers that follow the anchor's block, from wherever: see <see cref="HeaderLinks"/>.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> AnchorLinks { get; init; } = [];
 

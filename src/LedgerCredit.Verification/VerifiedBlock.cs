@@ -7,7 +7,8 @@ namespace LedgerCredit.Verification;
 /// <summary>A header with the hash by which the ledger names its block.</summary>
 /// <param name="Header">The decoded header.</param>
 /// <param name="Hash">The hash by the ledger's rule.</param>
-internal sealed record VerifiedBlock(BlockHeader Header, Bytes32 Hash)
+/// <param name="Rlp">The encoding that the header was decoded from.</param>
+internal sealed record VerifiedBlock(BlockHeader Header, Bytes32 Hash, ReadOnlyMemory<byte> Rlp)
 {
     /// <summary>Decodes and hashes a header.</summary>
     /// <param name="rlp">The header's encoding.</param>
@@ -16,7 +17,7 @@ internal sealed record VerifiedBlock(BlockHeader Header, Bytes32 Hash)
     public static VerifiedBlock? TryRead(ReadOnlyMemory<byte> rlp, BlockHashRule rule, out ParseProblem? problem) =>
         BlockHeader.TryDecode(rlp.Span, out BlockHeader? header, out problem)
         && BlockHash.TryCompute(header, rule, out Bytes32 hash, out problem)
-            ? new VerifiedBlock(header, hash)
+            ? new VerifiedBlock(header, hash, rlp)
             : null;
 
     /// <summary>Whether this block is the next one after another.</summary>

@@ -276,7 +276,7 @@ public sealed class ConsensusTests
     {
         VerifiedBlock? block = VerifiedBlock.TryRead(header.Encode(), policy.HashRule, out ParseProblem? problem);
         Assert.IsNotNull(block, problem?.ToString());
-        new ConsensusCheck(policy).Run(step, block, descendants, links);
+        new ConsensusCheck(policy, memory: null).Run(step, block, descendants, links);
     }
 
     private static List<ReadOnlyMemory<byte>> Encode(IReadOnlyList<BlockHeader>? headers) =>

@@ -13,6 +13,9 @@ namespace LedgerCredit.Cli.Commands;
 /// <summary><c>evidence create</c>.</summary>
 internal static class EvidenceCreateCommand
 {
+    // Read one after the other, then made, verified and written on all cores: bounds the files that are held.
+    private const int FilesAtOnce = 256;
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -78,7 +81,7 @@ internal static class EvidenceCreateCommand
             ? AllRecords(result, request.Selector, store)
             : request.Ids.Select(id => request.Selector.Find(result, store, id)).Select(found => (found.Log, found.Position));
         using ProgressBar progress = ProgressBar.Start(output, "Writing evidence", null);
-        foreach ((StoredLog, LogPosition)[] group in wanted.Chunk(StatusProver.MaxSanctions))
+        foreach ((StoredLog, LogPosition)[] group in wanted.Chunk(session is null ? FilesAtOnce : StatusProver.MaxSanctions))
         {
             cancellationToken.ThrowIfCancellationRequested();
             await writer.WriteAsync(group, cancellationToken);
@@ -120,6 +123,7 @@ internal static class EvidenceCreateCommand
     private sealed class Writer(ParseResult result, Request request, Workspace workspace, Store store, LedgerSession? session)
     {
         private readonly RulePackCatalog _packs = workspace.LoadRulePacks();
+        private readonly VerificationOptions _verification = new() { Clock = TimeProvider.System, Memory = new VerificationMemory() };
         private readonly bool _toFolder = request.All || request.Ids.Length > 1;
         private EvidenceBuilder? _builder;
         private TrustPolicy? _policy;
@@ -132,12 +136,12 @@ internal static class EvidenceCreateCommand
         {
             _builder ??= new EvidenceBuilder(workspace, store, _packs, result.OpenKeys(workspace).OpenSubjectKey());
             _policy ??= TrustBuilder.Build(workspace, store, _packs);
-            List<(StoredLog Log, LogPosition Position, EvidenceFile File)> files = [];
+            List<(StoredLog Log, LogPosition Position, EvidenceMaterial Material)> read = [];
             foreach ((StoredLog log, LogPosition position) in group)
             {
-                if (_builder.TryBuild(log, position) is EvidenceFile file)
+                if (_builder.TryRead(log, position) is EvidenceMaterial material)
                 {
-                    files.Add((log, position, file));
+                    read.Add((log, position, material));
                 }
                 else
                 {
@@ -145,28 +149,50 @@ internal static class EvidenceCreateCommand
                 }
             }
 
+            EvidenceFile[] made = new EvidenceFile[read.Count];
+            EvidenceBuilder builder = _builder;
+            await OnAllCoresAsync(read.Count, i => made[i] = builder.Build(read[i].Material), cancellationToken);
+            IReadOnlyList<EvidenceFile> files = made;
             TrustPolicy policy = _policy;
             if (session is not null)
             {
-                IReadOnlyList<EvidenceFile> shown = await StatusAttacher.AttachAsync(workspace, session, [.. files.Select(f => f.File)], cancellationToken);
-                files = [.. files.Zip(shown, (f, with) => (f.Log, f.Position, with))];
-                policy = StatusAttacher.Pin(policy, shown);
+                files = await StatusAttacher.AttachAsync(workspace, session, made, cancellationToken);
+                policy = StatusAttacher.Pin(policy, files);
             }
 
-            foreach ((StoredLog log, LogPosition position, EvidenceFile file) in files)
-            {
-                RequireSound(file, policy, log, position);
-                string name = FormattableString.Invariant($"{log.Issuer}-{file.Record.Kind}-{position.LeafIndex}{EvidenceCommands.FileSuffix}");
-                string path = _toFolder ? Path.Combine(request.OutputPath ?? Path.Combine(workspace.Folder, "evidence"), name) : request.OutputPath ?? name;
-                EvidenceCommands.Write(path, request.Disclose is null ? file : EvidenceCommands.Redact(file, request.Disclose, request.KeepTerms));
-                Written.Add(path);
-            }
+            string[] paths = [.. read.Zip(files, (item, file) => PathOf(item.Log, item.Position, file))];
+            await OnAllCoresAsync(
+                read.Count,
+                i =>
+                {
+                    RequireSound(files[i], policy, read[i].Log, read[i].Position);
+                    EvidenceCommands.Write(paths[i], request.Disclose is null ? files[i] : EvidenceCommands.Redact(files[i], request.Disclose, request.KeepTerms));
+                },
+                cancellationToken);
+            Written.AddRange(paths);
+        }
+
+        private static Task OnAllCoresAsync(int count, Action<int> action, CancellationToken cancellationToken) =>
+            Parallel.ForAsync(
+                0,
+                count,
+                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                (i, _) =>
+                {
+                    action(i);
+                    return ValueTask.CompletedTask;
+                });
+
+        private string PathOf(StoredLog log, LogPosition position, EvidenceFile file)
+        {
+            string name = FormattableString.Invariant($"{log.Issuer}-{file.Record.Kind}-{position.LeafIndex}{EvidenceCommands.FileSuffix}");
+            return _toFolder ? Path.Combine(request.OutputPath ?? Path.Combine(workspace.Folder, "evidence"), name) : request.OutputPath ?? name;
         }
 
         // What is handed out must verify. A store that was altered makes no evidence that would look like the holder's forgery.
-        private static void RequireSound(EvidenceFile file, TrustPolicy policy, StoredLog log, LogPosition position)
+        private void RequireSound(EvidenceFile file, TrustPolicy policy, StoredLog log, LogPosition position)
         {
-            VerificationReport report = EvidenceVerifier.Verify(file, policy, new VerificationOptions { Clock = TimeProvider.System });
+            VerificationReport report = EvidenceVerifier.Verify(file, policy, _verification);
             VerificationStep? failed = report.Steps.FirstOrDefault(step => step.Outcome == StepOutcome.Fail);
             if (failed is not null)
             {

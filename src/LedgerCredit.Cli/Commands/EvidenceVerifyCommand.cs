@@ -13,10 +13,13 @@ internal static class EvidenceVerifyCommand
 {
     private const int HashShown = 18;
 
+    // Verified together on all cores, then reported in order: bounds the reports that are held.
+    private const int FilesAtOnce = 256;
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        Argument<string[]> files = new("FILE") { Description = "Evidence files.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> files = new("FILE") { Description = "Evidence files, or folders of them.", Arity = ArgumentArity.OneOrMore };
         Option<string?> trust = new("--trust") { Description = "The trust policy, from someone you trust. Default: trust.json in the workspace; never one that lies beside the evidence.", HelpName = "F" };
         Option<string?> rpc = new("--rpc")
         {
@@ -69,40 +72,41 @@ internal static class EvidenceVerifyCommand
             Clock = TimeProvider.System,
             GivenRecord = recordPath is null ? null : ReadRecord(recordPath),
             SubjectKey = subjectKeyPath is null ? null : ReadSubjectKey(subjectKeyPath),
+            Memory = new VerificationMemory(),
         };
         using HttpClient? httpClient = rpcUrl is null ? null : JsonRpcClient.CreateHttpClient();
-        foreach (string file in files.Where(file => !File.Exists(file)))
-        {
-            throw new InputException($"The file '{file}' does not exist. Nothing was verified.");
-        }
-
+        List<string> paths = ListFiles(files);
         string policyPath = trustPath ?? FindWorkspacePolicy(result);
         TrustPolicy policy = ReadPolicy(policyPath);
         EthereumClient? client = CreateClient(rpcUrl, httpClient, policy);
         List<JsonObject> json = [];
         HashSet<Verdict> verdicts = [];
-        using (ProgressBar progress = ProgressBar.Start(output, "Verifying", files.Length))
+        int done = 0;
+        using (ProgressBar progress = ProgressBar.Start(output, "Verifying", paths.Count))
         {
-            for (int i = 0; i < files.Length; i++)
+            foreach (string[] group in paths.Chunk(FilesAtOnce))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                VerificationReport report = await VerifyAsync(output, files[i], policy, options, client, cancellationToken);
-                verdicts.Add(report.Verdict);
-                if (output.IsJson)
+                VerificationReport[] reports = await VerifyAsync(output, group, policy, options, client, cancellationToken);
+                foreach ((string file, VerificationReport report) in group.Zip(reports))
                 {
-                    json.Add(ToJson(files[i], policyPath, report));
-                }
-                else if (files.Length == 1 || report.Verdict != Verdict.Valid)
-                {
-                    Write(output.Out, files[i], report, texts);
-                }
-                else
-                {
-                    // Many files are a list of verdicts, one file is looked at; what is not valid is always explained.
-                    output.Out.WriteLine($"{files[i]}: {texts.Verdict(report.Verdict)}");
+                    verdicts.Add(report.Verdict);
+                    if (output.IsJson)
+                    {
+                        json.Add(ToJson(file, policyPath, report));
+                    }
+                    else if (paths.Count == 1 || report.Verdict != Verdict.Valid)
+                    {
+                        Write(output.Out, file, report, texts);
+                    }
+                    else
+                    {
+                        // Many files are a list of verdicts, one file is looked at; what is not valid is always explained.
+                        output.Out.WriteLine($"{file}: {texts.Verdict(report.Verdict)}");
+                    }
                 }
 
-                progress.Report(i + 1);
+                done += group.Length;
+                progress.Report(done);
             }
         }
 
@@ -118,6 +122,56 @@ internal static class EvidenceVerifyCommand
         return verdicts.Contains(Verdict.Invalid)
             ? ExitCode.VerificationFailed
             : verdicts.Contains(Verdict.Undecided) ? ExitCode.Undecided : ExitCode.Done;
+    }
+
+    private static List<string> ListFiles(string[] named)
+    {
+        List<string> paths = [];
+        foreach (string path in named)
+        {
+            if (Directory.Exists(path))
+            {
+                string[] found = Directory.GetFiles(path, "*" + EvidenceCommands.FileSuffix);
+                if (found.Length == 0)
+                {
+                    throw new InputException($"The folder '{path}' has no evidence files (*{EvidenceCommands.FileSuffix}). Nothing was verified.");
+                }
+
+                Array.Sort(found, StringComparer.Ordinal);
+                paths.AddRange(found);
+            }
+            else if (File.Exists(path))
+            {
+                paths.Add(path);
+            }
+            else
+            {
+                throw new InputException($"The file '{path}' does not exist. Nothing was verified.");
+            }
+        }
+
+        return paths;
+    }
+
+    private static async Task<VerificationReport[]> VerifyAsync(
+        CommandOutput output,
+        string[] group,
+        TrustPolicy policy,
+        VerificationOptions options,
+        EthereumClient? client,
+        CancellationToken cancellationToken)
+    {
+        VerificationReport[] reports = new VerificationReport[group.Length];
+
+        // An endpoint is asked for one file at a time.
+        ParallelOptions parallel = new()
+        {
+            CancellationToken = cancellationToken,
+            MaxDegreeOfParallelism = client is null ? Environment.ProcessorCount : 1,
+        };
+        await Parallel.ForAsync(0, group.Length, parallel, async (i, token) =>
+            reports[i] = await VerifyAsync(output, group[i], policy, options, client, token));
+        return reports;
     }
 
     private static async Task<VerificationReport> VerifyAsync(

@@ -11,16 +11,24 @@ using LedgerCredit.Verification;
 namespace LedgerCredit.Node.EvidenceFiles;
 
 /// <summary>Makes evidence files from the store alone: the ledger is not asked again.</summary>
-/// <remarks>Proofs of one anchor are decoded once, so that many files of one batch cost little each. Not thread-safe.</remarks>
+/// <remarks>
+/// What belongs to an anchor is read and checked once, so that many files cost little each. Reading is not thread-safe, as the store
+/// is not; <see cref="Build"/> is, so that files are made on all cores.
+/// </remarks>
 public sealed class EvidenceBuilder
 {
+    // An anchor's proofs take some kilobytes, a log's tiles 24 MiB.
+    private const int MaxTrees = 1024;
+    private const int MaxTileCaches = 4;
+
     private readonly Store _store;
     private readonly LedgerConfig _ledger;
     private readonly IRulePackSource _packs;
     private readonly Bytes32 _subjectKey;
     private readonly RecordRules _rules = new() { AllowNaturalPersons = true };
     private readonly BlockHashRule _hashRule;
-    private (int Log, ulong TreeSize, AnchoredTree Tree)? _last;
+    private readonly Dictionary<(int Log, ulong TreeSize), AnchoredTree> _trees = [];
+    private readonly Dictionary<int, TileCache> _tiles = [];
 
     /// <summary>Makes a builder for a workspace.</summary>
     /// <param name="workspace">The workspace.</param>
@@ -41,7 +49,14 @@ public sealed class EvidenceBuilder
     /// <returns>Null while no anchor on the ledger covers the entry.</returns>
     /// <exception cref="LogIntegrityException">The store is damaged.</exception>
     /// <exception cref="WorkspaceException">The record was erased.</exception>
-    public EvidenceFile? TryBuild(StoredLog log, LogPosition position)
+    public EvidenceFile? TryBuild(StoredLog log, LogPosition position) =>
+        TryRead(log, position) is EvidenceMaterial material ? Build(material) : null;
+
+    /// <summary>Reads what the evidence file of an entry is made of.</summary>
+    /// <returns>Null while no anchor on the ledger covers the entry.</returns>
+    /// <exception cref="LogIntegrityException">The store is damaged.</exception>
+    /// <exception cref="WorkspaceException">The record was erased.</exception>
+    public EvidenceMaterial? TryRead(StoredLog log, LogPosition position)
     {
         ArgumentNullException.ThrowIfNull(log);
         StoredEntry stored = _store.Entries.Find(position)
@@ -57,9 +72,19 @@ public sealed class EvidenceBuilder
         }
 
         AnchoredTree tree = LoadTree(log, anchor);
-        if (stored.Secret.Length != Bytes32.Length || !CreditRecord.TryParse(stored.Record, _rules, out CreditRecord? record, out _))
+        return new EvidenceMaterial(log, stored, tree.Proofs.Inclusion(position.LeafIndex, anchor.TreeSize), tree.Checkpoint, tree.Anchor);
+    }
+
+    /// <summary>Makes the evidence file of what was read, with all members disclosed. Thread-safe.</summary>
+    /// <exception cref="LogIntegrityException">The store is damaged.</exception>
+    public EvidenceFile Build(EvidenceMaterial material)
+    {
+        ArgumentNullException.ThrowIfNull(material);
+        StoredEntry stored = material.Entry;
+        string place = $"The record at index {stored.Position.LeafIndex} of log '{material.Log.Origin}'";
+        if (stored.Secret is not { Length: Bytes32.Length } || !CreditRecord.TryParse(stored.Record, _rules, out CreditRecord? record, out _))
         {
-            throw new LogIntegrityException($"The record at index {position.LeafIndex} of log '{log.Origin}' cannot be read. Run 'ledgercredit log audit'.");
+            throw new LogIntegrityException($"{place} cannot be read. Run 'ledgercredit log audit'.");
         }
 
         Bytes32 secret = Bytes32.FromBytes(stored.Secret);
@@ -67,17 +92,16 @@ public sealed class EvidenceBuilder
         SanctionTerms? terms = null;
         if (record.Kind == RecordKind.Sanction && !SanctionTerms.TryCreate(record, _packs, _subjectKey, secret, out terms, out RecordProblem? problem))
         {
-            throw new LogIntegrityException($"The terms of the record at index {position.LeafIndex} of log '{log.Origin}' cannot be computed ({problem.Code}). Run 'ledgercredit log audit'.");
+            throw new LogIntegrityException($"The terms of the record at index {stored.Position.LeafIndex} of log '{material.Log.Origin}' cannot be computed ({problem.Code}). Run 'ledgercredit log audit'.");
         }
 
         // What is handed out must verify: a store that was altered must not make evidence that looks like a forgery.
-        InclusionProof inclusion = tree.Proofs.Inclusion(position.LeafIndex, anchor.TreeSize);
         LogEntry entry = new(record.Kind, commitment.RecordDigest, terms?.Digest() ?? Bytes32.Zero);
-        if (record.Issuer != log.Issuer
+        if (record.Issuer != material.Log.Issuer
             || !entry.Encode().AsSpan().SequenceEqual(stored.Entry)
-            || inclusion.Verify(MerkleHash.Leaf(stored.Entry), tree.Anchor.Root) != InclusionFailure.None)
+            || material.Inclusion.Verify(MerkleHash.Leaf(stored.Entry), material.Anchor.Root) != InclusionFailure.None)
         {
-            throw new LogIntegrityException($"The record at index {position.LeafIndex} of log '{log.Origin}' is not the one that was anchored: the store was altered. Run 'ledgercredit log audit'.");
+            throw new LogIntegrityException($"{place} is not the one that was anchored: the store was altered. Run 'ledgercredit log audit'.");
         }
 
         return new EvidenceFile
@@ -89,29 +113,54 @@ public sealed class EvidenceBuilder
                 [.. commitment.Disclosures.Select(d => d.Encoded)],
                 terms?.Encode()),
             Entry = stored.Entry,
-            Inclusion = inclusion,
-            Checkpoint = tree.Checkpoint,
-            Anchor = tree.Anchor,
+            Inclusion = material.Inclusion,
+            Checkpoint = material.Checkpoint,
+            Anchor = material.Anchor,
         };
     }
 
     private AnchoredTree LoadTree(StoredLog log, StoredAnchor anchor)
     {
-        if (_last is (int number, ulong size, AnchoredTree tree) && number == log.Number && size == anchor.TreeSize)
+        (int, ulong) key = (log.Number, anchor.TreeSize);
+        if (_trees.TryGetValue(key, out AnchoredTree? known))
         {
-            return tree;
+            return known;
+        }
+
+        if (_trees.Count == MaxTrees)
+        {
+            _trees.Clear();
         }
 
         AnchoredTree loaded = ReadTree(log, anchor);
-        _last = (log.Number, anchor.TreeSize, loaded);
+        _trees.Add(key, loaded);
         return loaded;
+    }
+
+    private TileCache TilesOf(StoredLog log)
+    {
+        if (_tiles.TryGetValue(log.Number, out TileCache? known))
+        {
+            return known;
+        }
+
+        if (_tiles.Count == MaxTileCaches)
+        {
+            // The trees hold on to their log's tiles.
+            _tiles.Clear();
+            _trees.Clear();
+        }
+
+        TileCache tiles = new(_store.Tiles.ReaderOf(log.Number));
+        _tiles.Add(log.Number, tiles);
+        return tiles;
     }
 
     private AnchoredTree ReadTree(StoredLog log, StoredAnchor anchor)
     {
         string place = $"The anchor of log '{log.Origin}' at size {anchor.TreeSize}";
         ContractAddresses contracts = _ledger.Contracts ?? throw new WorkspaceException("This workspace knows no contracts yet. Deploy them with 'ledgercredit contracts deploy'.");
-        TreeProofs proofs = new(new TileCache(_store.Tiles.ReaderOf(log.Number)), anchor.TreeSize);
+        TreeProofs proofs = new(TilesOf(log), anchor.TreeSize);
         Bytes32 root = proofs.RootHash(anchor.TreeSize);
         Bytes32 logId = LogId.FromOrigin(log.Origin);
         if (!LedgerProof.TryDecode(anchor.LedgerProof, out LedgerProof? proof))

@@ -2,29 +2,36 @@ using LedgerCredit.Log;
 
 namespace LedgerCredit.Node.EvidenceFiles;
 
-/// <summary>Keeps the tiles that proofs of one tree read again and again: the upper levels, and the last few leaf tiles.</summary>
+/// <summary>Keeps the tiles of a log that proofs read again and again, in whatever order the proofs are asked for.</summary>
+/// <remarks>
+/// A tile of the leaves serves 256 leaves, one above them 65,536: kept apart, so that leaves asked for at random do not push out what
+/// every proof needs. A partial tile is another tile for each width, so one cache serves trees of all sizes of a log.
+/// </remarks>
 internal sealed class TileCache(ITileReader inner) : ITileReader
 {
-    // A tile has 8 KiB at most, so this is at most 2 MiB.
-    private const int Capacity = 256;
-    private readonly Dictionary<TileId, ReadOnlyMemory<byte>> _tiles = [];
+    // A tile has 8 KiB at most: 16 MiB for the leaves of half a million entries, 8 MiB for those above 67 million.
+    private const int LeafCapacity = 2048;
+    private const int UpperCapacity = 1024;
+    private readonly Dictionary<TileId, ReadOnlyMemory<byte>> _leaves = [];
+    private readonly Dictionary<TileId, ReadOnlyMemory<byte>> _upper = [];
 
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> ReadTile(TileId tile)
     {
-        if (_tiles.TryGetValue(tile, out ReadOnlyMemory<byte> cached))
+        (Dictionary<TileId, ReadOnlyMemory<byte>> tiles, int capacity) = tile.Level == 0 ? (_leaves, LeafCapacity) : (_upper, UpperCapacity);
+        if (tiles.TryGetValue(tile, out ReadOnlyMemory<byte> cached))
         {
             return cached;
         }
 
-        if (_tiles.Count == Capacity)
+        // The simplest eviction that keeps the bound.
+        if (tiles.Count == capacity)
         {
-            // Simplest eviction that keeps the bound: proofs are asked for in leaf order, so old leaf tiles are done with.
-            _tiles.Clear();
+            tiles.Clear();
         }
 
         ReadOnlyMemory<byte> read = inner.ReadTile(tile);
-        _tiles.Add(tile, read);
+        tiles.Add(tile, read);
         return read;
     }
 }
