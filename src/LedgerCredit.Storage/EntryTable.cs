@@ -18,11 +18,15 @@ public sealed record StoredEntry(LogPosition Position, byte[] Entry, byte[]? Sec
 /// <summary>Entries with their records and secrets, and the statements of erasure.</summary>
 public sealed class EntryTable : IDisposable
 {
+    private readonly SqliteConnection _connection;
     private readonly StoreCommands _commands;
+    private readonly RawStatement _insert;
 
     internal EntryTable(SqliteConnection connection)
     {
+        _connection = connection;
         _commands = new StoreCommands(connection);
+        _insert = new RawStatement(connection, "INSERT INTO entry (position, entry, secret, record) VALUES (?1, ?2, ?3, ?4)");
     }
 
     /// <summary>Adds an entry behind the last one of its log; the caller keeps the order.</summary>
@@ -30,9 +34,21 @@ public sealed class EntryTable : IDisposable
     {
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(record);
-        _commands
-            .With("INSERT INTO entry (position, entry, secret, record) VALUES (@0, @1, @2, @3)", position.Key, entry.Encode(), secret.ToArray(), record)
-            .ExecuteNonQuery();
+        Add(position, entry.Encode(), secret.AsSpan(), record);
+    }
+
+    /// <summary>Adds an entry behind the last one of its log; the caller keeps the order.</summary>
+    /// <param name="position">Where.</param>
+    /// <param name="entry">The 66 bytes.</param>
+    /// <param name="secret">The 32 bytes.</param>
+    /// <param name="record">The canonical record.</param>
+    public void Add(LogPosition position, ReadOnlySpan<byte> entry, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> record)
+    {
+        _insert.Bind(1, position.Key);
+        _insert.Bind(2, entry);
+        _insert.Bind(3, secret);
+        _insert.Bind(4, record);
+        _insert.Run();
     }
 
     /// <summary>Finds an entry.</summary>
@@ -48,6 +64,27 @@ public sealed class EntryTable : IDisposable
         (long first, long last) = LogPosition.KeysOf(log);
         using SqliteDataReader rows = _commands
             .With("SELECT position, entry, secret, record FROM entry WHERE position BETWEEN @0 AND @1 ORDER BY position", first, last)
+            .ExecuteReader();
+        while (rows.Read())
+        {
+            yield return Read(rows);
+        }
+    }
+
+    /// <summary>Begins to read the entries of a log in order, many at a time.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="first">The index to begin at.</param>
+    public EntryScan Scan(int log, ulong first) => new(_connection, log, first);
+
+    /// <summary>The repair records of a log in order, erased ones left out; streaming, and without reading the others.</summary>
+    public IEnumerable<StoredEntry> ReadRepairs(int log)
+    {
+        (long first, long last) = LogPosition.KeysOf(log);
+        using SqliteDataReader rows = _commands
+            .With(
+                "SELECT position, entry, secret, record FROM entry WHERE substr(entry, 2, 1) = x'02' AND position BETWEEN @0 AND @1 AND record IS NOT NULL ORDER BY position",
+                first,
+                last)
             .ExecuteReader();
         while (rows.Read())
         {
@@ -117,7 +154,11 @@ public sealed class EntryTable : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _commands.Dispose();
+    public void Dispose()
+    {
+        _commands.Dispose();
+        _insert.Dispose();
+    }
 
     private long CountRows(int log)
     {

@@ -10,8 +10,9 @@ public readonly record struct LogPosition(int Log, ulong LeafIndex)
     private const int IndexBits = 40;
     private const int MaxLog = (1 << 22) - 1;
 
-    /// <summary>The integer key of the row.</summary>
-    internal long Key
+    /// <summary>The integer key of the row: <c>Log * 2^40 + LeafIndex</c>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is outside any log.</exception>
+    public long Key
     {
         get
         {

@@ -1,83 +1,224 @@
+using System.Text;
 using LedgerCredit.Evidence;
-using Microsoft.Data.Sqlite;
+using LedgerCredit.Log;
+using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Storage;
 
-/// <summary>Derived: finds records by id and by subject. Erased records are not in it.</summary>
-public sealed class RecordIndex : IDisposable
+/// <summary>Derived: finds records by id and by subject, and entries by leaf hash.</summary>
+/// <remarks>
+/// Sets of pairs of a key and a position (<see cref="IndexKeys"/>), in sorted runs. What a key leads to may be
+/// another record of the same key, so that it is compared with the stored record before it is told. A record without its secrets is
+/// in the index of leaves alone.
+/// After an exception while the index is changed the transaction must be undone.
+/// </remarks>
+public sealed class RecordIndex
 {
-    private readonly StoreCommands _commands;
+    private readonly PairIndexSet _indexes;
+    private readonly EntryTable _entries;
+    private IndexPair[] _pairs = [];
+    private ulong[] _keys = [];
 
-    internal RecordIndex(SqliteConnection connection)
+    internal RecordIndex(PairIndexSet indexes, EntryTable entries)
     {
-        _commands = new StoreCommands(connection);
+        _indexes = indexes;
+        _entries = entries;
     }
 
-    /// <summary>Notes where a record is.</summary>
+    /// <summary>Notes where new entries are. One call for each transaction is best.</summary>
+    /// <param name="rows">Of entries that are not in the index. That no id is among them twice, or there already, is for the caller to see to.</param>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
+    public void Add(ReadOnlySpan<NewIndexRow> rows)
+    {
+        BeginChange();
+        Grow(ref _pairs, rows.Length);
+        Span<IndexPair> pairs = _pairs.AsSpan(0, rows.Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            pairs[i] = new IndexPair(rows[i].IdKey, rows[i].Position.Key);
+        }
+
+        _indexes[IndexKind.Id].Add(pairs);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            pairs[i] = new IndexPair(rows[i].SubjectKey, rows[i].Position.Key);
+        }
+
+        _indexes[IndexKind.Subject].Add(pairs);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            pairs[i] = new IndexPair(rows[i].LeafKey, rows[i].Position.Key);
+        }
+
+        _indexes[IndexKind.Leaf].Add(pairs);
+    }
+
+    /// <summary>Notes where a record is whose entry is stored already.</summary>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     public void Add(LogPosition position, CreditRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        _commands
-            .With("INSERT INTO record_key (log, kind, id, position) VALUES (@0, @1, @2, @3)", (long)position.Log, (long)record.Kind, record.Id, position.Key)
-            .ExecuteNonQuery();
-        _commands
-            .With("INSERT INTO record_subject (subject, position) VALUES (@0, @1)", record.Subject.ToString(), position.Key)
-            .ExecuteNonQuery();
+        StoredEntry stored = _entries.Find(position) ?? throw new ArgumentException("The entry is not stored.", nameof(position));
+        Add([
+            new NewIndexRow(
+                position,
+                IndexKeys.OfId(position.Log, record.Kind, record.Id),
+                IndexKeys.OfSubject(record.Subject.ToString()),
+                IndexKeys.OfLeaf(MerkleHash.Leaf(stored.Entry))),
+        ]);
     }
 
-    /// <summary>Forgets a record that is being erased.</summary>
+    /// <summary>Forgets id and subject of a record that is being erased.</summary>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     public void Remove(LogPosition position, CreditRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        _commands.With("DELETE FROM record_key WHERE log = @0 AND kind = @1 AND id = @2", (long)position.Log, (long)record.Kind, record.Id).ExecuteNonQuery();
-        _commands.With("DELETE FROM record_subject WHERE subject = @0 AND position = @1", record.Subject.ToString(), position.Key).ExecuteNonQuery();
+        Remove(position, IndexKeys.OfId(position.Log, record.Kind, record.Id), IndexKeys.OfSubject(record.Subject.ToString()));
+    }
+
+    /// <summary>Forgets the keys of id and subject of a record that is being erased; nothing of them stays in the file when the write-ahead log is emptied.</summary>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
+    public void Remove(LogPosition position, ulong idKey, ulong subjectKey)
+    {
+        BeginChange();
+        _indexes[IndexKind.Id].Remove(new IndexPair(idKey, position.Key));
+        _indexes[IndexKind.Subject].Remove(new IndexPair(subjectKey, position.Key));
     }
 
     /// <summary>Where the record of this log, kind and id is, or null.</summary>
-    public LogPosition? Find(int log, RecordKind kind, string id) =>
-        _commands.With("SELECT position FROM record_key WHERE log = @0 AND kind = @1 AND id = @2", (long)log, (long)kind, id).ExecuteScalar() is long key
-            ? LogPosition.FromKey(key)
-            : null;
-
-    /// <summary>The ids of a log's records of a kind that begin with a text, in ASCII order, with where each is; streaming.</summary>
-    /// <param name="log">The log.</param>
-    /// <param name="kind">The kind.</param>
-    /// <param name="prefix">ASCII, not empty.</param>
-    public IEnumerable<(string Id, LogPosition Position)> ReadIds(int log, RecordKind kind, string prefix)
+    /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
+    public LogPosition? Find(int log, RecordKind kind, string id)
     {
-        ArgumentException.ThrowIfNullOrEmpty(prefix);
-        string after = prefix[..^1] + (char)(prefix[^1] + 1);
-        using SqliteDataReader rows = _commands
-            .With("SELECT id, position FROM record_key WHERE log = @0 AND kind = @1 AND id >= @2 AND id < @3 ORDER BY id", (long)log, (long)kind, prefix, after)
-            .ExecuteReader();
-        while (rows.Read())
+        byte[] text = Encoding.UTF8.GetBytes(id);
+        LogPosition?[] positions = new LogPosition?[1];
+        Find([new RecordQuestion(log, kind, text, IndexKeys.OfId(log, kind, text))], positions);
+        return positions[0];
+    }
+
+    /// <summary>Finds many records by their ids.</summary>
+    /// <param name="questions">What is asked for. An id may be asked for twice.</param>
+    /// <param name="positions">Gets for each question where the record is, or null.</param>
+    /// <exception cref="ArgumentException">There are not as many positions as questions.</exception>
+    /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
+    public void Find(ReadOnlySpan<RecordQuestion> questions, Span<LogPosition?> positions)
+    {
+        if (questions.Length != positions.Length)
         {
-            yield return (StoreRow.Text(rows, 0), LogPosition.FromKey(StoreRow.Integer(rows, 1)));
+            throw new ArgumentException("Expected as many positions as questions.", nameof(positions));
+        }
+
+        using StoreTransaction? use = _indexes.BeginUse();
+        Grow(ref _keys, questions.Length);
+        for (int i = 0; i < questions.Length; i++)
+        {
+            _keys[i] = questions[i].IdKey;
+        }
+
+        positions.Clear();
+        List<(int Number, long Position)> found = [];
+        _indexes[IndexKind.Id].Find(_keys.AsSpan(0, questions.Length), found);
+        foreach ((int number, long key) in found)
+        {
+            RecordQuestion question = questions[number];
+            LogPosition position = LogPosition.FromKey(key);
+            StoredEntry stored = ReadRecord(position);
+            if (position.Log == question.Log
+                && stored.Entry.Length == LogEntry.Length
+                && stored.Entry[1] == (byte)question.Kind
+                && Is(stored, "id"u8, question.Id.Span))
+            {
+                positions[number] = position;
+            }
         }
     }
 
     /// <summary>Whether a record is found under its subject.</summary>
-    public bool HasSubject(string subject, LogPosition position) =>
-        _commands.With("SELECT 1 FROM record_subject WHERE subject = @0 AND position = @1", subject, position.Key).ExecuteScalar() is not null;
+    public bool HasSubject(string subject, LogPosition position) => Has(IndexKind.Subject, IndexKeys.OfSubject(subject), position);
 
-    /// <summary>All records about a subject, by log and leaf index.</summary>
-    public IReadOnlyList<LogPosition> FindBySubject(string subject)
+    /// <summary>Whether an index has a pair.</summary>
+    public bool Has(IndexKind kind, ulong key, LogPosition position)
     {
-        List<LogPosition> positions = [];
-        using SqliteDataReader rows = _commands.With("SELECT position FROM record_subject WHERE subject = @0 ORDER BY position", subject).ExecuteReader();
-        while (rows.Read())
-        {
-            positions.Add(LogPosition.FromKey(StoreRow.Integer(rows, 0)));
-        }
-
-        return positions;
+        using StoreTransaction? use = _indexes.BeginUse();
+        return _indexes[kind].Has(new IndexPair(key, position.Key));
     }
 
-    /// <summary>How many rows each of the two tables has; equal to the number of records that are not erased.</summary>
-    public (long Keys, long Subjects) Count() => (
-        (long)_commands.With("SELECT count(*) FROM record_key").ExecuteScalar()!,
-        (long)_commands.With("SELECT count(*) FROM record_subject").ExecuteScalar()!);
+    /// <summary>All records about a subject, by log and leaf index.</summary>
+    /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
+    public IReadOnlyList<LogPosition> FindBySubject(string subject)
+    {
+        using StoreTransaction? use = _indexes.BeginUse();
+        List<long> found = [];
+        _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
+        found.Sort();
+        byte[] text = Encoding.UTF8.GetBytes(subject);
+        return [.. found.Select(LogPosition.FromKey).Where(position => Is(ReadRecord(position), "subject"u8, text))];
+    }
 
-    /// <inheritdoc/>
-    public void Dispose() => _commands.Dispose();
+    /// <summary>How many pairs an index has: by id and subject one for each record that is not erased, by leaf one for each entry.</summary>
+    public long Count(IndexKind kind)
+    {
+        using StoreTransaction? use = _indexes.BeginUse();
+        return _indexes[kind].Count;
+    }
+
+    /// <summary>How many chunks there are that no run accounts for, and runs of no index: 0 in a sound store.</summary>
+    public long CountStray()
+    {
+        using StoreTransaction? use = _indexes.BeginUse();
+        long expected = Enum.GetValues<IndexKind>().Sum(kind => _indexes[kind].AllRuns.Sum(run => (long)run.Chunks));
+        return Math.Abs(_indexes.Table.CountChunks() - expected) + _indexes.Table.CountOtherRuns();
+    }
+
+    /// <summary>Reads all pairs of an index.</summary>
+    /// <exception cref="InvalidOperationException">There is no transaction, of whose state of the store the pairs would be.</exception>
+    public IndexScan ReadPairs(IndexKind kind)
+    {
+        BeginChange();
+        return new IndexScan(_indexes.Table, _indexes[kind].AllRuns);
+    }
+
+    /// <summary>Makes all indexes anew from the entries. A record that cannot be read is in the index of leaves alone.</summary>
+    /// <param name="logs">The logs of the store.</param>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
+    public void Rebuild(IReadOnlyList<StoredLog> logs)
+    {
+        ArgumentNullException.ThrowIfNull(logs);
+        BeginChange();
+        _indexes.Table.Clear();
+        _indexes.Forget();
+        foreach (StoredLog log in logs)
+        {
+            new IndexRebuilder(_indexes, _entries).Add(log.Number);
+        }
+    }
+
+    private void BeginChange()
+    {
+        if (!_indexes.IsInTransaction)
+        {
+            throw new InvalidOperationException("The index is changed, and read as a whole, in a transaction.");
+        }
+
+        _indexes.Refresh();
+    }
+
+    private StoredEntry ReadRecord(LogPosition position) =>
+        _entries.Find(position) is { IsErased: false } stored
+            ? stored
+            : throw new LogIntegrityException(
+                $"The index leads to entry {position.LeafIndex} of log number {position.Log}, where no record is. Run 'ledgercredit log audit' and restore a backup.");
+
+    private static bool Is(StoredEntry stored, ReadOnlySpan<byte> member, ReadOnlySpan<byte> text) =>
+        StoredRecord.TryCompare(stored.Record, member, text, out bool isEqual)
+            ? isEqual
+            : throw new LogIntegrityException(
+                $"The record of entry {stored.Position.LeafIndex} of log number {stored.Position.Log} cannot be read. Run 'ledgercredit log audit' and restore a backup.");
+
+    private static void Grow<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new T[Math.Max(length, 2 * buffer.Length)];
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using LedgerCredit.Storage.Indexes;
 using Microsoft.Data.Sqlite;
 
 namespace LedgerCredit.Storage;
@@ -20,18 +21,23 @@ public enum StoreAccess
 /// </remarks>
 public sealed class Store : IDisposable
 {
+    // The version that brought the index of records.
+    private const int IndexVersion = 3;
+
     /// <summary>How long a write waits for another process's transaction.</summary>
     public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SqliteConnection _connection;
+    private readonly PairIndexSet _indexes;
 
     private Store(SqliteConnection connection)
     {
         _connection = connection;
+        _indexes = new PairIndexSet(connection);
         Logs = new LogTable(connection);
         Entries = new EntryTable(connection);
-        Index = new RecordIndex(connection);
-        Tiles = new TileTable(connection);
+        Index = new RecordIndex(_indexes, Entries);
+        Tiles = new TileTable(connection, _indexes);
         Checkpoints = new CheckpointTable(connection);
         Anchors = new AnchorTable(connection);
         LedgerEvents = new LedgerEventTable(connection);
@@ -48,7 +54,7 @@ public sealed class Store : IDisposable
     /// <summary>Entries with their records and secrets, and erasure statements.</summary>
     public EntryTable Entries { get; }
 
-    /// <summary>Derived: where a record is by its id, and by its subject.</summary>
+    /// <summary>Derived: where a record is by its id and by its subject, and an entry by its leaf hash.</summary>
     public RecordIndex Index { get; }
 
     /// <summary>Derived: the hash tiles.</summary>
@@ -104,7 +110,8 @@ public sealed class Store : IDisposable
     /// <summary>Opens an existing store.</summary>
     /// <remarks>
     /// A store of an older version gets the tables that it lacks when it is opened for writing, in one transaction: a crash
-    /// leaves it as it was. Opened for reading it is left alone, and what it lacks reads as empty.
+    /// leaves it as it was. Opened for reading it is left alone: what it lacks reads as empty, and the index of records is made in
+    /// memory, which takes some seconds and 50 bytes a record until the store is opened for writing once.
     /// </remarks>
     /// <exception cref="StoreFormatException">The file is missing, or is not a store of a version that this program knows.</exception>
     public static Store Open(string path, StoreAccess access)
@@ -148,10 +155,10 @@ public sealed class Store : IDisposable
     }
 
     /// <summary>Begins a write transaction, waiting for other writers; what it reads stays true until it ends.</summary>
-    public StoreTransaction BeginWrite() => new(_connection, "BEGIN IMMEDIATE");
+    public StoreTransaction BeginWrite() => new(_connection, "BEGIN IMMEDIATE", _indexes.Forget);
 
     /// <summary>Begins a read transaction: all reads see one state of the store.</summary>
-    public StoreTransaction BeginRead() => new(_connection, "BEGIN DEFERRED");
+    public StoreTransaction BeginRead() => new(_connection, "BEGIN DEFERRED", undone: null);
 
     /// <summary>Asks SQLite whether pages, indexes, types and constraints are sound, and compares the schema.</summary>
     /// <returns>What is wrong, in SQLite's words; empty when all is sound.</returns>
@@ -235,7 +242,6 @@ public sealed class Store : IDisposable
     {
         Logs.Dispose();
         Entries.Dispose();
-        Index.Dispose();
         Tiles.Dispose();
         Checkpoints.Dispose();
         Anchors.Dispose();
@@ -245,6 +251,7 @@ public sealed class Store : IDisposable
         RepairProgress.Dispose();
         Outbox.Dispose();
         StatusBlocks.Dispose();
+        _indexes.Dispose();
         _connection.Dispose();
     }
 
@@ -266,7 +273,7 @@ public sealed class Store : IDisposable
     // Two processes may find the old version at once: the second one waits for the lock and then finds nothing to do.
     private static void Upgrade(SqliteConnection connection)
     {
-        using StoreTransaction transaction = new(connection, "BEGIN IMMEDIATE");
+        using StoreTransaction transaction = new(connection, "BEGIN IMMEDIATE", undone: null);
         int version = (int)Scalar(connection, "PRAGMA user_version");
         for (int missing = version + 1; missing <= StoreSchema.Version; missing++)
         {
@@ -276,11 +283,20 @@ public sealed class Store : IDisposable
             }
         }
 
+        if (version < IndexVersion)
+        {
+            BuildIndex(connection);
+            foreach (string table in Enumerable.Range(version + 1, StoreSchema.Version - version).SelectMany(StoreSchema.RemovedBy))
+            {
+                Run(connection, "DROP TABLE " + table);
+            }
+        }
+
         Run(connection, FormattableString.Invariant($"PRAGMA user_version = {StoreSchema.Version}"));
         transaction.Commit();
     }
 
-    // Empty temporary tables of this connection alone: they are in memory, and the file is not written.
+    // Temporary tables of this connection alone: they are in memory, and the file is not written.
     private static void StandIn(SqliteConnection connection, int version)
     {
         const string Create = "CREATE TABLE ";
@@ -292,6 +308,19 @@ public sealed class Store : IDisposable
                 Run(connection, "CREATE TEMP TABLE " + sql[Create.Length..]);
             }
         }
+
+        using StoreTransaction transaction = new(connection, "BEGIN DEFERRED", undone: null);
+        BuildIndex(connection);
+        transaction.Commit();
+    }
+
+    // From the entries, not from the tables that it replaces: these are derived as well.
+    private static void BuildIndex(SqliteConnection connection)
+    {
+        using LogTable logs = new(connection);
+        using EntryTable entries = new(connection);
+        using PairIndexSet indexes = new(connection);
+        new RecordIndex(indexes, entries).Rebuild(logs.ReadAll());
     }
 
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)
@@ -307,6 +336,9 @@ public sealed class Store : IDisposable
         try
         {
             connection.Open();
+
+            // SQLite's own waiting, for statements that are not run by the driver.
+            _ = SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle!, (int)BusyTimeout.TotalMilliseconds);
 
             // FULL: a commit that returned survives power loss. secure_delete: an erased secret is overwritten, not just unlinked.
             Run(connection, "PRAGMA synchronous = FULL");
@@ -340,11 +372,13 @@ public sealed class Store : IDisposable
 public sealed class StoreTransaction : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly Action? _undone;
     private bool _isOpen;
 
-    internal StoreTransaction(SqliteConnection connection, string begin)
+    internal StoreTransaction(SqliteConnection connection, string begin, Action? undone)
     {
         _connection = connection;
+        _undone = undone;
         Run(begin);
         _isOpen = true;
     }
@@ -365,6 +399,7 @@ public sealed class StoreTransaction : IDisposable
         }
 
         _isOpen = false;
+        _undone?.Invoke();
 
         // After some errors, such as a full disk, SQLite has undone the transaction already.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0)

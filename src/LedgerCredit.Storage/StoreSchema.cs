@@ -5,7 +5,7 @@ namespace LedgerCredit.Storage;
 /// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>; <c>outbox</c> and <c>outbox_endpoint</c>, without
 /// which supervisors would be told again. Signed, so compared rather than
 /// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>, <c>status_block</c>. Derived: <c>tile</c>,
-/// <c>record_key</c>, <c>record_subject</c>, <c>repair_case</c>, <c>repair_progress</c>.
+/// <c>index_run</c>, <c>index_chunk</c>, <c>repair_case</c>, <c>repair_progress</c>.
 /// A position is <c>log.number * 2^40 + leaf index</c>: appending to a log is then appending to the table, and the key
 /// costs nothing beside the row.
 /// </remarks>
@@ -15,7 +15,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4C435231;
 
     /// <summary>The version that this program makes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>The oldest version that this program reads, and brings up to date when it opens it for writing.</summary>
     public const int OldestVersion = 1;
@@ -25,12 +25,19 @@ internal static class StoreSchema
     {
         1 => Version1,
         2 => Version2,
+        3 => Version3,
         _ => throw new ArgumentOutOfRangeException(nameof(version)),
     };
 
+    /// <summary>The tables that a version does without.</summary>
+    public static IReadOnlyList<string> RemovedBy(int version) => version == 3 ? ["record_key", "record_subject"] : [];
+
     /// <summary>Everything that a store of a version has.</summary>
-    public static IEnumerable<(string Name, string Sql)> ObjectsUpTo(int version) =>
-        Enumerable.Range(OldestVersion, version - OldestVersion + 1).SelectMany(ObjectsOf);
+    public static IEnumerable<(string Name, string Sql)> ObjectsUpTo(int version)
+    {
+        int[] versions = [.. Enumerable.Range(OldestVersion, version - OldestVersion + 1)];
+        return versions.SelectMany(ObjectsOf).ExceptBy(versions.SelectMany(RemovedBy), o => o.Name);
+    }
 
     private static readonly (string Name, string Sql)[] Version1 =
     [
@@ -200,5 +207,32 @@ internal static class StoreSchema
             """),
         ("outbox_event", "CREATE UNIQUE INDEX outbox_event ON outbox (endpoint, event_id)"),
         ("outbox_due", "CREATE INDEX outbox_due ON outbox (endpoint, next_attempt_at) WHERE delivered_at IS NULL"),
+    ];
+
+    // The indexes of LedgerCredit.Storage.Indexes, in place of tables whose trees were written all over for every batch. And the few
+    // entries of repair records by themselves: the second byte of an entry is its kind.
+    private static readonly (string Name, string Sql)[] Version3 =
+    [
+        ("index_run",
+            """
+            CREATE TABLE index_run (
+                number INTEGER PRIMARY KEY,
+                kind INTEGER NOT NULL,
+                level INTEGER NOT NULL,
+                first_chunk INTEGER NOT NULL,
+                first_pair INTEGER NOT NULL,
+                end_chunk INTEGER NOT NULL,
+                pairs INTEGER NOT NULL,
+                target INTEGER
+            ) STRICT
+            """),
+        ("index_chunk",
+            """
+            CREATE TABLE index_chunk (
+                number INTEGER PRIMARY KEY,
+                pairs BLOB NOT NULL
+            ) STRICT
+            """),
+        ("entry_repair", "CREATE INDEX entry_repair ON entry (position) WHERE substr(entry, 2, 1) = x'02'"),
     ];
 }

@@ -1,5 +1,6 @@
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
+using LedgerCredit.Storage.Indexes;
 using Microsoft.Data.Sqlite;
 
 namespace LedgerCredit.Storage;
@@ -8,10 +9,12 @@ namespace LedgerCredit.Storage;
 public sealed class TileTable : IDisposable
 {
     private readonly StoreCommands _commands;
+    private readonly PairIndexSet _indexes;
 
-    internal TileTable(SqliteConnection connection)
+    internal TileTable(SqliteConnection connection, PairIndexSet indexes)
     {
         _commands = new StoreCommands(connection);
+        _indexes = indexes;
     }
 
     /// <summary>Writes a tile over a narrower one of the same place.</summary>
@@ -33,55 +36,37 @@ public sealed class TileTable : IDisposable
         _commands.With("SELECT hashes FROM tile WHERE log = @0 AND level = @1 AND number = @2", (long)log, (long)level, checked((long)index)).ExecuteScalar() as byte[];
 
     /// <summary>Finds a leaf of a log by its hash: the first index at which it stands, or null.</summary>
-    /// <remarks>Reads the log's tiles of level 0, which hold the leaf hashes, until it is found: 8 KiB for each 256 entries.</remarks>
+    /// <remarks>The index of leaves says where it may be, and the log's tiles of level 0 whether it is there.</remarks>
     public ulong? FindLeaf(int log, Bytes32 leafHash)
     {
-        using SqliteDataReader rows = _commands
-            .With("SELECT number, hashes FROM tile WHERE log = @0 AND level = 0 ORDER BY number", (long)log)
-            .ExecuteReader();
-        while (rows.Read())
+        using StoreTransaction? use = _indexes.BeginUse();
+        List<long> candidates = [];
+        _indexes[IndexKind.Leaf].Find(IndexKeys.OfLeaf(leafHash), candidates);
+        candidates.Sort();
+        foreach (LogPosition position in candidates.Select(LogPosition.FromKey).Where(position => position.Log == log))
         {
-            byte[] hashes = StoreRow.Blob(rows, 1);
-            for (int start = 0; start < hashes.Length;)
+            byte[] tile = Find(log, level: 0, position.LeafIndex / TileLayout.FullWidth) ?? [];
+            int start = (int)(position.LeafIndex % TileLayout.FullWidth) * Bytes32.Length;
+            if (tile.Length >= start + Bytes32.Length && tile.AsSpan(start, Bytes32.Length).SequenceEqual(leafHash.AsSpan()))
             {
-                int found = hashes.AsSpan(start).IndexOf(leafHash.AsSpan());
-                if (found < 0)
-                {
-                    break;
-                }
-
-                // Bytes of two neighbours can look like it.
-                if ((start + found) % Bytes32.Length == 0)
-                {
-                    return (StoreRow.Size(rows, 0) * TileLayout.FullWidth) + (ulong)((start + found) / Bytes32.Length);
-                }
-
-                start += found + 1;
+                return position.LeafIndex;
             }
         }
 
         return null;
     }
 
-    /// <summary>Finds many leaves of a log in one reading of its tiles: for each that it has, the first index at which it stands.</summary>
+    /// <summary>Finds many leaves of a log: for each that it has, the first index at which it stands.</summary>
     public IReadOnlyDictionary<Bytes32, ulong> FindLeaves(int log, IReadOnlySet<Bytes32> leafHashes)
     {
         ArgumentNullException.ThrowIfNull(leafHashes);
+        using StoreTransaction? use = _indexes.BeginUse();
         Dictionary<Bytes32, ulong> found = [];
-        using SqliteDataReader rows = _commands
-            .With("SELECT number, hashes FROM tile WHERE log = @0 AND level = 0 ORDER BY number", (long)log)
-            .ExecuteReader();
-        while (found.Count < leafHashes.Count && rows.Read())
+        foreach (Bytes32 leafHash in leafHashes)
         {
-            ulong first = StoreRow.Size(rows, 0) * TileLayout.FullWidth;
-            byte[] hashes = StoreRow.Blob(rows, 1);
-            for (int i = 0; i < hashes.Length / Bytes32.Length; i++)
+            if (FindLeaf(log, leafHash) is ulong leafIndex)
             {
-                Bytes32 leafHash = Bytes32.FromBytes(hashes.AsSpan(i * Bytes32.Length, Bytes32.Length));
-                if (leafHashes.Contains(leafHash))
-                {
-                    found.TryAdd(leafHash, first + (ulong)i);
-                }
+                found.Add(leafHash, leafIndex);
             }
         }
 

@@ -92,7 +92,7 @@ public sealed class AuditFileTests
     {
         List<string> rows = [];
         using StoreFile file = new(path);
-        string[] tables = ["log", "entry", "erasure", "record_key", "record_subject", "tile", "checkpoint", "anchor"];
+        string[] tables = ["log", "entry", "erasure", "index_run", "index_chunk", "tile", "checkpoint", "anchor"];
         foreach (string table in tables)
         {
             foreach (object?[] row in file.Query($"SELECT * FROM {table}").Concat(file.Query($"SELECT count(*) FROM {table}")))

@@ -111,7 +111,7 @@ public sealed class AuditLedgerTests
         TestWorkspace copy = _fixture.Workspace.Copy();
         using (StoreFile file = new(copy.Workspace.StorePath))
         {
-            foreach (string table in (string[])["erasure", "entry", "tile", "checkpoint", "anchor", "record_key", "record_subject"])
+            foreach (string table in (string[])["erasure", "entry", "tile", "checkpoint", "anchor"])
             {
                 file.Execute($"DELETE FROM {table}");
             }

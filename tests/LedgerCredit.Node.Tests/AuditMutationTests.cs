@@ -28,8 +28,7 @@ public sealed class AuditMutationTests
     [DataRow("checkpoint", "note", 60, "checkpoint-altered", DisplayName = "checkpoint.note")]
     [DataRow("anchor", "transaction_raw", 60, "anchor-altered", DisplayName = "anchor.transaction_raw")]
     [DataRow("anchor", "ledger_proof", 120, "anchor-altered", DisplayName = "anchor.ledger_proof")]
-    [DataRow("record_key", "id", 10, "index-altered", DisplayName = "record_key.id")]
-    [DataRow("record_subject", "subject", 10, "index-altered", DisplayName = "record_subject.subject")]
+    [DataRow("index_chunk", "pairs", 40, "index-altered", DisplayName = "index_chunk.pairs")]
     [DataRow("log", "issuer", 20, "log-altered", DisplayName = "log.issuer")]
     [DataRow("log", "origin", 20, "log-altered", DisplayName = "log.origin")]
     [DataRow("log", "verifier_key", 20, "log-altered", DisplayName = "log.verifier_key")]
@@ -71,10 +70,13 @@ public sealed class AuditMutationTests
     [TestMethod]
     [DataRow("entry", "position")]
     [DataRow("erasure", "position")]
-    [DataRow("record_key", "position")]
-    [DataRow("record_key", "kind")]
-    [DataRow("record_key", "log")]
-    [DataRow("record_subject", "position")]
+    [DataRow("index_run", "number")]
+    [DataRow("index_run", "kind")]
+    [DataRow("index_run", "first_chunk")]
+    [DataRow("index_run", "first_pair")]
+    [DataRow("index_run", "end_chunk")]
+    [DataRow("index_run", "pairs")]
+    [DataRow("index_chunk", "number")]
     [DataRow("tile", "log")]
     [DataRow("tile", "level")]
     [DataRow("tile", "number")]
@@ -87,7 +89,7 @@ public sealed class AuditMutationTests
     {
         using TestWorkspace copy = _fixture.Workspace.Copy();
         using StoreFile file = new(copy.Workspace.StorePath);
-        foreach (object?[] row in file.Query($"SELECT {NumberKey(table)}, {column} FROM {table}"))
+        foreach (object?[] row in file.Query($"SELECT {Key(table)}, {column} FROM {table}"))
         {
             long original = (long)row[^1]!;
             foreach (long altered in (long[])[original + 1, original ^ 64, 0, -original - 1, long.MaxValue, long.MinValue, original + (1L << 40)])
@@ -133,15 +135,18 @@ public sealed class AuditMutationTests
     [DataRow("INSERT INTO anchor SELECT log, 7, transaction_raw, ledger_proof FROM anchor WHERE tree_size = 4", "anchor-altered", -2, DisplayName = "anchor copied to another size")]
     [DataRow("INSERT INTO anchor SELECT 77, tree_size, transaction_raw, ledger_proof FROM anchor WHERE tree_size = 4", "rows-unexpected", -1, DisplayName = "anchor of no log")]
     [DataRow("INSERT INTO anchor VALUES (1, 12, NULL, NULL)", "", -1, DisplayName = "anchor of nothing")]
-    [DataRow("DELETE FROM record_key WHERE id = 'S-3'", "index-altered", 3, DisplayName = "key deleted")]
-    [DataRow("INSERT INTO record_key SELECT log, kind, 'made-up', position FROM record_key WHERE id = 'S-3'", "rows-unexpected", -1, DisplayName = "key added")]
-    [DataRow("DELETE FROM record_subject WHERE position & 255 = 3", "index-altered", 3, DisplayName = "subject deleted")]
-    [DataRow("INSERT INTO record_subject SELECT 'x-test:made-up', position FROM record_subject LIMIT 1", "rows-unexpected", -1, DisplayName = "subject added")]
+    [DataRow("UPDATE index_chunk SET pairs = substr(pairs, 17) WHERE number >> 24 IN (SELECT number FROM index_run WHERE kind = 1)", "index-altered", -2, DisplayName = "id deleted")]
+    [DataRow("UPDATE index_chunk SET pairs = substr(pairs, 17) WHERE number >> 24 IN (SELECT number FROM index_run WHERE kind = 2)", "index-altered", -2, DisplayName = "subject deleted")]
+    [DataRow("UPDATE index_chunk SET pairs = substr(pairs, 17) WHERE number >> 24 IN (SELECT number FROM index_run WHERE kind = 3)", "index-altered", -2, DisplayName = "leaf deleted")]
+    [DataRow("UPDATE index_chunk SET pairs = CAST(pairs || x'ffffffffffffffff0000010000000003' AS BLOB) WHERE number >> 24 = 1", "index-altered", -1, DisplayName = "pair added")]
+    [DataRow("UPDATE index_chunk SET pairs = CAST(pairs || x'ffffffffffffffff0000010000000003' AS BLOB) WHERE number >> 24 = 1; UPDATE index_run SET pairs = pairs + 1 WHERE number = 1", "rows-unexpected", -1, DisplayName = "pair added and counted")]
+    [DataRow("INSERT INTO index_run VALUES (7, 9, 0, 0, 0, 0, 0, NULL)", "rows-unexpected", -1, DisplayName = "run of no index")]
+    [DataRow("INSERT INTO index_chunk VALUES (117440512, x'')", "rows-unexpected", -1, DisplayName = "chunk of no run")]
     [DataRow("DELETE FROM log WHERE number = 2", "log-missing", -2, DisplayName = "log deleted")]
     [DataRow("INSERT INTO log VALUES (9, 'other', 'test.ledgercredit/other', 'x')", "log-altered", -2, DisplayName = "log added")]
     [DataRow("CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM erasure; END", "store-damaged", -1, DisplayName = "trigger added")]
     [DataRow("CREATE TABLE other (x)", "store-damaged", -1, DisplayName = "table added")]
-    [DataRow("DROP TABLE record_subject", "store-damaged", -1, DisplayName = "table dropped")]
+    [DataRow("DROP TABLE index_chunk", "store-damaged", -1, DisplayName = "table dropped")]
     [DataRow("PRAGMA user_version = 9", "store-damaged", -1, DisplayName = "version altered")]
     public async Task Audit_RowsAddedOrRemoved_NamesIt(string sql, string code, int leafIndex)
     {
@@ -242,17 +247,10 @@ public sealed class AuditMutationTests
     private static string Key(string table) => table switch
     {
         // One row of each of them for a record, so that the position tells rows apart.
-        "entry" or "erasure" or "record_key" or "record_subject" => "position",
+        "entry" or "erasure" => "position",
         "tile" or "anchor" => "rowid",
         "checkpoint" => "log, tree_size",
         _ => "number",
-    };
-
-    private static string NumberKey(string table) => table switch
-    {
-        "record_key" => "log, kind, id",
-        "record_subject" => "subject, position",
-        _ => Key(table),
     };
 
     private static void Set(StoreFile file, string table, string column, object?[] row, byte[] value, string type)
@@ -264,7 +262,7 @@ public sealed class AuditMutationTests
 
     private static bool TrySetNumber(StoreFile file, string table, string column, object?[] row, long from, long to)
     {
-        string[] keys = NumberKey(table).Split(", ");
+        string[] keys = Key(table).Split(", ");
         List<object?> values = [to];
         List<string> conditions = [];
         for (int i = 0; i < keys.Length; i++)

@@ -40,7 +40,7 @@ public sealed class ErasureTests
         {
             using (StoreFile file = new(workspace.Workspace.StorePath))
             {
-                secrets.Add(file.Scalar<byte[]>("SELECT secret FROM entry JOIN record_key USING (position) WHERE id = @0", Id(number)));
+                secrets.Add(file.Scalar<byte[]>("SELECT secret FROM entry WHERE json_extract(CAST(record AS TEXT), '$.id') = @0", Id(number)));
             }
 
             workspace.Erase(TestWorkspace.Authority, RecordKind.Rating, Id(number));

@@ -107,7 +107,7 @@ public sealed class LogExporterTests
         Export(workspace, folder);
         using (StoreFile file = new(workspace.Workspace.StorePath))
         {
-            foreach (string table in (string[])["tile", "checkpoint", "record_key", "record_subject"])
+            foreach (string table in (string[])["tile", "checkpoint"])
             {
                 file.Execute($"DELETE FROM {table}");
             }

@@ -11,6 +11,11 @@ namespace LedgerCredit.Node.Tests;
 [TestClass]
 public sealed class SequencerTests
 {
+    // The one chunk of the index by id: three pairs of key and position, whose positions are replaced.
+    private const string AllPositions =
+        "UPDATE index_chunk SET pairs = CAST(substr(pairs, 1, 8) || p || substr(pairs, 17, 8) || p || substr(pairs, 33, 8) || p AS BLOB) FROM (SELECT ";
+    private const string OfIds = " AS p) WHERE number = (SELECT number << 24 FROM index_run WHERE kind = 1)";
+
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
@@ -200,9 +205,11 @@ public sealed class SequencerTests
     [DataRow("UPDATE checkpoint SET tree_size = tree_size + 1", DisplayName = "checkpoint of another size")]
     [DataRow("UPDATE checkpoint SET tree_size = -1", DisplayName = "checkpoint of a negative size")]
     [DataRow("DELETE FROM entry WHERE position & 255 = 2", DisplayName = "last entry missing")]
-    [DataRow("UPDATE record_key SET position = 5 WHERE id = 'S-0'", DisplayName = "index leads out of all logs")]
-    [DataRow("UPDATE record_key SET position = -5 WHERE id = 'S-0'", DisplayName = "index leads nowhere")]
-    [DataRow("UPDATE record_key SET position = position + 77 WHERE id = 'S-0'", DisplayName = "index leads to a missing entry")]
+    [DataRow(AllPositions + "x'0000000000000005'" + OfIds, DisplayName = "index leads out of all logs")]
+    [DataRow(AllPositions + "x'fffffffffffffffb'" + OfIds, DisplayName = "index leads nowhere")]
+    [DataRow(AllPositions + "x'0000010000000077'" + OfIds, DisplayName = "index leads to a missing entry")]
+    [DataRow("UPDATE index_chunk SET pairs = substr(pairs, 2)", DisplayName = "index that is none")]
+    [DataRow("DELETE FROM index_chunk", DisplayName = "index missing")]
     public void Append_OnBrokenHead_IsRefusedAndLeavesItAlone(string damage)
     {
         using TestWorkspace workspace = TestWorkspace.Create(TestWorkspace.Authority);

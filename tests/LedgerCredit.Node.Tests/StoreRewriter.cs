@@ -36,12 +36,9 @@ internal static class StoreRewriter
         foreach (StoredEntry entry in store.Entries.ReadAll(log.Number).ToList())
         {
             tree.Append(MerkleHash.Leaf(entry.Entry));
-            if (entry.Record is not null)
-            {
-                store.Index.Add(entry.Position, SampleRecords.Parse(Encoding.UTF8.GetString(entry.Record)));
-            }
         }
 
+        store.Index.Rebuild(store.Logs.ReadAll());
         foreach (Tile tile in tree.TakeChangedTiles())
         {
             store.Tiles.Put(log.Number, tile);

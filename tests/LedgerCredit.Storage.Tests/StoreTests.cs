@@ -1,6 +1,7 @@
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
+using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Storage.Tests;
 
@@ -42,7 +43,7 @@ public sealed class StoreTests
 
     [TestMethod]
     [DataRow("PRAGMA application_id = 1", DisplayName = "another program's database")]
-    [DataRow("PRAGMA user_version = 3", DisplayName = "a newer version")]
+    [DataRow("PRAGMA user_version = 4", DisplayName = "a newer version")]
     public void Open_AnotherDatabase_SaysWhatItFound(string sql)
     {
         using TestStore test = new();
@@ -51,7 +52,7 @@ public sealed class StoreTests
 
         StoreFormatException e = Assert.ThrowsExactly<StoreFormatException>(() => Store.Open(test.Path, StoreAccess.Read));
 
-        Assert.Contains("expected application id 4c435231, version 1 to 2", e.Message);
+        Assert.Contains("expected application id 4c435231, version 1 to 3", e.Message);
     }
 
     [TestMethod]
@@ -207,6 +208,10 @@ public sealed class StoreTests
             {
                 store.Tiles.Put(log, tile);
             }
+
+            using StoreTransaction transaction = store.BeginWrite();
+            store.Index.Add([.. Enumerable.Range(0, 700).Select(i => new NewIndexRow(new LogPosition(log, (ulong)i), 0, 0, IndexKeys.OfLeaf(Leaf(i + (log * 10)))))]);
+            transaction.Commit();
         }
 
         for (int i = 0; i < 600; i++)
@@ -215,9 +220,12 @@ public sealed class StoreTests
             Assert.AreEqual((ulong)i, store.Tiles.FindLeaf(2, Leaf(i + 20)));
         }
 
-        // The end of one leaf and the beginning of the next are no leaf.
-        byte[] across = [.. Leaf(10).ToArray()[5..], .. Leaf(11).ToArray()[..5]];
-        Assert.IsNull(store.Tiles.FindLeaf(1, Bytes32.FromBytes(across)));
+        // A leaf of the same key is another leaf all the same.
+        byte[] other = [.. Leaf(10).ToArray()[..31], 1];
+        Assert.IsNull(store.Tiles.FindLeaf(1, Bytes32.FromBytes(other)));
+        IReadOnlyDictionary<Bytes32, ulong> several = store.Tiles.FindLeaves(1, new HashSet<Bytes32> { Leaf(10), Leaf(11), Bytes32.FromBytes(other) });
+        Assert.HasCount(2, several);
+        Assert.AreEqual(1UL, several[Leaf(11)]);
         Assert.IsNull(store.Tiles.FindLeaf(3, Leaf(10)));
     }
 

@@ -13,12 +13,27 @@ internal sealed class TestStore : IDisposable
     [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "A test's own statements.")]
     internal void Execute(string sql)
     {
-        SqliteConnectionStringBuilder settings = new() { DataSource = Path, Pooling = false };
-        using SqliteConnection connection = new(settings.ToString());
-        connection.Open();
+        using SqliteConnection connection = Connect();
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "A test's own statements.")]
+    internal long Scalar(string sql)
+    {
+        using SqliteConnection connection = Connect();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private SqliteConnection Connect()
+    {
+        SqliteConnectionStringBuilder settings = new() { DataSource = Path, Pooling = false };
+        SqliteConnection connection = new(settings.ToString());
+        connection.Open();
+        return connection;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

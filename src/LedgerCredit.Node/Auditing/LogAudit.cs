@@ -6,6 +6,7 @@ using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
+using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Node.Auditing;
 
@@ -177,11 +178,17 @@ public sealed class LogAudit
     // Rows that belong to no log, or that the replay did not ask for, would otherwise go unseen.
     private void CheckTotals(IReadOnlyList<StoredLog> logs, Totals totals)
     {
-        (long keys, long subjects) = _store.Index.Count();
         Check("entry outside any log", _store.Entries.CountOutside([.. logs.Select(log => log.Number)]), 0);
         Check("erasure", _store.Entries.CountErasures(), totals.Erasures);
-        Check("record_key", keys, totals.Records);
-        Check("record_subject", subjects, totals.Records);
+        foreach (IndexKind kind in Enum.GetValues<IndexKind>())
+        {
+            CheckRuns(kind);
+        }
+
+        Check("index_run (ids)", _store.Index.Count(IndexKind.Id), totals.Records);
+        Check("index_run (subjects)", _store.Index.Count(IndexKind.Subject), totals.Records);
+        Check("index_run (leaves)", _store.Index.Count(IndexKind.Leaf), totals.Entries);
+        Check("index_chunk, beyond its runs,", _store.Index.CountStray(), 0);
         Check("tile", _store.Tiles.Count(), totals.Tiles);
         Check("checkpoint", _store.Checkpoints.Count(), totals.Checkpoints);
         Check("anchor", _store.Anchors.Count(), totals.Anchors);
@@ -200,8 +207,24 @@ public sealed class LogAudit
         }
     }
 
+    // Where each pair is found by a look for it; that they are the right ones the replay has asked for each record.
+    private void CheckRuns(IndexKind kind)
+    {
+        IndexScan scan = _store.Index.ReadPairs(kind);
+        while (scan.Read(out ReadOnlySpan<IndexPair> _))
+        {
+        }
+
+        foreach (string problem in scan.Problems)
+        {
+            _findings.Add(new AuditFinding("index-altered", null, null, $"The derived index was altered. {problem}"));
+        }
+    }
+
     private sealed class Totals
     {
+        public long Entries { get; private set; }
+
         public long Records { get; private set; }
 
         public long Erasures { get; private set; }
@@ -214,6 +237,7 @@ public sealed class LogAudit
 
         public void Add(ReplayResult replay, int anchors)
         {
+            Entries += (long)replay.Entries;
             Records += replay.Records;
             Erasures += replay.Erasures;
             Tiles += replay.Tiles;

@@ -2,6 +2,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
+using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Node.Auditing;
 
@@ -78,8 +79,9 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
             if (stored.Record is not null)
             {
                 records++;
-                CheckIndex(stored.Position, outcome.Record);
             }
+
+            CheckIndex(stored, outcome.Record);
 
             tree.Append(outcome.LeafHash);
             while (hasCheckpoint && checkpoints.Current.TreeSize <= (long)tree.Size)
@@ -133,17 +135,16 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
         return tile is not null && tile.Length >= start + Bytes32.Length ? Bytes32.FromBytes(tile.AsSpan(start, Bytes32.Length)) : null;
     }
 
-    private void CheckIndex(LogPosition position, CreditRecord? record)
+    private void CheckIndex(StoredEntry stored, CreditRecord? record)
     {
         // A record that cannot be read has its finding already.
-        if (record is null)
+        LogPosition position = stored.Position;
+        bool isFound = store.Index.Has(IndexKind.Leaf, IndexKeys.OfLeaf(MerkleHash.Leaf(stored.Entry)), position)
+            && (record is null
+                || (store.Index.Has(IndexKind.Id, IndexKeys.OfId(log.Number, record.Kind, record.Id), position) && store.Index.HasSubject(record.Subject.ToString(), position)));
+        if (!isFound)
         {
-            return;
-        }
-
-        if (store.Index.Find(log.Number, record.Kind, record.Id) != position || !store.Index.HasSubject(record.Subject.ToString(), position))
-        {
-            findings.Add(new AuditFinding("index-altered", log.Issuer, position.LeafIndex, "The record is not found by its id and subject: the derived index was altered."));
+            findings.Add(new AuditFinding("index-altered", log.Issuer, position.LeafIndex, "The record is not found by its id, its subject and its leaf hash: the derived index was altered."));
         }
     }
 

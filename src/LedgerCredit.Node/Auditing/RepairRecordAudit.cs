@@ -12,6 +12,8 @@ namespace LedgerCredit.Node.Auditing;
 /// <remarks>The index itself is compared with the ledger by <see cref="LedgerIndexAudit"/>.</remarks>
 internal sealed class RepairRecordAudit(Workspace workspace, Store store, RulePackCatalog packs, AuditFindings findings)
 {
+    private static readonly RecordRules Rules = new() { AllowNaturalPersons = true };
+
     /// <summary>Checks all logs of members of this workspace.</summary>
     /// <param name="cancellationToken">Stops between blocks.</param>
     public void Run(CancellationToken cancellationToken)
@@ -35,8 +37,7 @@ internal sealed class RepairRecordAudit(Workspace workspace, Store store, RulePa
 
     private void Check(StoredLog log, RepairProgress progress, LedgerIndexReader index, RepairRecordMaker maker, CancellationToken cancellationToken)
     {
-        Dictionary<string, LogPosition> recorded = store.Index.ReadIds(log.Number, RecordKind.Repair, maker.IdPrefix)
-            .ToDictionary(entry => entry.Id, entry => entry.Position, StringComparer.Ordinal);
+        Dictionary<string, LogPosition> recorded = ReadRecorded(log, maker.IdPrefix);
         Bytes32 organisation = ConsortiumContract.OrganisationId(log.Issuer);
         List<string> missing = [];
         bool isReached = false;
@@ -65,6 +66,21 @@ internal sealed class RepairRecordAudit(Workspace workspace, Store store, RulePa
         {
             findings.Add(new AuditFinding("repair-record-missing", log.Issuer, null, $"The log lacks records of steps that it should have by its own progress, the first of them {missing[0]}. 'ledgercredit node reindex' and 'node run --once' record them."));
         }
+    }
+
+    // A record that cannot be read has its finding already.
+    private Dictionary<string, LogPosition> ReadRecorded(StoredLog log, string idPrefix)
+    {
+        Dictionary<string, LogPosition> recorded = new(StringComparer.Ordinal);
+        foreach (StoredEntry stored in store.Entries.ReadRepairs(log.Number))
+        {
+            if (CreditRecord.TryParse(stored.Record, Rules, out CreditRecord? record, out _) && record.Id.StartsWith(idPrefix, StringComparison.Ordinal))
+            {
+                recorded[record.Id] = stored.Position;
+            }
+        }
+
+        return recorded;
     }
 
     private int CountErasedRepairs(StoredLog log) => store.Entries.ReadErasures(log.Number)
