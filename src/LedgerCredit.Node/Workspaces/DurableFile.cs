@@ -1,16 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
 namespace LedgerCredit.Node.Workspaces;
 
-/// <summary>Whole files that are there completely or not at all, whatever crashes.</summary>
+/// <summary>Whole files that are there completely or not at all, whatever crashes, and that stay once a method has returned.</summary>
+/// <remarks>
+/// The content is flushed under a temporary name, the file is renamed, and the folder is flushed: without the last step a power
+/// cut could take the new name back, because a name is content of the folder and not of the file.
+/// </remarks>
 public static class DurableFile
 {
     /// <summary>Writes a file over an old one.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
         string temporary = path + ".new";
-        Write(temporary, content, FileMode.Create);
 
-        // A crash before this line leaves the old file and a '.new' that the next call overwrites.
-        File.Move(temporary, path, overwrite: true);
+        // A crash in the middle of it leaves the old file and a '.new' that the next call overwrites.
+        Write(temporary, content, FileMode.Create);
+        Rename(temporary, path, overwrite: true);
     }
 
     /// <summary>Writes a file that is too large to be made in memory over an old one.</summary>
@@ -20,13 +28,15 @@ public static class DurableFile
     {
         ArgumentNullException.ThrowIfNull(write);
         string temporary = path + ".new";
+
+        // A crash or a failure in the middle of it leaves the old file and a '.new' that the next call overwrites.
         using (FileStream file = Open(temporary, FileMode.Create, FileShare.Read))
         {
             write(file);
             file.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, path, overwrite: true);
+        Rename(temporary, path, overwrite: true);
     }
 
     /// <summary>Writes a file that must not be there yet.</summary>
@@ -34,8 +44,10 @@ public static class DurableFile
     public static void CreateNew(string path, ReadOnlySpan<byte> content)
     {
         string temporary = path + ".new";
+
+        // A crash in the middle of it leaves no file and a '.new' that the next call overwrites.
         Write(temporary, content, FileMode.Create);
-        File.Move(temporary, path, overwrite: false);
+        Rename(temporary, path, overwrite: false);
     }
 
     /// <summary>Writes a file that is too large to be made in memory and must not be there yet; a failure leaves nothing.</summary>
@@ -51,17 +63,45 @@ public static class DurableFile
         await using FileStream file = Open(temporary, FileMode.Create, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
         try
         {
+            // A kill in the middle of it leaves a '.new' that the next call overwrites.
             await write(file);
             file.Flush(flushToDisk: true);
-
-            // A kill before this line leaves a '.new' that the next call overwrites.
-            File.Move(temporary, path, overwrite: false);
+            Rename(temporary, path, overwrite: false);
         }
         catch
         {
+            // Where only the folder could not be flushed, the file has its new name already, and there is nothing to remove.
             File.Delete(temporary);
             throw;
         }
+    }
+
+    // The content is on the disk. A crash before the rename leaves what was there before, and a '.new' that the next call
+    // overwrites; a crash between the two lines leaves one of the two names after a power cut, each with whole content; a
+    // crash behind them leaves the new file for good.
+    private static void Rename(string temporary, string path, bool overwrite)
+    {
+        File.Move(temporary, path, overwrite);
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    // The framework opens no folders, so the handle comes from the system's own open. On Windows a rename is as durable as the
+    // file system's journal makes it, and there is no call for more.
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using SafeFileHandle handle = new(SystemCalls.Open(folder, SystemCalls.ReadOnly), ownsHandle: true);
+        if (handle.IsInvalid)
+        {
+            throw new IOException($"The folder '{folder}' could not be opened to flush it: {Marshal.GetLastPInvokeErrorMessage()}. The file in it is complete, but a power cut may take it back.");
+        }
+
+        // fsync; file systems that cannot flush a folder say so, and the framework takes that for done.
+        RandomAccess.FlushToDisk(handle);
     }
 
     private static void Write(string path, ReadOnlySpan<byte> content, FileMode mode)
@@ -81,5 +121,16 @@ public static class DurableFile
         }
 
         return new FileStream(path, options);
+    }
+
+    private static class SystemCalls
+    {
+        // O_RDONLY, the same number on every system.
+        internal const int ReadOnly = 0;
+
+        [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        [SuppressMessage("Interoperability", "SYSLIB1054", Justification = "Generated marshalling would need unsafe code for one call.")]
+        internal static extern nint Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
     }
 }
