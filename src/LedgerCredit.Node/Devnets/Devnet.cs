@@ -27,11 +27,25 @@ public sealed class Devnet(Workspace workspace)
 {
     private const string AnvilVariable = "LEDGERCREDIT_ANVIL";
     private const string HomeVariable = "LEDGERCREDIT_HOME";
+
+    // Prints the process id last: who started it may be gone by then. The new name comes at once and complete.
+    private const string StartScript =
+        """
+        trap '' INT
+        log=$1; state=$2; port=$3; shift 3
+        nohup "$@" >"$log" 2>&1 </dev/null &
+        printf '{\n  "processId": %d,\n  "port": %d\n}\n' "$!" "$port" >"$state.new" && mv "$state.new" "$state" && echo "$!"
+        """;
+
+    // A start and a stop, one after the other, with some time for the machine.
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private string AnvilStatePath => Path.Combine(workspace.DevnetFolder, "anvil.json");
+
+    private string LogPath => Path.Combine(workspace.DevnetFolder, "anvil.log");
 
     private string StatePath => Path.Combine(workspace.DevnetFolder, "devnet.json");
 
@@ -52,62 +66,57 @@ public sealed class Devnet(Workspace workspace)
     public DevnetState GetRunning() =>
         FindRunning() ?? throw new DevnetException($"The devnet of '{workspace.Folder}' is not running. Start it with 'ledgercredit devnet up --data {workspace.Folder}'.");
 
-    /// <summary>Starts the devnet unless it runs, and waits until it answers.</summary>
+    /// <summary>Starts the devnet unless it runs, and waits until it answers and makes blocks.</summary>
+    /// <remarks>Called by several processes at once, one starts it and the others find it running.</remarks>
     /// <returns>Where it runs.</returns>
     /// <exception cref="WorkspaceException">There is no anvil, or it ended at once.</exception>
+    /// <exception cref="DevnetException">It does not answer, or another command has held the devnet for too long.</exception>
     public async Task<DevnetState> StartAsync(CancellationToken cancellationToken)
     {
         RequireDevnet();
-        if (FindRunning() is DevnetState running)
-        {
-            return running;
-        }
-
         Directory.CreateDirectory(workspace.DevnetFolder);
-        DevnetClock clock = new(workspace.DevnetFolder);
+
+        // 1. Alone from here on: two that start at once would make two chains that overwrite each other's state file. A crash
+        //    gives the lock back.
+        using DevnetLock alone = await DevnetLock.TakeAsync(workspace.DevnetFolder, LockTimeout, cancellationToken);
+        DevnetState state = FindRunning() ?? await StartProcessAsync(cancellationToken);
+        await WaitUntilReadyAsync(state, LogPath, cancellationToken);
+
+        // 3. anvil forgets how far its clock was moved, and a block of the wall clock could lie before the last one. So the clock
+        //    is set before the first block. A crash before this line leaves a devnet that makes no blocks, and a crash in the
+        //    middle of it one whose clock is set: the next 'devnet up' finds it running and does this step again.
+        await new DevnetClock(workspace.DevnetFolder).StartAsync(state, cancellationToken);
+        return state;
+    }
+
+    private async Task<DevnetState> StartProcessAsync(CancellationToken cancellationToken)
+    {
         string anvil = FindAnvil();
         int port = FindFreePort();
-        string log = Path.Combine(workspace.DevnetFolder, "anvil.log");
 
-        // anvil writes its state in place, so a kill can leave it truncated; the copy from before is what remains then.
+        // anvil writes its state in place, so a kill can leave it truncated; the copy from before is what remains then. A crash
+        // in the middle of copying leaves a damaged copy beside a state that is whole.
         if (File.Exists(AnvilStatePath))
         {
             File.Copy(AnvilStatePath, AnvilStatePath + ".previous", overwrite: true);
         }
 
-        // The shell puts anvil into the background with its output in a file, so that it lives on when this process
-        // ends and Ctrl-C in the terminal does not reach it; the shell prints anvil's process id.
+        // 2. The shell puts anvil into the background with its output in a file, so that it lives on when this process ends and
+        //    Ctrl-C in the terminal does not reach it. The shell, and not this process, writes down where it runs: a kill of this
+        //    process leaves no anvil, or one that the next command finds as soon as the shell has written its line. The file
+        //    says what runs and is not flushed: when the machine ends, so does anvil.
         ProcessStartInfo shell = new("/bin/sh") { RedirectStandardOutput = true, UseShellExecute = false };
-        shell.ArgumentList.Add("-c");
-        shell.ArgumentList.Add("log=$1; shift; nohup \"$@\" >\"$log\" 2>&1 </dev/null & echo $!");
-        shell.ArgumentList.Add("sh");
-        shell.ArgumentList.Add(log);
-        shell.ArgumentList.Add(anvil);
-        foreach (string argument in Arguments(port))
+        string[] arguments = ["-c", StartScript, "sh", LogPath, StatePath, port.ToString(CultureInfo.InvariantCulture), anvil, .. Arguments(port)];
+        foreach (string argument in arguments)
         {
             shell.ArgumentList.Add(argument);
         }
 
         using Process starter = Process.Start(shell) ?? throw new WorkspaceException("'/bin/sh' could not be started; the devnet needs it.");
         string? line = await starter.StandardOutput.ReadLineAsync(cancellationToken);
-        if (!int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int processId))
-        {
-            throw new WorkspaceException($"'{anvil}' could not be started; see '{log}'.");
-        }
-
-        // A crash before this line leaves an anvil that nobody knows: it holds a port and its own copy of the state, and
-        // the next 'devnet up' starts another from the last saved state. It ends with the machine.
-        DevnetState state = new(processId, port);
-        DurableFile.Replace(StatePath, JsonText.WriteIndented(new JsonObject(
-            new JsonMember("processId", new JsonNumber(processId)),
-            new JsonMember("port", new JsonNumber(port)))));
-        await WaitUntilReadyAsync(state, log, cancellationToken);
-
-        // anvil forgets how far its clock was moved, and a block of the wall clock could lie before the last one. So the clock is
-        // set before the first block. A crash before this line leaves a devnet that makes no blocks: 'devnet down' and 'devnet up'
-        // mend it.
-        await clock.StartAsync(state, cancellationToken);
-        return state;
+        return int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out int processId)
+            ? new DevnetState(processId, port)
+            : throw new WorkspaceException($"'{anvil}' could not be started; see '{LogPath}'.");
     }
 
     /// <summary>Moves the devnet's clock forward.</summary>
@@ -115,10 +124,12 @@ public sealed class Devnet(Workspace workspace)
     /// <param name="cancellationToken">Cancels waiting.</param>
     /// <returns>The time of the first block after that, in Unix seconds.</returns>
     /// <exception cref="DevnetException">It does not run.</exception>
-    public Task<ulong> AdvanceAsync(uint seconds, CancellationToken cancellationToken)
+    public async Task<ulong> AdvanceAsync(uint seconds, CancellationToken cancellationToken)
     {
         RequireDevnet();
-        return new DevnetClock(workspace.DevnetFolder).AdvanceAsync(GetRunning(), seconds, cancellationToken);
+        DevnetState running = GetRunning();
+        using DevnetLock alone = await DevnetLock.TakeAsync(workspace.DevnetFolder, LockTimeout, cancellationToken);
+        return await new DevnetClock(workspace.DevnetFolder).AdvanceAsync(running, seconds, cancellationToken);
     }
 
     /// <summary>Stops the devnet and waits until its state is saved.</summary>
@@ -126,16 +137,19 @@ public sealed class Devnet(Workspace workspace)
     public async Task<bool> StopAsync(CancellationToken cancellationToken)
     {
         RequireDevnet();
-        if (FindRunning() is not DevnetState running)
+        if (!File.Exists(StatePath))
         {
-            if (File.Exists(StatePath))
-            {
-                File.Delete(StatePath);
-            }
-
             return false;
         }
 
+        using DevnetLock alone = await DevnetLock.TakeAsync(workspace.DevnetFolder, LockTimeout, cancellationToken);
+        if (FindRunning() is not DevnetState running)
+        {
+            File.Delete(StatePath);
+            return false;
+        }
+
+        // A crash after this line leaves an anvil that saves its state and ends, and a file that names no living process.
         using (Process kill = Process.Start("/bin/kill", ["-TERM", running.ProcessId.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(cancellationToken);

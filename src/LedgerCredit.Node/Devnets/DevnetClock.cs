@@ -72,21 +72,25 @@ internal sealed class DevnetClock(string folder)
         }
     }
 
-    /// <summary>Sets the clock of a devnet that was started without making blocks, and lets it make them.</summary>
+    /// <summary>Sets the clock of a devnet that was started without making blocks, and lets it make them; one that makes them is left as it is.</summary>
     public async Task StartAsync(DevnetState state, CancellationToken cancellationToken)
     {
         using HttpClient httpClient = JsonRpcClient.CreateHttpClient();
         JsonRpcClient rpc = Connect(httpClient, state);
+        if (await rpc.SendAsync("anvil_getIntervalMining", [], cancellationToken) is JsonNumber)
+        {
+            return;
+        }
+
         ulong head = (await new EthereumClient(rpc, BlockHashRule.Keccak).FetchLatestBlockAsync(cancellationToken)).Header.Timestamp;
         ulong now = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
-        // By whatever means the chain came to its time: no block may lie before its last one.
-        ulong ahead = Math.Max(ReadAhead(), head > now ? head - now : 0);
-        if (ahead > 0)
-        {
-            await rpc.SendAsync("evm_increaseTime", [new JsonNumber(checked((long)ahead))], cancellationToken);
-        }
+        // By whatever means the chain came to its time: no block may lie before its last one. The time itself is set, and not
+        // how far to move, so that after a crash behind this line doing it again changes nothing.
+        ulong time = Math.Max(now + ReadAhead(), head);
+        await rpc.SendAsync("evm_setTime", [new JsonNumber(checked((long)time))], cancellationToken);
 
+        // A crash before this line leaves a devnet that makes no blocks; the next 'devnet up' comes here again.
         await rpc.SendAsync("evm_setIntervalMining", [new JsonNumber(BlockSeconds)], cancellationToken);
     }
 
