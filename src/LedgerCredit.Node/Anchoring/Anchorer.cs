@@ -54,7 +54,8 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         AnchorOutcome outcome = new(log.Issuer, comparison.LedgerSize, null, null, null);
         foreach (StoredAnchor inFlight in store.Anchors.ReadAll(log.Number).Where(anchor => anchor.IsInFlight))
         {
-            AnchorOutcome? finished = await FinishAsync(log, inFlight, wait, cancellationToken);
+            StoredAnchor current = await RaiseFeeAsync(log, inFlight, operatorKey, cancellationToken);
+            AnchorOutcome? finished = await FinishAsync(log, current, wait, cancellationToken);
             if (finished is not null)
             {
                 outcome = finished;
@@ -108,12 +109,29 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     {
         SignedTransaction transaction = Decode(log, anchor);
 
-        // a. Send. A crash right after it, or a lost answer, leaves the row in flight: the next call asks for the receipt
-        //    of these bytes first, and sends the same bytes again when there is none.
         TransactionReceipt? receipt;
         try
         {
+            // a. Send. A crash right after it, or a lost answer, leaves the row in flight: the next call asks for the receipt
+            //    of these bytes first, and sends the same bytes again when there is none.
             receipt = await _transactions.SendAsync(transaction, cancellationToken);
+
+            // The nonce is further than the account has come, because the ledger lost transactions that this store cannot
+            // send again. These bytes would wait for ever; should their turn come after all, the contract refuses them then.
+            if (receipt is null
+                && await session.Client.FetchTransactionCountAsync(transaction.Sender, BlockReference.Pending, cancellationToken) < transaction.Transaction.Nonce)
+            {
+                Forget(log, anchor);
+                return null;
+            }
+
+            if (receipt is null && !wait)
+            {
+                return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, null, null);
+            }
+
+            // b. Wait for a block, and send the same bytes again where the endpoint loses them. A crash leaves the row in flight.
+            receipt ??= await _transactions.WaitAsync(transaction, cancellationToken);
         }
         catch (JsonRpcException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -129,22 +147,6 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             return null;
         }
 
-        // The nonce is further than the account has come, because the ledger lost transactions that this store cannot
-        // send again. These bytes would wait for ever; should their turn come after all, the contract refuses them then.
-        if (receipt is null
-            && await session.Client.FetchTransactionCountAsync(transaction.Sender, BlockReference.Pending, cancellationToken) < transaction.Transaction.Nonce)
-        {
-            Forget(log, anchor);
-            return null;
-        }
-
-        if (receipt is null && !wait)
-        {
-            return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, null, null);
-        }
-
-        // b. Wait for a block. A crash leaves the row in flight.
-        receipt ??= await _transactions.WaitAsync(transaction.Hash, cancellationToken);
         if (!receipt.IsSuccess)
         {
             // c. Refused by the contract and mined as refused: these bytes are used up. Forget them, and say why by trying
@@ -189,23 +191,49 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         return new StoredAnchor(comparison.StoreSize, signed.Raw.ToArray(), LedgerProof: null);
     }
 
+    // What waits may pay less than the ledger asks for by now, and would wait until fees fall.
+    private async Task<StoredAnchor> RaiseFeeAsync(StoredLog log, StoredAnchor anchor, Secp256k1Key operatorKey, CancellationToken cancellationToken)
+    {
+        if (await _transactions.TryRaiseFeeAsync(Decode(log, anchor), operatorKey, cancellationToken) is not SignedTransaction raised)
+        {
+            return anchor;
+        }
+
+        // Keep the new bytes in place of the old ones before they are sent. A crash before the commit leaves the old bytes, after
+        // it the new ones. Both have one nonce and anchor the same tree, so that the ledger takes one of the two; where it took
+        // the old ones after all, the nonce of the new ones is used up, and step 4 takes the anchor over.
+        StoredAnchor current = anchor with { TransactionRaw = raised.Raw.ToArray() };
+        using StoreTransaction transaction = store.BeginWrite();
+        StoredAnchor? row = store.Anchors.ReadAll(log.Number).FirstOrDefault(stored => stored.TreeSize == anchor.TreeSize);
+        if (row is not { IsInFlight: true } || !row.TransactionRaw.AsSpan().SequenceEqual(anchor.TransactionRaw))
+        {
+            throw new LedgerStalledException($"Another process is anchoring log '{log.Origin}'. Nothing was sent; run the command again.");
+        }
+
+        store.Anchors.RemoveInFlight(log.Number, anchor.TreeSize);
+        store.Anchors.Add(log.Number, current);
+        transaction.Commit();
+        return current;
+    }
+
     // Newest first: the first anchor whose block is the ledger's still has all older ones below it.
     private async Task ReopenLostAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
     {
         foreach (StoredAnchor anchor in store.Anchors.ReadAll(log.Number).Where(a => !a.IsInFlight).Reverse())
         {
-            if (anchor.TreeSize <= comparison.LedgerSize && await IsOnLedgerAsync(log, anchor, cancellationToken))
+            if (await IsOnLedgerAsync(log, anchor, comparison.LedgerSize, cancellationToken))
             {
                 return;
             }
 
+            // A crash between two of these leaves the older ones for the next call, which comes here again.
             using StoreTransaction write = store.BeginWrite();
             store.Anchors.Reopen(log.Number, anchor.TreeSize);
             write.Commit();
         }
     }
 
-    private async Task<bool> IsOnLedgerAsync(StoredLog log, StoredAnchor anchor, CancellationToken cancellationToken)
+    private async Task<bool> IsOnLedgerAsync(StoredLog log, StoredAnchor anchor, ulong ledgerSize, CancellationToken cancellationToken)
     {
         if (!LedgerProof.TryDecode(anchor.LedgerProof, out LedgerProof? proof) || !BlockHeader.TryDecode(proof.Header.Span, out BlockHeader? header, out _))
         {
@@ -213,7 +241,18 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         }
 
         LedgerBlock? block = await session.Client.FindBlockAsync(header.Number, cancellationToken);
-        return block?.Hash == proof.BlockHash;
+        if (block?.Hash == proof.BlockHash && anchor.TreeSize <= ledgerSize)
+        {
+            return true;
+        }
+
+        // The block is not there yet, or its state is not. Where validators sign, a final block cannot be gone.
+        if (!finality.CanLoseFinalBlocks && (block is null || block.Hash == proof.BlockHash))
+        {
+            throw new LedgerStalledException($"The anchor of log '{log.Origin}' at size {anchor.TreeSize} was final in block {header.Number}, but the ledger at {session.Client.DisplayEndpoint} does not show it: that endpoint lags behind. Nothing was sent. Run the command again later, or name an endpoint that is up to date.");
+        }
+
+        return false;
     }
 
     private async Task AdoptAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
@@ -271,8 +310,9 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         }
         catch (JsonRpcException)
         {
-            ulong newest = await session.Client.FetchBlockNumberAsync(cancellationToken) - (ulong)finality.DescendantsNeeded(blockNumber);
-            LedgerBlock later = await finality.WaitFinalAsync(session.Client, newest, cancellationToken);
+            ulong newest = await session.Client.FetchBlockNumberAsync(cancellationToken);
+            ulong descendants = (ulong)finality.DescendantsNeeded(blockNumber);
+            LedgerBlock later = await finality.WaitFinalAsync(session.Client, newest > descendants ? newest - descendants : 0, cancellationToken);
             return (later, await FetchStateProofAsync(slot, later, cancellationToken));
         }
     }

@@ -68,13 +68,13 @@ public sealed record LedgerComparison(LedgerStanding Standing, ulong StoreSize, 
         if (Standing == LedgerStanding.Ahead)
         {
             throw new LogIntegrityException(
-                $"The ledger has anchored {LedgerSize} entries of log '{log.Origin}', but this store holds {StoreSize}. Part of the log is missing here, so nothing is appended or anchored: restore the newest backup of the store. A log is never continued from an older state, because that would fork it.");
+                $"The ledger has anchored {LedgerSize} entries of log '{log.Origin}', but this store holds {StoreSize}. Part of the log is missing here, because the store is an older copy or because another node went on with the log from a copy of it. Nothing was anchored: restore the newest backup of the store that anchored those entries, and let one node alone work on the log. A log is never continued from an older state, because that would fork it.");
         }
 
         if (Standing == LedgerStanding.Other)
         {
             throw new LogIntegrityException(
-                $"The ledger has anchored root {LedgerRoot} for the first {LedgerSize} entries of log '{log.Origin}', but this store's entries lead to {StoreRoot}. The store was altered, or it is another log of the same name. Nothing was anchored: run 'ledgercredit log audit' and restore a backup.");
+                $"The ledger has anchored root {LedgerRoot} for the first {LedgerSize} entries of log '{log.Origin}', but this store's entries lead to {StoreRoot}. The store was altered, or another node went on with the log from a copy of this store, or it is another log of the same name. Nothing was anchored: run 'ledgercredit log audit', restore a backup of the store that anchored those entries, import here again what it lacks, and let one node alone work on the log.");
         }
     }
 }

@@ -16,6 +16,12 @@ public sealed class LedgerFinality(ConsensusPolicy? policy, TimeProvider timePro
     /// <summary>How this ledger computes the hashes of its blocks.</summary>
     public BlockHashRule HashRule => policy?.HashRule ?? BlockHashRule.Keccak;
 
+    /// <summary>
+    /// Whether final blocks can be gone all the same: those of a devnet that was killed, and of a ledger of whose consensus nothing
+    /// is known. Where validators sign, an endpoint without a final block lags behind, or serves another ledger.
+    /// </summary>
+    public bool CanLoseFinalBlocks => policy is null or { Type: ConsensusType.Pinned };
+
     /// <summary>The rule of a workspace's ledger.</summary>
     /// <exception cref="WorkspaceException">The configured consensus is not one.</exception>
     public static LedgerFinality Of(WorkspaceConfig config, TimeProvider timeProvider)
@@ -50,11 +56,12 @@ public sealed class LedgerFinality(ConsensusPolicy? policy, TimeProvider timePro
     public async Task<LedgerBlock> WaitFinalAsync(EthereumClient client, ulong blockNumber, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(client);
-        ulong needed = blockNumber + (ulong)DescendantsNeeded(blockNumber);
+        ulong descendants = (ulong)DescendantsNeeded(blockNumber);
         long started = timeProvider.GetTimestamp();
         while (true)
         {
-            if (await client.FetchBlockNumberAsync(cancellationToken) >= needed
+            ulong newest = await client.FetchBlockNumberAsync(cancellationToken);
+            if (newest >= blockNumber && newest - blockNumber >= descendants
                 && await client.FindBlockAsync(blockNumber, cancellationToken) is LedgerBlock block)
             {
                 return block;

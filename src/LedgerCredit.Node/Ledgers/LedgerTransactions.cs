@@ -2,7 +2,6 @@ using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Ethereum.Transactions;
-using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 
 namespace LedgerCredit.Node.Ledgers;
@@ -17,8 +16,13 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
 
     private const int MaxNonceAttempts = 8;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ResendInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan NonceTimeout = TimeSpan.FromSeconds(30);
     private static readonly UInt128 PriorityFeeWei = 1_000_000_000;
+
+    // More than any ledger has: a thousand full blocks, a whole coin for a unit of gas. What an endpoint says is reckoned with.
+    private const ulong MaxGas = 100_000_000_000;
+    private static readonly UInt128 MaxBaseFeeWei = 1_000_000_000_000_000_000;
 
     /// <summary>Signs a transaction with the sender's next nonce; nothing is sent.</summary>
     /// <remarks>
@@ -36,9 +40,9 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         Address sender = Address.FromPublicKey(key.PublicKey);
         ulong estimate = await EstimateAsync(new CallRequest(sender, to, data), cancellationToken);
         ulong nonce = await session.Client.FetchTransactionCountAsync(sender, BlockReference.Latest, cancellationToken);
-        LedgerBlock head = await session.Client.FetchLatestBlockAsync(cancellationToken);
         ulong gasLimit = estimate + (estimate / 4);
-        if (head.Header.BaseFeePerGasWei is not UInt128 baseFee)
+
+        if (await FetchBaseFeeAsync(cancellationToken) is not UInt128 baseFee)
         {
             return new LegacyTransaction
             {
@@ -66,6 +70,30 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         }.Sign(key);
     }
 
+    /// <summary>Signs a transaction anew that pays less than the newest block asks for, with the same nonce and a higher fee.</summary>
+    /// <remarks>The ledger takes one of the two, because a nonce is used once. Nothing is sent.</remarks>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="key">The key that signed it.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <returns>Null where it pays enough, where it is in a block already, and where another key signed it.</returns>
+    public async Task<SignedTransaction?> TryRaiseFeeAsync(SignedTransaction transaction, Secp256k1Key key, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(key);
+        if (await FetchBaseFeeAsync(cancellationToken) is not UInt128 baseFee
+            || transaction.Transaction is not Eip1559Transaction underpaid
+            || underpaid.MaxFeePerGasWei >= baseFee
+            || transaction.Sender != Address.FromPublicKey(key.PublicKey)
+            || await session.Client.FindReceiptAsync(transaction.Hash, cancellationToken) is not null)
+        {
+            return null;
+        }
+
+        // Engines replace a transaction that waits by one that pays at least a tenth more, of both fees.
+        UInt128 priorityFee = UInt128.Max(PriorityFeeWei, underpaid.MaxPriorityFeePerGasWei + (underpaid.MaxPriorityFeePerGasWei / 8) + 1);
+        return (underpaid with { MaxPriorityFeePerGasWei = priorityFee, MaxFeePerGasWei = (2 * baseFee) + priorityFee }).Sign(key);
+    }
+
     /// <summary>Sends a signed transaction, the first time or again.</summary>
     /// <returns>Its receipt when it is in a block already, else null.</returns>
     /// <remarks>
@@ -83,6 +111,8 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
 
         try
         {
+            // A crash or a lost answer here leaves bytes that may be on their way: they are kept by the caller and sent again,
+            // or their nonce is seen to be used up.
             await session.Client.SendRawTransactionAsync(transaction.Raw, cancellationToken);
             return null;
         }
@@ -102,21 +132,36 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         }
     }
 
-    /// <summary>Waits until a transaction is in a block.</summary>
+    /// <summary>Waits until a transaction that was sent is in a block, and sends it again where the endpoint has forgotten it.</summary>
+    /// <remarks>A pool forgets what waits in it when its engine starts anew, when it is full, and when others outbid it.</remarks>
+    /// <exception cref="JsonRpcException">The endpoint forgot it and does not take it again: its nonce is used up, for example.</exception>
     /// <exception cref="LedgerStalledException">It was not mined in time; nothing is lost, and asking again later goes on.</exception>
-    public async Task<TransactionReceipt> WaitAsync(Bytes32 transactionHash, CancellationToken cancellationToken)
+    public async Task<TransactionReceipt> WaitAsync(SignedTransaction transaction, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(transaction);
         long started = timeProvider.GetTimestamp();
+        long sent = started;
         while (true)
         {
-            if (await session.Client.FindReceiptAsync(transactionHash, cancellationToken) is TransactionReceipt receipt)
+            if (await session.Client.FindReceiptAsync(transaction.Hash, cancellationToken) is TransactionReceipt receipt)
             {
                 return receipt;
             }
 
             if (timeProvider.GetElapsedTime(started) > MiningTimeout)
             {
-                throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} did not mine the transaction {transactionHash} within {MiningTimeout.TotalSeconds:0} s. It is kept; run the command again to go on with the same bytes.");
+                throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} did not mine the transaction {transaction.Hash} within {MiningTimeout.TotalSeconds:0} s. It is kept; run the command again to go on with the same bytes.");
+            }
+
+            if (timeProvider.GetElapsedTime(sent) > ResendInterval)
+            {
+                // The same bytes, so that the ledger can take them once at most. A crash here leaves what the first sending left.
+                sent = timeProvider.GetTimestamp();
+                if (await session.Client.FindTransactionAsync(transaction.Hash, cancellationToken) is null
+                    && await SendAsync(transaction, cancellationToken) is TransactionReceipt mined)
+                {
+                    return mined;
+                }
             }
 
             await Task.Delay(PollInterval, timeProvider, cancellationToken);
@@ -167,7 +212,7 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
                 throw;
             }
 
-            return await RequireSuccessAsync(transaction, receipt ?? await WaitAsync(transaction.Hash, cancellationToken), to, data, cancellationToken);
+            return await RequireSuccessAsync(transaction, receipt ?? await WaitAsync(transaction, cancellationToken), to, data, cancellationToken);
         }
     }
 
@@ -205,11 +250,23 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
     {
         try
         {
-            return await session.Client.EstimateGasAsync(call, cancellationToken);
+            ulong estimate = await session.Client.EstimateGasAsync(call, cancellationToken);
+            return estimate <= MaxGas
+                ? estimate
+                : throw new LedgerAnswerException($"The ledger at {session.Client.DisplayEndpoint} estimates {estimate} gas for a call, and expected were {MaxGas} at most.");
         }
         catch (JsonRpcException e) when (e.RevertData is byte[] data)
         {
             throw new ContractRevertException(data, e);
         }
+    }
+
+    // Null on a ledger whose blocks have none.
+    private async Task<UInt128?> FetchBaseFeeAsync(CancellationToken cancellationToken)
+    {
+        LedgerBlock head = await session.Client.FetchLatestBlockAsync(cancellationToken);
+        return head.Header.BaseFeePerGasWei is not UInt128 fee || fee <= MaxBaseFeeWei
+            ? head.Header.BaseFeePerGasWei
+            : throw new LedgerAnswerException($"The newest block of the ledger at {session.Client.DisplayEndpoint} has a base fee of {fee} wei, and expected were {MaxBaseFeeWei} at most.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Ethereum.Rpc;
@@ -32,9 +33,23 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
 
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
         Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider);
+        LedgerStalledException? stalled = null;
         foreach (StoredLog log in logs)
         {
-            await AnchorAsync(anchorer, log, cancellationToken);
+            try
+            {
+                await AnchorAsync(anchorer, log, cancellationToken);
+            }
+            catch (LedgerStalledException e)
+            {
+                // A log whose transaction is not mined keeps no other one waiting. The first one's trouble is the round's.
+                stalled ??= e;
+            }
+        }
+
+        if (stalled is not null)
+        {
+            ExceptionDispatchInfo.Throw(stalled);
         }
     }
 
