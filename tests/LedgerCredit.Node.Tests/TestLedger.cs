@@ -27,6 +27,10 @@ internal sealed class TestLedger : IAsyncDisposable
     internal static async Task<TestLedger> StartAsync(CancellationToken cancellationToken) =>
         new(await AnvilProcess.StartAsync("prague", hasFees: false, cancellationToken));
 
+    /// <summary>A ledger on which transactions cost fees.</summary>
+    internal static async Task<TestLedger> StartWithFeesAsync(CancellationToken cancellationToken) =>
+        new(await AnvilProcess.StartAsync("prague", hasFees: true, cancellationToken));
+
     /// <summary>Asks anvil for one of its extras; tests only.</summary>
     internal Task<JsonValue> AnvilAsync(string method, IReadOnlyList<JsonValue> parameters, CancellationToken cancellationToken) =>
         Rpc.SendAsync(method, parameters, cancellationToken);

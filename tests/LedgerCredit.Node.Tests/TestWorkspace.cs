@@ -66,10 +66,15 @@ internal sealed class TestWorkspace : IDisposable
     /// <summary>Makes a workspace with contracts on a ledger and its members registered there.</summary>
     internal static async Task<TestWorkspace> CreateAsync(TestLedger ledger, string[] members, CancellationToken cancellationToken)
     {
-        TestWorkspace made = Create(members);
-        made.Ledger = ledger;
-        await made.DeployAsync(cancellationToken);
-        return made;
+        return await Create(members).OnAsync(ledger, cancellationToken);
+    }
+
+    /// <summary>Puts the contracts on a ledger and registers the members there.</summary>
+    internal async Task<TestWorkspace> OnAsync(TestLedger ledger, CancellationToken cancellationToken)
+    {
+        Ledger = ledger;
+        await DeployAsync(cancellationToken);
+        return this;
     }
 
     /// <summary>A copy with the same keys and, if there is one, the same ledger: what is altered in it leaves this one alone.</summary>
