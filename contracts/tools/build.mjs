@@ -18,8 +18,9 @@ const contracts = [
   { source: 'src/EvidenceLog.sol', name: 'EvidenceLog', target: 'build/EvidenceLog.json' },
   { source: 'src/RepairDesk.sol', name: 'RepairDesk', target: 'build/RepairDesk.json' },
   { source: 'src/RulePacks.sol', name: 'RulePacks', target: 'build/RulePacks.json' },
-  // Not deployed but by tests.
+  // Not deployed but by tests, and the second by 'ledgercredit bench anchor', to compare with.
   { source: 'test/TreeProofHarness.sol', name: 'TreeProofHarness', target: 'build/test/TreeProofHarness.json' },
+  { source: 'test/HashRegister.sol', name: 'HashRegister', target: 'build/test/HashRegister.json' },
 ];
 
 // The same as in foundry.toml; a forge test holds that both give the same bytecode.

@@ -23,6 +23,9 @@ public sealed class BenchClock(TimeProvider timeProvider)
         _started = null;
     }
 
+    /// <summary>Adds a time that was taken apart.</summary>
+    public void Count(TimeSpan elapsed) => _elapsed += elapsed;
+
     /// <summary>What follows counts.</summary>
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     public void Resume() => _started = _started is null

@@ -4,7 +4,7 @@ namespace LedgerCredit.Bench;
 /// <param name="timeProvider">The clock.</param>
 public sealed class BenchRunner(TimeProvider timeProvider)
 {
-    /// <summary>Runs a round that is not counted, which compiles and warms, and then the rounds.</summary>
+    /// <summary>Runs a round that is not counted, unless the bench needs none, and then the rounds.</summary>
     /// <param name="bench">What to measure.</param>
     /// <param name="rounds">How many rounds, at least 1.</param>
     /// <param name="progress">Hears how many rounds are done, the first one included.</param>
@@ -19,7 +19,7 @@ public sealed class BenchRunner(TimeProvider timeProvider)
         List<double>[] ours = NewRates(figures.Count);
         List<double>[] peers = NewRates(figures.Count);
         List<double>[] ceilings = NewRates(figures.Count);
-        for (int round = -1; round < rounds; round++)
+        for (int round = bench.WarmsUp ? -1 : 0; round < rounds; round++)
         {
             await bench.BeginRoundAsync(cancellationToken);
             for (int i = 0; i < figures.Count; i++)

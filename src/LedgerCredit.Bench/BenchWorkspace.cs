@@ -32,6 +32,9 @@ public sealed class BenchWorkspace : IAsyncDisposable
     /// <summary>The workspace.</summary>
     public Workspace Workspace { get; }
 
+    /// <summary>The folder that the workspace and what goes with it lie in.</summary>
+    public string Folder => _folder;
+
     /// <summary>Its keys, which are not protected.</summary>
     public KeyRing Keys { get; }
 

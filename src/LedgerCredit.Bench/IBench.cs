@@ -16,6 +16,9 @@ public interface IBench : IAsyncDisposable
     /// <summary>What is read off beside it.</summary>
     IReadOnlyList<BenchMeasure> Measures { get; }
 
+    /// <summary>Whether a round that is not counted comes first, to compile and to warm; it takes as long as the others.</summary>
+    bool WarmsUp => true;
+
     /// <summary>Makes the input, once.</summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 

@@ -98,27 +98,28 @@ public sealed class IngestBench : IBench
     public async ValueTask DisposeAsync()
     {
         await CloseRoundAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     private async Task CloseRoundAsync()
     {
+        if (_workspace is null)
+        {
+            return;
+        }
+
         _rows?.Dispose();
         _rows = null;
         _plain?.Dispose();
         _plain = null;
         _append?.Dispose();
         _append = null;
-        foreach (string left in Directory.EnumerateFiles(_folder, "plain.db*"))
-        {
-            File.Delete(left);
-        }
-
-        if (_workspace is BenchWorkspace workspace)
-        {
-            _workspace = null;
-            await workspace.DisposeAsync();
-        }
+        File.Delete(Path.Combine(_folder, "plain.db"));
+        await _workspace.DisposeAsync();
+        _workspace = null;
     }
 
     private BenchFigure MakeFigure(string what, int file) => new(
