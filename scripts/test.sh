@@ -43,7 +43,7 @@ if [ "$what" != contracts ]; then
     need dotnet
     need npm
     ensure_node_modules devnet
-    ensure_node_modules bench
+    ensure_node_modules contracts/peers
     ensure_tool
     code=0
     (cd "$home" && locked dotnet build LedgerCredit.sln -c Debug) || die "The solution does not build."

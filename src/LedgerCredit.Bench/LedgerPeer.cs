@@ -16,7 +16,7 @@ public sealed class LedgerPeer
     public const int HashesAtOnce = 100;
 
     private const string HomeVariable = "LEDGERCREDIT_HOME";
-    private const string PackageFolder = "bench/node_modules/@ethereum-attestation-service/eas-contracts/artifacts/contracts";
+    private const string PackageFolder = "contracts/peers/node_modules/@ethereum-attestation-service/eas-contracts/artifacts/contracts";
     private static readonly JsonLimits ArtifactLimits = new(4 * 1024 * 1024, 32);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan MiningTimeout = TimeSpan.FromMinutes(5);
@@ -106,7 +106,7 @@ public sealed class LedgerPeer
         string path = Path.Combine(home, PackageFolder, contract + ".sol", contract + ".json");
         return File.Exists(path)
             ? ReadBytecode(contract, File.ReadAllBytes(path))
-            : throw new FileNotFoundException($"The contract to compare with is not installed: expected '{path}'. Install it with 'npm ci --prefix bench --ignore-scripts' in the project's folder, or start the tool as 'scripts/ledgercredit', which does.");
+            : throw new FileNotFoundException($"The contract to compare with is not installed: expected '{path}'. Install it with 'npm ci --prefix contracts/peers --ignore-scripts' in the project's folder, or start the tool as 'scripts/ledgercredit', which does.");
     }
 
     private static byte[] ReadBytecode(string contract, byte[] artifact) =>

@@ -33,9 +33,9 @@ public sealed class BenchTests
     public async Task Anchor_SmallTree_GivesGasOfAllThree()
     {
         await FindLedgerAsync();
-        if (!File.Exists(RepositoryFiles.Path("bench", "node_modules", ".installed")))
+        if (!File.Exists(RepositoryFiles.Path("contracts", "peers", "node_modules", ".installed")))
         {
-            Assert.Inconclusive("Needs the contracts to compare with: run 'npm ci --ignore-scripts' in bench/.");
+            Assert.Inconclusive("Needs the contracts to compare with: run 'npm ci --ignore-scripts' in contracts/peers/.");
         }
 
         await using AnchorBench bench = new(Records, _folder);

@@ -41,7 +41,7 @@ internal static class BenchCommands
                 "anchor",
                 """
                 Measure anchoring on a devnet of its own: tree, tiles, checkpoint, final with its proof, beside contracts that keep
-                each hash. Needs the packages of bench/, which 'scripts/ledgercredit' installs.
+                each hash. Needs the packages of contracts/peers, which 'scripts/ledgercredit' installs.
                 """,
                 "Entries of the log.",
                 (records, folder) => new AnchorBench(records, folder)),
