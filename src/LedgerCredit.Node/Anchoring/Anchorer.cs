@@ -27,6 +27,7 @@ public sealed record AnchorOutcome(string Issuer, ulong TreeSize, Bytes32? Trans
 public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality finality, TimeProvider timeProvider)
 {
     private const int MaxProofAttempts = 3;
+    private const int MaxSignings = 8;
 
     private readonly LedgerTransactions _transactions = new(session, timeProvider);
     private readonly EvidenceLogContract _contract = new(session.Client, session.Contracts.EvidenceLog);
@@ -66,22 +67,36 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             }
         }
 
-        // 4. An anchor that the ledger has and this store does not know, because the store was restored from a backup:
-        //    take it over with its proof. A crash before the row is written leaves the same situation again.
-        await AdoptAsync(log, await LedgerComparison.CompareAsync(session, store, log, cancellationToken), cancellationToken);
-
-        // 5. Sign for the newest checkpoint, unless the ledger has it.
-        if (await PrepareAsync(log, operatorKey, cancellationToken) is not StoredAnchor prepared)
+        for (int signing = 1; signing <= MaxSignings; signing++)
         {
-            return outcome;
+            comparison = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
+            comparison.RequireSameHistory(log);
+
+            // 4. An anchor that the ledger has and this store does not know, because the store was restored from a backup:
+            //    take it over with its proof. A crash before the row is written leaves the same situation again.
+            await AdoptAsync(log, comparison, cancellationToken);
+
+            // 5. Sign for the newest checkpoint, unless the ledger has it. A crash here leaves nothing.
+            if (comparison.Standing == LedgerStanding.Equal)
+            {
+                return outcome.TransactionHash is null ? outcome with { TreeSize = comparison.LedgerSize } : outcome;
+            }
+
+            StoredAnchor prepared = await PrepareAsync(log, comparison, operatorKey, cancellationToken);
+
+            // 6. Keep nonce and signed bytes before they are sent. A crash before this line leaves nothing; after it, step 3
+            //    of the next call sends the same bytes, so the ledger can take them once at most.
+            StoredAnchor kept = Keep(log, prepared);
+
+            // 7. Send, wait, keep the proof: the same code as after a crash. Where somebody else has used the nonce, the bytes
+            //    are dead and forgotten: compare again, with what that somebody may have anchored, and sign anew.
+            if (await FinishAsync(log, kept, wait, cancellationToken) is AnchorOutcome finished)
+            {
+                return finished;
+            }
         }
 
-        // 6. Keep nonce and signed bytes before they are sent. A crash before this line leaves nothing; after it, step 3
-        //    of the next call sends the same bytes, so the ledger can take them once at most.
-        StoredAnchor kept = Keep(log, prepared);
-
-        // 7. Send, wait, keep the proof: the same code as after a crash.
-        return await FinishAsync(log, kept, wait, cancellationToken) ?? outcome;
+        throw new LedgerStalledException($"Others used the account that anchors log '{log.Origin}' at the same time, so that {MaxSignings} transactions in a row came too late. Nothing was anchored: let one process alone use the account, and run the command again.");
     }
 
     // Another process may have come to step 6 first: then its anchor is the one in flight, and this call finishes that.
@@ -169,15 +184,8 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, receipt.BlockNumber, receipt.GasUsed);
     }
 
-    private async Task<StoredAnchor?> PrepareAsync(StoredLog log, Secp256k1Key operatorKey, CancellationToken cancellationToken)
+    private async Task<StoredAnchor> PrepareAsync(StoredLog log, LedgerComparison comparison, Secp256k1Key operatorKey, CancellationToken cancellationToken)
     {
-        LedgerComparison comparison = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
-        comparison.RequireSameHistory(log);
-        if (comparison.Standing == LedgerStanding.Equal)
-        {
-            return null;
-        }
-
         TreeProofs proofs = new(store.Tiles.ReaderOf(log.Number), comparison.StoreSize);
         IReadOnlyList<Bytes32> consistency = comparison.LedgerSize == 0
             ? []
@@ -265,6 +273,8 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
         LedgerBlock head = await session.Client.FetchLatestBlockAsync(cancellationToken);
         LedgerProof proof = await FetchProofAsync(log, comparison.LedgerRoot, comparison.LedgerSize, head.Header.Number, cancellationToken);
+
+        // A crash before the commit leaves the ledger's anchor unknown here, as it was.
         using StoreTransaction write = store.BeginWrite();
         store.Anchors.Add(log.Number, new StoredAnchor(comparison.LedgerSize, TransactionRaw: null, proof.Encode()));
         write.Commit();
@@ -328,6 +338,7 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             : throw new LogIntegrityException($"An anchor of log '{log.Origin}' was signed for {treeSize} entries, but the store holds {storeSize}. Nothing was sent: run 'ledgercredit log audit' and restore the newest backup of the store.");
     }
 
+    // A crash before the commit leaves dead bytes in flight, and the next call comes here again; after it, no row.
     private void Forget(StoredLog log, StoredAnchor anchor)
     {
         using StoreTransaction transaction = store.BeginWrite();

@@ -73,8 +73,10 @@ public sealed class AnchorPoolFaultTests
 
         AnchorOutcome outcome = await anchoring;
 
+        Assert.IsNotNull(outcome.TransactionHash);
         Assert.AreNotEqual(dead.Hash, outcome.TransactionHash);
-        await scene.HealAndCheckAsync([3], Token);
+        Assert.AreEqual(3UL, outcome.TreeSize);
+        await scene.CheckAsync([3], Token);
     }
 
     // The other transaction still waits in the pool: the engine refuses ours as an underpriced replacement.
@@ -198,6 +200,32 @@ public sealed class AnchorPoolFaultTests
         Assert.IsEmpty(proxy.SentTransactions);
         Assert.AreSequenceEqual(before[0].LedgerProof!, scene.Workspace.Anchors(Authority).Single().LedgerProof!);
         await scene.HealAndCheckAsync([3, 5], Token);
+    }
+
+    // Somebody else uses the account all the time: each nonce is taken before ours comes.
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task Anchor_NonceTakenAgainAndAgain_GivesUpAndSaysWhy()
+    {
+        await using FaultScene scene = await StartAsync(3);
+        scene.Proxy.On("eth_sendRawTransaction", async exchange =>
+        {
+            SignedTransaction other = OtherUse(scene, await NonceAsync(scene));
+            await scene.Ledger.Client.SendRawTransactionAsync(other.Raw, Token);
+            while (await scene.Ledger.Client.FindReceiptAsync(other.Hash, Token) is null)
+            {
+                await scene.Ledger.MineAsync(Token);
+            }
+
+            await exchange.AnswerAsync(await exchange.ForwardAsync());
+        });
+
+        LedgerStalledException e = await Assert.ThrowsExactlyAsync<LedgerStalledException>(() => scene.AnchorAsync(TimeProvider.System, Token));
+
+        Assert.Contains("let one process alone use the account, and run the command again", e.Message);
+        Assert.AreEqual(8, scene.Proxy.Struck);
+        Assert.IsEmpty(scene.Workspace.Anchors(Authority));
+        await scene.HealAndCheckAsync([3], Token);
     }
 
     private async Task<FaultScene> StartAsync(int records)
