@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using LedgerCredit.Ethereum.Consensus;
+using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Devnets;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives.Json;
 using LedgerCredit.Testing;
 
 namespace LedgerCredit.Node.Tests;
@@ -74,6 +77,67 @@ public sealed class DevnetTests
         finally
         {
             await devnet.StopAsync(CancellationToken.None);
+        }
+    }
+
+    // What a kill of 'devnet up' leaves behind its second step: a devnet that runs and makes no blocks. The clock is a day ahead,
+    // and stays so: set twice, it does not move twice.
+    [TestMethod]
+    [DataRow(false, DisplayName = "killed before the clock was set")]
+    [DataRow(true, DisplayName = "killed when the clock was set")]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Start_DevnetWithoutBlocks_SetsItsClockOnceAndMakesThem(bool isClockSet)
+    {
+        using TestWorkspace workspace = TestWorkspace.Create(Authority);
+        Devnet devnet = new(workspace.Workspace);
+        try
+        {
+            await devnet.StartAsync(Token);
+            ulong advanced = await devnet.AdvanceAsync(86_400, Token);
+            await devnet.StopAsync(Token);
+            DevnetState state = await devnet.StartAsync(Token);
+            using HttpClient http = JsonRpcClient.CreateHttpClient();
+            JsonRpcClient rpc = new(http, new Uri(state.RpcUrl), new JsonRpcOptions(), TimeProvider.System);
+            EthereumClient client = new(rpc, BlockHashRule.Keccak);
+            await rpc.SendAsync("evm_setIntervalMining", [new JsonNumber(0)], Token);
+            if (!isClockSet)
+            {
+                // anvil's own clock, as it is when it starts: that of the machine.
+                await rpc.SendAsync("evm_setTime", [new JsonNumber(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds())], Token);
+            }
+
+            ulong before = await client.FetchBlockNumberAsync(Token);
+            Assert.AreEqual(state, await devnet.StartAsync(Token));
+
+            while (await client.FetchBlockNumberAsync(Token) == before)
+            {
+                Token.ThrowIfCancellationRequested();
+            }
+
+            ulong time = (await client.FetchLatestBlockAsync(Token)).Header.Timestamp;
+            Assert.IsGreaterThanOrEqualTo(advanced, time);
+            Assert.IsLessThan(advanced + 3_600, time);
+        }
+        finally
+        {
+            await devnet.StopAsync(CancellationToken.None);
+        }
+    }
+
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Start_SeveralAtOnce_StartOne()
+    {
+        using TestWorkspace workspace = TestWorkspace.Create(Authority);
+        try
+        {
+            DevnetState[] states = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => new Devnet(Workspace.Open(workspace.Workspace.Folder)).StartAsync(Token)));
+
+            Assert.HasCount(1, states.Distinct());
+        }
+        finally
+        {
+            await new Devnet(workspace.Workspace).StopAsync(CancellationToken.None);
         }
     }
 

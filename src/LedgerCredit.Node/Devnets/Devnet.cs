@@ -25,6 +25,7 @@ public sealed record DevnetState(int ProcessId, int Port)
 /// </remarks>
 public sealed class Devnet(Workspace workspace)
 {
+    private const int MaxStarts = 3;
     private const string AnvilVariable = "LEDGERCREDIT_ANVIL";
     private const string HomeVariable = "LEDGERCREDIT_HOME";
 
@@ -79,14 +80,32 @@ public sealed class Devnet(Workspace workspace)
         // 1. Alone from here on: two that start at once would make two chains that overwrite each other's state file. A crash
         //    gives the lock back.
         using DevnetLock alone = await DevnetLock.TakeAsync(workspace.DevnetFolder, LockTimeout, cancellationToken);
-        DevnetState state = FindRunning() ?? await StartProcessAsync(cancellationToken);
-        await WaitUntilReadyAsync(state, LogPath, cancellationToken);
+        DevnetState? state = FindRunning();
+        if (state is null || !await IsReadyAsync(state, cancellationToken))
+        {
+            state = await StartNewAsync(cancellationToken);
+        }
 
         // 3. anvil forgets how far its clock was moved, and a block of the wall clock could lie before the last one. So the clock
         //    is set before the first block. A crash before this line leaves a devnet that makes no blocks, and a crash in the
         //    middle of it one whose clock is set: the next 'devnet up' finds it running and does this step again.
         await new DevnetClock(workspace.DevnetFolder).StartAsync(state, cancellationToken);
         return state;
+    }
+
+    // Another program may take the port between asking for it and using it, so there is a second and a third try.
+    private async Task<DevnetState> StartNewAsync(CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; attempt <= MaxStarts; attempt++)
+        {
+            DevnetState state = await StartProcessAsync(cancellationToken);
+            if (await IsReadyAsync(state, cancellationToken))
+            {
+                return state;
+            }
+        }
+
+        throw new WorkspaceException($"The devnet ended as soon as it started; '{LogPath}' says why. If its state file is truncated, put 'anvil.json.previous' in its place.");
     }
 
     private async Task<DevnetState> StartProcessAsync(CancellationToken cancellationToken)
@@ -198,23 +217,29 @@ public sealed class Devnet(Workspace workspace)
         }
     }
 
-    private static async Task WaitUntilReadyAsync(DevnetState state, string log, CancellationToken cancellationToken)
+    // False where the process has ended.
+    private async Task<bool> IsReadyAsync(DevnetState state, CancellationToken cancellationToken)
     {
-        long deadline = Stopwatch.GetTimestamp() + (long)(StartTimeout.TotalSeconds * Stopwatch.Frequency);
+        long started = Stopwatch.GetTimestamp();
+        int timesGone = 0;
         while (!await IsListeningAsync(state, cancellationToken))
         {
-            if (!IsAlive(state))
+            // In the moment in which the shell becomes anvil, a process has no command line: gone is what is gone twice.
+            timesGone = IsAlive(state) ? 0 : timesGone + 1;
+            if (timesGone == 2)
             {
-                throw new WorkspaceException($"The devnet ended as soon as it started; '{log}' says why. If its state file is truncated, put 'anvil.json.previous' in its place.");
+                return false;
             }
 
-            if (Stopwatch.GetTimestamp() > deadline)
+            if (Stopwatch.GetElapsedTime(started) > StartTimeout)
             {
-                throw new DevnetException($"The devnet does not answer at {state.RpcUrl} after {StartTimeout.TotalSeconds:0} s; see '{log}'.");
+                throw new DevnetException($"The devnet does not answer at {state.RpcUrl} after {StartTimeout.TotalSeconds:0} s; see '{LogPath}'.");
             }
 
             await Task.Delay(PollInterval, cancellationToken);
         }
+
+        return true;
     }
 
     private static async Task<bool> IsListeningAsync(DevnetState state, CancellationToken cancellationToken)
