@@ -36,8 +36,9 @@ public sealed class EntryScan : IDisposable
             int secretType = _statement.TypeOf(2);
             int recordType = _statement.TypeOf(3);
             bool isErased = recordType == SQLitePCL.raw.SQLITE_NULL;
-            if (_statement.TypeOf(0) != SQLitePCL.raw.SQLITE_INTEGER
-                || _statement.TypeOf(1) != SQLitePCL.raw.SQLITE_BLOB
+
+            // The position is the row's own key, which the file's format has as an integer alone.
+            if (_statement.TypeOf(1) != SQLitePCL.raw.SQLITE_BLOB
                 || secretType is not (SQLitePCL.raw.SQLITE_BLOB or SQLitePCL.raw.SQLITE_NULL)
                 || recordType is not (SQLitePCL.raw.SQLITE_BLOB or SQLitePCL.raw.SQLITE_NULL))
             {

@@ -345,6 +345,14 @@ public sealed class Store : IDisposable
             Run(connection, "PRAGMA foreign_keys = ON");
             Run(connection, "PRAGMA secure_delete = ON");
             Run(connection, "PRAGMA trusted_schema = OFF");
+
+            // 32 MiB of pages in memory, so that a group of ten thousand records is not written twice because it does not fit.
+            Run(connection, "PRAGMA cache_size = -32768");
+
+            // The write-ahead log is carried into the file when it has 4,000 pages (32 MiB): a page that several groups change is then
+            // written once. A reader that stays long makes it grow; when he has left it is cut to 64 MiB.
+            Run(connection, "PRAGMA wal_autocheckpoint = 4000");
+            Run(connection, "PRAGMA journal_size_limit = 67108864");
             return connection;
         }
         catch

@@ -28,6 +28,23 @@ internal sealed class TestStore : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
+    /// <summary>All values of all rows, with spaces between.</summary>
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "A test's own statements.")]
+    internal string Text(string sql)
+    {
+        using SqliteConnection connection = Connect();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        using SqliteDataReader rows = command.ExecuteReader();
+        List<string> values = [];
+        while (rows.Read())
+        {
+            values.AddRange(Enumerable.Range(0, rows.FieldCount).Select(i => rows.GetValue(i).ToString()!));
+        }
+
+        return string.Join(' ', values);
+    }
+
     private SqliteConnection Connect()
     {
         SqliteConnectionStringBuilder settings = new() { DataSource = Path, Pooling = false };

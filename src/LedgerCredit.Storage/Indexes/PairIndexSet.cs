@@ -55,10 +55,12 @@ internal sealed class PairIndexSet : IDisposable
         _dataVersion.Reset();
         if (version != _seenVersion)
         {
-            _seenVersion = version;
             _ids.Refresh();
             _subjects.Refresh();
             _leaves.Refresh();
+
+            // Only now: where one of them could not be read, all are read again the next time.
+            _seenVersion = version;
         }
     }
 
