@@ -3,6 +3,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Records;
 using LedgerCredit.Node.RepairScreens;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
 
@@ -38,10 +39,12 @@ internal static class HistoryCommands
 
     private static int ShowRatings(ParseResult result, SubjectId subject)
     {
-        using Store store = result.OpenWorkspace().OpenStore(StoreAccess.Read);
+        Workspace workspace = result.OpenWorkspace();
+        using Store store = workspace.OpenStore(StoreAccess.Read);
+        using StoreTransaction snapshot = store.BeginRead();
         List<SubjectRecord> ratings =
         [
-            .. SubjectHistory.Read(store, subject)
+            .. SubjectHistory.Read(workspace, store, subject)
                 .Where(r => r.Record.Kind == RecordKind.Rating)
                 .OrderBy(r => Claim(r, "actedOn"), StringComparer.Ordinal),
         ];
@@ -70,8 +73,10 @@ internal static class HistoryCommands
 
     private static int ShowReport(ParseResult result, SubjectId subject)
     {
-        using Store store = result.OpenWorkspace().OpenStore(StoreAccess.Read);
-        IReadOnlyList<SubjectRecord> records = SubjectHistory.Read(store, subject);
+        Workspace workspace = result.OpenWorkspace();
+        using Store store = workspace.OpenStore(StoreAccess.Read);
+        using StoreTransaction snapshot = store.BeginRead();
+        IReadOnlyList<SubjectRecord> records = SubjectHistory.Read(workspace, store, subject);
         LedgerIndexReader index = new(store);
         CommandOutput output = new(result);
         output.Result(

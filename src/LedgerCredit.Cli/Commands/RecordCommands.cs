@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using LedgerCredit.Evidence;
-using LedgerCredit.Log;
 using LedgerCredit.Node.Records;
 using LedgerCredit.Node.Sequencing;
 using LedgerCredit.Node.Workspaces;
-using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
 
@@ -34,45 +32,37 @@ internal static class RecordCommands
         {
             Workspace workspace = result.OpenWorkspace();
             using Store store = workspace.OpenStore(StoreAccess.Read);
+            using StoreTransaction snapshot = store.BeginRead();
             FoundRecord found = selector.Find(result, store, result.GetRequiredValue(id));
-            Show(new CommandOutput(result), store, found);
+            Show(new CommandOutput(result), found, new RecordReader(workspace, store).Read(found.Log, found.Position));
             return ExitCode.Done;
         });
         return show;
     }
 
-    private static void Show(CommandOutput output, Store store, FoundRecord found)
+    private static void Show(CommandOutput output, FoundRecord found, CommittedRecord committed)
     {
-        StoredEntry stored = store.Entries.Find(found.Position)
-            ?? throw new LogIntegrityException($"Entry {found.Position.LeafIndex} of log '{found.Log.Origin}' is missing. Run 'ledgercredit log audit'.");
-        if (stored.Record is null || !StrictJson.TryParse(stored.Record, JsonLimits.Record, out JsonValue? record, out _))
-        {
-            throw new LogIntegrityException($"The record at index {found.Position.LeafIndex} of log '{found.Log.Origin}' cannot be read. Run 'ledgercredit log audit'.");
-        }
-
-        StoredAnchor? anchor = store.Anchors.FindCovering(found.Position.Log, found.Position.LeafIndex);
-
         // A proof is kept only when its block is final, so what is anchored here is final; before that it is in flight.
-        string state = anchor is null ? "checkpointed" : "final";
-        Bytes32 leafHash = MerkleHash.Leaf(stored.Entry);
+        string state = committed.AnchoredTreeSize is null ? "checkpointed" : "final";
+        JsonObject record = committed.Record.ToJson();
         output.Result(
             new JsonObject([
                 new JsonMember("record", record),
                 new JsonMember("origin", new JsonString(found.Log.Origin)),
                 new JsonMember("leafIndex", new JsonNumber(checked((long)found.Position.LeafIndex))),
-                new JsonMember("leafHash", new JsonString(leafHash.ToString())),
+                new JsonMember("leafHash", new JsonString(committed.LeafHash.ToString())),
                 new JsonMember("state", new JsonString(state)),
-                .. anchor is null ? Array.Empty<JsonMember>() : [new JsonMember("anchoredTreeSize", new JsonNumber(checked((long)anchor.TreeSize)))],
+                .. committed.AnchoredTreeSize is ulong size ? [new JsonMember("anchoredTreeSize", new JsonNumber(checked((long)size)))] : Array.Empty<JsonMember>(),
             ]),
             text =>
             {
                 text.Write(Encoding.UTF8.GetString(JsonText.WriteIndented(record)));
                 text.WriteLine($"log        {found.Log.Origin}");
                 text.WriteLine($"index      {found.Position.LeafIndex}");
-                text.WriteLine($"leaf hash  {leafHash}");
-                text.WriteLine(anchor is null
+                text.WriteLine($"leaf hash  {committed.LeafHash}");
+                text.WriteLine(committed.AnchoredTreeSize is null
                     ? "state      checkpointed: in the log under a signed checkpoint, not anchored yet ('ledgercredit log anchor')"
-                    : $"state      final: anchored with the first {anchor.TreeSize} entries");
+                    : $"state      final: anchored with the first {committed.AnchoredTreeSize} entries");
             });
     }
 

@@ -1,5 +1,6 @@
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
 
@@ -17,49 +18,50 @@ public sealed record SubjectRecord(StoredLog Log, ulong LeafIndex, Bytes32 LeafH
 /// <summary>What this workspace holds about a subject.</summary>
 public static class SubjectHistory
 {
-    private static readonly RecordRules AnyRecord = new() { AllowNaturalPersons = true };
-
     /// <summary>All records about a subject, by time of issue and then by log and index.</summary>
-    /// <exception cref="LogIntegrityException">A record cannot be read.</exception>
-    public static IReadOnlyList<SubjectRecord> Read(Store store, SubjectId subject)
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="subject">The subject.</param>
+    /// <exception cref="LogIntegrityException">A record is not what was committed (<see cref="RecordReader"/>), or about another subject.</exception>
+    public static IReadOnlyList<SubjectRecord> Read(Workspace workspace, Store store, SubjectId subject)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(subject);
         Dictionary<int, StoredLog> logs = store.Logs.ReadAll().ToDictionary(log => log.Number);
-        List<(StoredLog Log, LogPosition Position, Bytes32 LeafHash, CreditRecord Record)> found = [];
+        RecordReader reader = new(workspace, store);
+        List<(StoredLog Log, LogPosition Position, CommittedRecord Committed)> found = [];
         foreach (LogPosition position in store.Index.FindBySubject(subject.ToString()))
         {
-            StoredEntry? entry = store.Entries.Find(position);
             if (!logs.TryGetValue(position.Log, out StoredLog? log)
-                || entry?.Record is null
-                || !CreditRecord.TryParse(entry.Record, AnyRecord, out CreditRecord? record, out _))
+                || reader.Read(log, position) is not { } committed
+                || committed.Record.Subject != subject)
             {
-                throw new LogIntegrityException($"A record about this subject, entry {position.LeafIndex} of log number {position.Log}, cannot be read. Run 'ledgercredit log audit'.");
+                throw new LogIntegrityException($"Entry {position.LeafIndex} of log number {position.Log} is no record about this subject, as the index says. Run 'ledgercredit log audit'.");
             }
 
-            found.Add((log, position, MerkleHash.Leaf(entry.Entry), record));
+            found.Add((log, position, committed));
         }
 
         // The records of a subject are few, so who replaces whom is found among them.
         Dictionary<(int, RecordKind, string), string> successors = [];
-        foreach ((StoredLog log, LogPosition _, Bytes32 _, CreditRecord record) in found.Where(f => f.Record.Supersedes is not null))
+        foreach ((StoredLog log, LogPosition _, CommittedRecord committed) in found.Where(f => f.Committed.Record.Supersedes is not null))
         {
-            successors[(log.Number, record.Kind, record.Supersedes!)] = record.Id;
+            successors[(log.Number, committed.Record.Kind, committed.Record.Supersedes!)] = committed.Record.Id;
         }
 
         return
         [
             .. found
-                .OrderBy(f => IssuedAt(f.Record))
+                .OrderBy(f => IssuedAt(f.Committed.Record))
                 .ThenBy(f => f.Position.Log)
                 .ThenBy(f => f.Position.LeafIndex)
                 .Select(f => new SubjectRecord(
                     f.Log,
                     f.Position.LeafIndex,
-                    f.LeafHash,
-                    f.Record,
-                    store.Anchors.FindCovering(f.Position.Log, f.Position.LeafIndex) is not null,
-                    successors.GetValueOrDefault((f.Log.Number, f.Record.Kind, f.Record.Id)))),
+                    f.Committed.LeafHash,
+                    f.Committed.Record,
+                    f.Committed.AnchoredTreeSize is not null,
+                    successors.GetValueOrDefault((f.Log.Number, f.Committed.Record.Kind, f.Committed.Record.Id)))),
         ];
     }
 
