@@ -44,7 +44,7 @@ public sealed record StoreFailure(StoreFailureKind Kind, string Message)
         {
             11 or 26 => new(StoreFailureKind.Damaged, "The store file is damaged: SQLite cannot read it as a sound database. Restore a backup."),
             13 => new(StoreFailureKind.DiskFull, "The disk is full; nothing of the unfinished batch was kept. Free some space and run the command again."),
-            10 => new(StoreFailureKind.Io, "Reading or writing the store failed. Check the disk and run the command again."),
+            10 => new(StoreFailureKind.Io, "Reading or writing the store failed: the disk is full or broken. Check it and run the command again."),
             5 or 6 => new(StoreFailureKind.Busy, "Another process is writing to the store. Wait for it to end and run the command again."),
             8 or 14 or 23 => new(StoreFailureKind.ReadOnly, "The store may not be opened or written. Check the permissions of the workspace folder."),
             _ => new(StoreFailureKind.Bug, $"The store refused an operation (SQLite result code {code})."),
