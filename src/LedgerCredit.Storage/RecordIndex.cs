@@ -107,7 +107,7 @@ public sealed class RecordIndex
             throw new ArgumentException("Expected as many positions as questions.", nameof(positions));
         }
 
-        using StoreTransaction? use = _indexes.BeginUse();
+        using IDisposable? use = _indexes.BeginUse();
         Grow(ref _keys, questions.Length);
         for (int i = 0; i < questions.Length; i++)
         {
@@ -138,7 +138,7 @@ public sealed class RecordIndex
     /// <summary>Whether an index has a pair.</summary>
     public bool Has(IndexKind kind, ulong key, LogPosition position)
     {
-        using StoreTransaction? use = _indexes.BeginUse();
+        using IDisposable? use = _indexes.BeginUse();
         return _indexes[kind].Has(new IndexPair(key, position.Key));
     }
 
@@ -146,7 +146,7 @@ public sealed class RecordIndex
     /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
     public IReadOnlyList<LogPosition> FindBySubject(string subject)
     {
-        using StoreTransaction? use = _indexes.BeginUse();
+        using IDisposable? use = _indexes.BeginUse();
         List<long> found = [];
         _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
         found.Sort();
@@ -157,14 +157,14 @@ public sealed class RecordIndex
     /// <summary>How many pairs an index has: by id and subject one for each record that is not erased, by leaf one for each entry.</summary>
     public long Count(IndexKind kind)
     {
-        using StoreTransaction? use = _indexes.BeginUse();
+        using IDisposable? use = _indexes.BeginUse();
         return _indexes[kind].Count;
     }
 
     /// <summary>How many chunks there are that no run accounts for, and runs of no index: 0 in a sound store.</summary>
     public long CountStray()
     {
-        using StoreTransaction? use = _indexes.BeginUse();
+        using IDisposable? use = _indexes.BeginUse();
         long expected = Enum.GetValues<IndexKind>().Sum(kind => _indexes[kind].AllRuns.Sum(run => (long)run.Chunks));
         return Math.Abs(_indexes.Table.CountChunks() - expected) + _indexes.Table.CountOtherRuns();
     }

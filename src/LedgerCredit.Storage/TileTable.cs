@@ -39,7 +39,7 @@ public sealed class TileTable : IDisposable
     /// <remarks>The index of leaves says where it may be, and the log's tiles of level 0 whether it is there.</remarks>
     public ulong? FindLeaf(int log, Bytes32 leafHash)
     {
-        using StoreTransaction? use = _indexes.BeginUse();
+        using IDisposable? use = _indexes.BeginUse();
         List<long> candidates = [];
         _indexes[IndexKind.Leaf].Find(IndexKeys.OfLeaf(leafHash), candidates);
         candidates.Sort();
@@ -60,7 +60,7 @@ public sealed class TileTable : IDisposable
     public IReadOnlyDictionary<Bytes32, ulong> FindLeaves(int log, IReadOnlySet<Bytes32> leafHashes)
     {
         ArgumentNullException.ThrowIfNull(leafHashes);
-        using StoreTransaction? use = _indexes.BeginUse();
+        using IDisposable? use = _indexes.BeginUse();
         Dictionary<Bytes32, ulong> found = [];
         foreach (Bytes32 leafHash in leafHashes)
         {

@@ -6,6 +6,8 @@ namespace LedgerCredit.Storage.Indexes;
 internal sealed class PairIndexSet : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly RawStatement _begin;
+    private readonly RawStatement _commit;
     private readonly RawStatement _dataVersion;
     private readonly PairIndex _ids;
     private readonly PairIndex _subjects;
@@ -15,6 +17,8 @@ internal sealed class PairIndexSet : IDisposable
     public PairIndexSet(SqliteConnection connection)
     {
         _connection = connection;
+        _begin = new RawStatement(connection, "BEGIN DEFERRED");
+        _commit = new RawStatement(connection, "COMMIT");
         _dataVersion = new RawStatement(connection, "PRAGMA data_version");
         Table = new PairRunTable(connection);
         _ids = new PairIndex(IndexKind.Id, Table);
@@ -39,11 +43,25 @@ internal sealed class PairIndexSet : IDisposable
 
     /// <summary>Sees to it that all reads until the end of the use see one state of the store, and that what is in memory is of this state.</summary>
     /// <returns>To be disposed at the end; null where the caller's transaction does it.</returns>
-    public StoreTransaction? BeginUse()
+    public IDisposable? BeginUse()
     {
-        StoreTransaction? own = IsInTransaction ? null : new StoreTransaction(_connection, "BEGIN DEFERRED", undone: null);
-        Refresh();
-        return own;
+        if (IsInTransaction)
+        {
+            Refresh();
+            return null;
+        }
+
+        _begin.Run();
+        try
+        {
+            Refresh();
+            return new OwnTransaction(_commit);
+        }
+        catch
+        {
+            _commit.Run();
+            throw;
+        }
     }
 
     /// <summary>Sees to it, in a transaction, that what is in memory is of the state that the transaction sees.</summary>
@@ -75,7 +93,15 @@ internal sealed class PairIndexSet : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _begin.Dispose();
+        _commit.Dispose();
         _dataVersion.Dispose();
         Table.Dispose();
+    }
+
+    // Ended by a commit, though nothing was written: a rollback would disturb a caller who is reading rows.
+    private sealed class OwnTransaction(RawStatement commit) : IDisposable
+    {
+        public void Dispose() => commit.Run();
     }
 }
