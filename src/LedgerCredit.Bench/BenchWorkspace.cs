@@ -93,7 +93,7 @@ public sealed class BenchWorkspace : IAsyncDisposable
         using Store store = Workspace.OpenStore(StoreAccess.Write);
         using RecordIngest ingest = new(Workspace, store, Keys, options.RulePacks);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileBuffer);
-        IngestSummary summary = ingest.Ingest(import.Read(file), new RefusalListener(), cancellationToken);
+        IngestSummary summary = ingest.Ingest(import.ReadBatches(file), new RefusalListener(), cancellationToken);
         if (summary.Imported != records)
         {
             throw new InvalidOperationException($"Expected {records} records to be imported, found {summary.Imported}, {summary.Rejected} rejected.");
@@ -118,13 +118,13 @@ public sealed class BenchWorkspace : IAsyncDisposable
 
     private sealed class RefusalListener : IIngestListener
     {
-        public void OnRejected(ImportRow row, RejectReason reason) => throw new InvalidOperationException($"Row {row.RowNumber} of the bench's own file was rejected: {reason.Message}");
+        public void OnRejected(RowPlace row, RejectReason reason) => throw new InvalidOperationException($"Row {row.RowNumber} of the bench's own file was rejected: {reason.Message}");
 
-        public void OnAcknowledged(ImportRow row, AppendResult result, RecordAcknowledgement acknowledgement)
+        public void OnAcknowledged(RowPlace row, AppendResult result, RecordAcknowledgement acknowledgement)
         {
         }
 
-        public void OnWarning(ImportRow row, string message)
+        public void OnWarning(RowPlace row, string message)
         {
         }
     }

@@ -17,8 +17,8 @@ namespace LedgerCredit.Evidence;
 public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
 {
     // Records that are committed to together: all that is hashed of them stays in the processor's cache, and there are enough
-    // payloads for the hashing of many at once.
-    private const int RecordsAtOnce = 64;
+    // payloads and terms for the hashing of many at once.
+    private const int RecordsAtOnce = 128;
 
     private readonly SlicedRecord _record = new();
     private readonly CommitmentBatch _commitments = new();

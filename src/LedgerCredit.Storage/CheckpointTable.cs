@@ -30,10 +30,13 @@ public sealed class CheckpointTable : IDisposable
         _commands.With("SELECT note FROM checkpoint WHERE log = @0 AND tree_size = @1", (long)log, checked((long)treeSize)).ExecuteScalar() as byte[];
 
     /// <summary>The first checkpoint that covers a leaf: the one its acknowledgement carried. Null where there is none.</summary>
-    public byte[]? FindCovering(int log, ulong leafIndex) =>
-        _commands
-            .With("SELECT note FROM checkpoint WHERE log = @0 AND tree_size > @1 ORDER BY tree_size LIMIT 1", (long)log, checked((long)leafIndex))
-            .ExecuteScalar() as byte[];
+    public (ulong TreeSize, byte[] Note)? FindCovering(int log, ulong leafIndex)
+    {
+        using SqliteDataReader row = _commands
+            .With("SELECT tree_size, note FROM checkpoint WHERE log = @0 AND tree_size > @1 ORDER BY tree_size LIMIT 1", (long)log, checked((long)leafIndex))
+            .ExecuteReader();
+        return row.Read() ? (StoreRow.Size(row, 0), StoreRow.Blob(row, 1)) : null;
+    }
 
     /// <summary>All checkpoints of a log by size; streaming.</summary>
     public IEnumerable<(long TreeSize, byte[] Note)> ReadAll(int log)

@@ -1,5 +1,7 @@
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Import;
+using LedgerCredit.Node.Sequencing;
+using LedgerCredit.Primitives;
 using LedgerCredit.Testing;
 
 namespace LedgerCredit.Import.Tests;
@@ -84,6 +86,28 @@ public sealed class RealFileTests
         Assert.Contains("Closed Joint Stock Co \"Sharora\"", records.Select(record => record.Claim("subjectName")).ToList());
         Assert.AreEqual(4, rows.Count(row => row.Warnings.Any(warning => warning.Contains("quotation marks", StringComparison.Ordinal))));
         Assert.IsEmpty(records.Where(record => record.Claim("country")!.Contains("Republic of China", StringComparison.Ordinal)).ToList());
+    }
+
+    [TestMethod]
+    [DataRow(ImportFormat.WorldBank, "mdb_worldbank_ineligible.csv")]
+    [DataRow(ImportFormat.Ebrd, "mdb_ebrd_ineligible.csv")]
+    [DataRow(ImportFormat.Ofac, "ofac_sdn.csv")]
+    [DataRow(ImportFormat.Ratings, "ratings_us_corporate_actions.csv")]
+    public void EntryCalculator_RealFile_EqualsTheSlowWayForEachRecord(ImportFormat format, string name)
+    {
+        EntryCalculator calculator = new(RulePackCatalog.Shipped, Bytes32.FromUInt64(1));
+        List<byte[]> expected = [];
+        foreach (ImportRow row in Read(format, name, Importing.NoOptions).Where(row => row.IsAccepted))
+        {
+            Bytes32 secret = Bytes32.FromUInt64((ulong)row.RowNumber);
+            LogEntry? entry = PreparedRecord.TryCommit(row.Record!, RulePackCatalog.Shipped, Bytes32.FromUInt64(1), secret, out _);
+            Assert.IsTrue(calculator.TryAdd(row.Record!.ToCanonicalBytes(), secret), $"row {row.RowNumber}");
+            expected.Add(entry!.Encode());
+        }
+
+        calculator.Compute();
+
+        Assert.AreSequenceEqual(expected.SelectMany(entry => entry).ToArray(), calculator.Entries.ToArray());
     }
 
     private static List<ImportRow> Read(ImportFormat format, string name, ImportOptions options) => Importing.RowsOfFile(

@@ -26,7 +26,7 @@ internal static class StoreRewriter
             file.Execute(
                 "UPDATE entry SET entry = @1, secret = @2, record = @3 WHERE position = @0",
                 first + index,
-                prepared.Entry.Encode(),
+                prepared.Entry,
                 prepared.Secret.ToArray(),
                 prepared.Canonical);
         }

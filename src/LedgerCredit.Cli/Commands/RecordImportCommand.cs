@@ -101,7 +101,7 @@ internal static class RecordImportCommand
             using FileStream file = InputFile.Open(path);
             using ProgressBar progress = ProgressBar.Start(output, $"Importing {listener.FileName}", file.CanSeek ? file.Length : null);
             using CountingStream counted = new(file, progress.Report);
-            summaries.Add((path, ingest.Ingest(import!.Read(counted), listener, cancellationToken)));
+            summaries.Add((path, ingest.Ingest(import!.ReadBatches(counted), listener, cancellationToken)));
         }
 
         listener.Finish();
@@ -178,7 +178,7 @@ internal static class RecordImportCommand
 
         public string FileName { get; set; } = "";
 
-        public void OnRejected(ImportRow row, RejectReason reason)
+        public void OnRejected(RowPlace row, RejectReason reason)
         {
             if (_rejects is not null)
             {
@@ -194,7 +194,7 @@ internal static class RecordImportCommand
             }
         }
 
-        public void OnAcknowledged(ImportRow row, AppendResult result, RecordAcknowledgement acknowledgement)
+        public void OnAcknowledged(RowPlace row, AppendResult result, RecordAcknowledgement acknowledgement)
         {
             if (_receipts is null)
             {
@@ -212,7 +212,7 @@ internal static class RecordImportCommand
             _receipts.WriteByte((byte)'\n');
         }
 
-        public void OnWarning(ImportRow row, string message)
+        public void OnWarning(RowPlace row, string message)
         {
             if (_warnings++ < RejectsShown)
             {

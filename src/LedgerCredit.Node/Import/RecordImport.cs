@@ -45,9 +45,15 @@ public sealed class RecordImport
 
     /// <summary>Reads the rows, in file order.</summary>
     /// <param name="stream">The file; read from where it stands, not disposed of.</param>
-    /// <exception cref="ImportFileException">While reading: the rest of the file cannot be read as rows.</exception>
+    /// <exception cref="ImportFileException">While reading, behind all rows before the place: the rest of the file cannot be read as rows.</exception>
     /// <exception cref="InvalidOperationException">A file was read with this object before.</exception>
-    public IEnumerable<ImportRow> Read(Stream stream)
+    public IEnumerable<ImportRow> Read(Stream stream) => ReadBatches(stream).SelectMany(batch => batch.MakeRows());
+
+    /// <summary>Reads the rows in batches, of which records can be made elsewhere and by several threads.</summary>
+    /// <param name="stream">The file; read from where it stands, not disposed of.</param>
+    /// <exception cref="ImportFileException">While reading, behind all rows before the place: the rest of the file cannot be read as rows.</exception>
+    /// <exception cref="InvalidOperationException">A file was read with this object before.</exception>
+    public IEnumerable<ImportBatch> ReadBatches(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (_used)
@@ -91,82 +97,107 @@ public sealed class RecordImport
         };
     }
 
-    private IEnumerable<ImportRow> ReadNdjson(Stream stream)
+    private IEnumerable<ImportBatch> ReadNdjson(Stream stream)
     {
         BoundedLineReader lines = new(stream, JsonLimits.Record.MaxBytes);
         long lineNumber = 0;
         long rowNumber = 0;
-        while (TryReadNdjsonRow(lines, ref lineNumber, ref rowNumber, out ImportRow? row))
+        bool isMore = true;
+        while (isMore)
         {
-            if (row is not null)
+            NdjsonBatch batch = new(_options);
+            isMore = Fill(batch, lines, ref lineNumber, ref rowNumber);
+            if (batch.Rows > 0)
             {
-                yield return row;
+                yield return batch;
             }
         }
     }
 
-    // Apart from the iterator because a span cannot live across a yield. The row is null for a blank line.
-    private bool TryReadNdjsonRow(BoundedLineReader lines, ref long lineNumber, ref long rowNumber, out ImportRow? row)
+    // Apart from the iterator because a span cannot live across a yield. False at the end of the file.
+    private bool Fill(NdjsonBatch batch, BoundedLineReader lines, ref long lineNumber, ref long rowNumber)
     {
-        row = null;
-        if (!lines.TryRead(out ReadOnlySpan<byte> line, out bool isTooLong))
+        while (!batch.IsFull)
         {
-            return false;
-        }
-
-        lineNumber++;
-        if (lineNumber == 1)
-        {
-            if (ByteOrderMark.RefuseOrSkip(line, out int skip) is ParseProblem wrongEncoding)
+            if (!lines.TryRead(out ReadOnlySpan<byte> line, out bool isTooLong))
             {
-                throw new ImportFileException(wrongEncoding);
+                return false;
             }
 
-            line = line[skip..];
-        }
+            lineNumber++;
+            if (lineNumber == 1)
+            {
+                if (ByteOrderMark.RefuseOrSkip(line, out int skip) is ParseProblem wrongEncoding)
+                {
+                    throw new ImportFileException(wrongEncoding);
+                }
 
-        if (!isTooLong && line.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0)
-        {
-            BlankLines++;
-            return true;
-        }
+                line = line[skip..];
+            }
 
-        rowNumber++;
-        if (isTooLong)
-        {
-            row = ImportRow.Rejected(rowNumber, lineNumber, new RejectReason(
-                "too-large", $"Expected a line of at most {JsonLimits.Record.MaxBytes} bytes, found a longer one.", null));
-        }
-        else if (!CreditRecord.TryParse(line, _options.Rules, out CreditRecord? record, out IReadOnlyList<RecordProblem> problems))
-        {
-            row = ImportRow.Rejected(rowNumber, lineNumber, problems);
-        }
-        else if (_options.Issuer is not null && record.Issuer != _options.Issuer)
-        {
-            row = ImportRow.Rejected(rowNumber, lineNumber, new RejectReason(
-                "other-issuer", "Expected a record of the issuer named by --issuer, found another issuer.", "/issuer"));
-        }
-        else
-        {
-            row = ImportRow.Accepted(rowNumber, lineNumber, record, [.. record.Warnings.Select(warning => warning.ToString())]);
+            if (!isTooLong && line.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0)
+            {
+                BlankLines++;
+            }
+            else
+            {
+                rowNumber++;
+                batch.Add(rowNumber, lineNumber, line, isTooLong);
+            }
         }
 
         return true;
     }
 
-    private IEnumerable<ImportRow> ReadCsv(Stream stream, CsvMapping mapping)
+    // The rows are made here and in order: what a row becomes may follow from those before it.
+    private IEnumerable<ImportBatch> ReadCsv(Stream stream, CsvMapping mapping)
     {
         using CsvFileReader file = new(stream);
         CsvColumns columns = ReadColumns(file, mapping);
         long rowNumber = 0;
-        while (file.Read() is CsvLine line)
+        ImportFileException? unreadable = null;
+        bool isMore = true;
+        while (isMore)
         {
-            rowNumber++;
+            List<ImportRow> rows = [];
+            while (isMore && rows.Count < ImportBatch.MaxRows)
+            {
+                isMore = TryReadLine(file, out CsvLine? line, out unreadable);
+                if (line is not null)
+                {
+                    rowNumber++;
+                    rows.Add(ReadRow(mapping, columns, line, rowNumber));
+                }
+            }
+
             BlankLines = file.BlankLines;
-            yield return ReadRow(mapping, columns, line, rowNumber);
+            if (rows.Count > 0)
+            {
+                yield return new ReadyBatch(rows);
+            }
         }
 
-        BlankLines = file.BlankLines;
+        if (unreadable is not null)
+        {
+            throw unreadable;
+        }
+    }
+
+    // The rows before an unreadable place are handed out before it is told.
+    private static bool TryReadLine(CsvFileReader file, out CsvLine? line, out ImportFileException? unreadable)
+    {
+        unreadable = null;
+        try
+        {
+            line = file.Read();
+        }
+        catch (ImportFileException e)
+        {
+            line = null;
+            unreadable = e;
+        }
+
+        return line is not null;
     }
 
     private static CsvColumns ReadColumns(CsvFileReader file, CsvMapping mapping)

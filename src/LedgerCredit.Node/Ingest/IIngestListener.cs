@@ -7,11 +7,11 @@ namespace LedgerCredit.Node.Ingest;
 public interface IIngestListener
 {
     /// <summary>A row was rejected. Nothing of it is in a log.</summary>
-    void OnRejected(ImportRow row, RejectReason reason);
+    void OnRejected(RowPlace row, RejectReason reason);
 
     /// <summary>A record is in its log, durably; <paramref name="result"/> says whether it was before.</summary>
-    void OnAcknowledged(ImportRow row, AppendResult result, RecordAcknowledgement acknowledgement);
+    void OnAcknowledged(RowPlace row, AppendResult result, RecordAcknowledgement acknowledgement);
 
     /// <summary>There is something to look at in a row that was accepted.</summary>
-    void OnWarning(ImportRow row, string message);
+    void OnWarning(RowPlace row, string message);
 }

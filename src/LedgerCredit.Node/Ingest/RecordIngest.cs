@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Import;
 using LedgerCredit.Node.Sequencing;
@@ -7,22 +8,25 @@ using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Ingest;
 
-/// <summary>Takes rows of a file to the logs of their issuers: commit, append in groups, acknowledge.</summary>
+/// <summary>Takes rows of a file to the logs of their issuers: parse and commit on all processors, append in groups, acknowledge.</summary>
 /// <remarks>
-/// Streaming: holds one group. A crash loses nothing that was acknowledged; importing the same file again goes on where
-/// it stopped, because records that are there are recognised.
+/// One thread reads, the thread pool parses, validates and commits, and the caller's thread appends and reports, all at the same time and
+/// in the order of the file. Between them are bounded queues: memory does not grow with the file. A crash loses nothing that
+/// was acknowledged; importing the same file again goes on where it stopped, because records that are there are recognised.
+/// Not thread-safe.
 /// </remarks>
 public sealed class RecordIngest : IDisposable
 {
-    /// <summary>Rows in a group: one transaction for each log in it, so one fsync for up to this many records.</summary>
-    public const int GroupRows = 4096;
+    // One transaction, and so one fsync and one checkpoint for each log, for this many rows, or for rows of this many bytes.
+    private const int GroupRows = 10_000;
+    private const long GroupBytes = 16 * 1024 * 1024;
 
-    private readonly Workspace _workspace;
-    private readonly Store _store;
-    private readonly KeyRing _keys;
-    private readonly IRulePackSource _packs;
-    private readonly Bytes32 _subjectKey;
-    private readonly Dictionary<string, (Sequencer Sequencer, LogKey Key)> _sequencers = new(StringComparer.Ordinal);
+    // Enough for a processor to go on while the next group is written: with its rows and records a batch takes a few MiB.
+    private const int BatchesAhead = 12;
+
+    private readonly OpenLogs _logs;
+    private readonly Sequencer _sequencer;
+    private readonly RowPreparers _preparers;
 
     /// <summary>Makes an ingest into a workspace.</summary>
     /// <param name="workspace">The workspace.</param>
@@ -31,157 +35,131 @@ public sealed class RecordIngest : IDisposable
     /// <param name="packs">The rule packs that sanctions may name.</param>
     public RecordIngest(Workspace workspace, Store store, KeyRing keys, IRulePackSource packs)
     {
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(keys);
-        _workspace = workspace;
-        _store = store;
-        _keys = keys;
-        _packs = packs;
-        _subjectKey = keys.OpenSubjectKey();
+        _logs = new OpenLogs(workspace, store, keys);
+        _sequencer = new Sequencer(store, _logs.Open);
+        _preparers = new RowPreparers(packs, keys.OpenSubjectKey());
     }
 
     /// <summary>Ingests the rows of one file.</summary>
-    /// <param name="rows">Lazily read.</param>
-    /// <param name="listener">Hears what becomes of each row.</param>
+    /// <param name="batches">Lazily read, by one other thread.</param>
+    /// <param name="listener">Hears what becomes of each row, in file order, on the caller's thread.</param>
     /// <param name="cancellationToken">Stops between groups.</param>
-    /// <exception cref="WorkspaceException">A record's issuer has no log here.</exception>
-    public IngestSummary Ingest(IEnumerable<ImportRow> rows, IIngestListener listener, CancellationToken cancellationToken)
+    /// <exception cref="WorkspaceException">A record's issuer has no log here. Nothing of its group was appended.</exception>
+    public IngestSummary Ingest(IEnumerable<ImportBatch> batches, IIngestListener listener, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(batches);
         ArgumentNullException.ThrowIfNull(listener);
-        IngestSummary summary = IngestSummary.Empty;
-        List<ImportRow> group = new(GroupRows);
-        ParseProblem? stopped = null;
-        using IEnumerator<ImportRow> reader = rows.GetEnumerator();
-        while (TryRead(reader, out ImportRow? row, out stopped))
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using BlockingCollection<Task<IngestRow[]>> prepared = new(BatchesAhead);
+        Task<ParseProblem?> reading = Task.Factory.StartNew(
+            () => Read(batches, prepared, stop.Token), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
         {
-            group.Add(row!);
-            if (group.Count == GroupRows)
+            IngestSummary summary = IngestSummary.Empty;
+            List<IngestRow> group = new(GroupRows + ImportBatch.MaxRows);
+            long bytes = 0;
+            foreach (Task<IngestRow[]> batch in prepared.GetConsumingEnumerable(cancellationToken))
             {
-                summary = IngestGroup(group, listener, summary);
-                group.Clear();
-                cancellationToken.ThrowIfCancellationRequested();
+                IngestRow[] rows = batch.GetAwaiter().GetResult();
+                group.AddRange(rows);
+                bytes += rows.Sum(row => (long)(row.Prepared?.Canonical.Length ?? 0));
+                if (group.Count >= GroupRows || bytes >= GroupBytes)
+                {
+                    summary = IngestGroup(group, listener, summary);
+                    group.Clear();
+                    bytes = 0;
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+            }
+
+            // Rows before an unreadable place are as good as any others.
+            summary = IngestGroup(group, listener, summary);
+            return summary with { Stopped = reading.GetAwaiter().GetResult() };
+        }
+        finally
+        {
+            // However it ends, nothing of it goes on: the reader sees this when it hands over its next batch.
+            stop.Cancel();
+            Task.WaitAny([reading], CancellationToken.None);
+            while (prepared.TryTake(out Task<IngestRow[]>? left))
+            {
+                Task.WaitAny([left], CancellationToken.None);
             }
         }
-
-        // Rows before an unreadable place are as good as any others.
-        return IngestGroup(group, listener, summary) with { Stopped = stopped };
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach ((Sequencer _, LogKey key) in _sequencers.Values)
-        {
-            key.Dispose();
-        }
-    }
+    public void Dispose() => _logs.Dispose();
 
-    private static bool TryRead(IEnumerator<ImportRow> reader, out ImportRow? row, out ParseProblem? stopped)
+    // Gives why the rest of the file could not be read, or null.
+    private ParseProblem? Read(IEnumerable<ImportBatch> batches, BlockingCollection<Task<IngestRow[]>> prepared, CancellationToken stop)
     {
-        row = null;
-        stopped = null;
         try
         {
-            if (!reader.MoveNext())
+            foreach (ImportBatch batch in batches)
             {
-                return false;
+                prepared.Add(Task.Run(() => _preparers.Prepare(batch), stop), stop);
             }
+
+            return null;
         }
         catch (ImportFileException e)
         {
-            stopped = e.Problem;
-            return false;
+            return e.Problem;
         }
-
-        row = reader.Current;
-        return true;
+        finally
+        {
+            prepared.CompleteAdding();
+        }
     }
 
-    private IngestSummary IngestGroup(List<ImportRow> group, IIngestListener listener, IngestSummary summary)
+    private IngestSummary IngestGroup(List<IngestRow> group, IIngestListener listener, IngestSummary summary)
     {
-        // By issuer, in the order in which the issuers appear; within each, in file order.
-        Dictionary<string, List<(ImportRow Row, PreparedRecord Prepared)>> byIssuer = new(StringComparer.Ordinal);
-        long rejected = 0;
-        foreach (ImportRow row in group)
+        IReadOnlyList<AppendOutcome> outcomes = _sequencer.Append([.. group.Where(row => row.Prepared is not null).Select(row => row.Prepared!)]);
+        int next = 0;
+        summary = summary with { Read = summary.Read + group.Count };
+        foreach (IngestRow row in group)
         {
-            if (!row.IsAccepted)
-            {
-                rejected++;
-                listener.OnRejected(row, row.Reject);
-                continue;
-            }
-
-            PreparedRecord? prepared = PreparedRecord.TryPrepare(row.Record, _packs, _subjectKey, out RecordProblem? problem);
-            if (prepared is null)
-            {
-                rejected++;
-                listener.OnRejected(row, new RejectReason(problem!.Code, problem.Message, problem.Path));
-                continue;
-            }
-
-            if (!byIssuer.TryGetValue(row.Record.Issuer, out List<(ImportRow, PreparedRecord)>? records))
-            {
-                records = [];
-                byIssuer.Add(row.Record.Issuer, records);
-            }
-
-            records.Add((row, prepared));
-        }
-
-        summary = summary with { Read = summary.Read + group.Count, Rejected = summary.Rejected + rejected };
-        foreach ((string issuer, List<(ImportRow Row, PreparedRecord Prepared)> records) in byIssuer)
-        {
-            IReadOnlyList<AppendOutcome> outcomes = SequencerOf(issuer).Append([.. records.Select(r => r.Prepared)]);
-            for (int i = 0; i < records.Count; i++)
-            {
-                summary = Report(records[i].Row, outcomes[i], listener, summary);
-            }
+            summary = row.Prepared is null ? Reject(row, row.Reject!, listener, summary) : Report(row, outcomes[next++], listener, summary);
         }
 
         return summary;
     }
 
-    private static IngestSummary Report(ImportRow row, AppendOutcome outcome, IIngestListener listener, IngestSummary summary)
+    private static IngestSummary Reject(IngestRow row, RejectReason reason, IIngestListener listener, IngestSummary summary)
+    {
+        listener.OnRejected(row.Place, reason);
+        return summary with { Rejected = summary.Rejected + 1 };
+    }
+
+    private static IngestSummary Report(IngestRow row, AppendOutcome outcome, IIngestListener listener, IngestSummary summary)
     {
         if (outcome.Acknowledgement is null)
         {
-            listener.OnRejected(row, outcome.Result == AppendResult.Erased
+            RejectReason reason = outcome.Result == AppendResult.Erased
                 ? new RejectReason("erased", "A record of this issuer, kind and id was erased here and stays erased.", null)
-                : new RejectReason("conflict", "Another record of this issuer, kind and id is in the log. Give a correction a new id and name the old one in 'supersedes'.", null));
-            return summary with { Rejected = summary.Rejected + 1 };
+                : new RejectReason("conflict", "Another record of this issuer, kind and id is in the log. Give a correction a new id and name the old one in 'supersedes'.", null);
+            return Reject(row, reason, listener, summary);
         }
 
         long warnings = row.Warnings.Count;
         foreach (string warning in row.Warnings)
         {
-            listener.OnWarning(row, warning);
+            listener.OnWarning(row.Place, warning);
         }
 
         if (outcome.SupersededMissing)
         {
             warnings++;
-            listener.OnWarning(row, "The record supersedes one that this log does not hold.");
+            listener.OnWarning(row.Place, "The record supersedes one that this log does not hold.");
         }
 
-        listener.OnAcknowledged(row, outcome.Result, outcome.Acknowledgement);
+        listener.OnAcknowledged(row.Place, outcome.Result, outcome.Acknowledgement);
         return outcome.Result == AppendResult.Added
             ? summary with { Imported = summary.Imported + 1, Warnings = summary.Warnings + warnings }
             : summary with { AlreadyThere = summary.AlreadyThere + 1, Warnings = summary.Warnings + warnings };
-    }
-
-    private Sequencer SequencerOf(string issuer)
-    {
-        if (_sequencers.TryGetValue(issuer, out (Sequencer Sequencer, LogKey Key) known))
-        {
-            return known.Sequencer;
-        }
-
-        StoredLog log = _store.Logs.Find(issuer)
-            ?? throw new WorkspaceException($"The issuer '{issuer}' has no log in '{_workspace.Folder}'. Add it first: ledgercredit member add {issuer} --role authority (or --role agency for a rating agency), then import again.");
-        LogKey key = _keys.OpenLogKey(_workspace.Config.FindMember(issuer)
-            ?? throw new WorkspaceException($"'{issuer}' has a log in the store but is missing in workspace.json. Restore the configuration from a backup."));
-        Sequencer sequencer = new(_store, log, key);
-        _sequencers.Add(issuer, (sequencer, key));
-        return sequencer;
     }
 }

@@ -147,7 +147,7 @@ public sealed class RepairRecorder(Workspace workspace, Store store, KeyRing key
             // Another process may have recorded it first, in its own words; or it was erased, and stays so.
             if (outcomes[i].Result == AppendResult.Added)
             {
-                recorded.Add(new RecordedStep(log.Issuer, prepared[i].Record.Id, steps[i].Name, steps[i].CaseId, outcomes[i].Acknowledgement!));
+                recorded.Add(new RecordedStep(log.Issuer, prepared[i].Id, steps[i].Name, steps[i].CaseId, outcomes[i].Acknowledgement!));
             }
         }
     }

@@ -5,13 +5,27 @@ using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Node.Sequencing;
 
-/// <summary>A valid record with its commitment, ready for the log.</summary>
-/// <param name="Record">The record.</param>
+/// <summary>What the log needs of a valid record: its commitment, its canonical form and what it is found by.</summary>
+/// <param name="Kind">What it states.</param>
+/// <param name="Issuer">The member that states it.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Subject">Whom it is about, <c>scheme:value</c>.</param>
+/// <param name="Supersedes">The id of the record that it replaces, or null.</param>
 /// <param name="Canonical">Its canonical form.</param>
 /// <param name="Secret">Its fresh secret.</param>
-/// <param name="Entry">What goes into the log.</param>
+/// <param name="Entry">What goes into the log, <see cref="LogEntry.Length"/> bytes.</param>
 /// <param name="LeafHash">The entry's leaf hash.</param>
-public sealed record PreparedRecord(CreditRecord Record, byte[] Canonical, Bytes32 Secret, LogEntry Entry, Bytes32 LeafHash)
+/// <remarks>Holds no JSON, which takes many times the memory: records wait in large groups for their places.</remarks>
+public sealed record PreparedRecord(
+    RecordKind Kind,
+    string Issuer,
+    string Id,
+    string Subject,
+    string? Supersedes,
+    byte[] Canonical,
+    Bytes32 Secret,
+    byte[] Entry,
+    Bytes32 LeafHash)
 {
     /// <summary>Commits a record under a fresh random secret.</summary>
     /// <param name="record">The record.</param>
@@ -25,10 +39,18 @@ public sealed record PreparedRecord(CreditRecord Record, byte[] Canonical, Bytes
         Bytes32 secret = default;
         RandomNumberGenerator.Fill(secret);
         LogEntry? entry = TryCommit(record, packs, subjectKey, secret, out problem);
-        return entry is null
-            ? null
-            : new PreparedRecord(record, record.ToCanonicalBytes(), secret, entry, MerkleHash.Leaf(entry.Encode()));
+        if (entry is null)
+        {
+            return null;
+        }
+
+        byte[] encoded = entry.Encode();
+        return Create(record, record.ToCanonicalBytes(), secret, encoded, MerkleHash.Leaf(encoded));
     }
+
+    /// <summary>Puts one together.</summary>
+    internal static PreparedRecord Create(CreditRecord record, byte[] canonical, Bytes32 secret, byte[] entry, Bytes32 leafHash) =>
+        new(record.Kind, record.Issuer, record.Id, record.Subject.ToString(), record.Supersedes, canonical, secret, entry, leafHash);
 
     /// <summary>Computes the entry of a record under a given secret; the audit uses it on stored records.</summary>
     public static LogEntry? TryCommit(CreditRecord record, IRulePackSource packs, Bytes32 subjectKey, Bytes32 secret, out RecordProblem? problem)

@@ -1,187 +1,241 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
+using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Node.Sequencing;
 
-/// <summary>Gives records of one log their places: the only code that appends to a log.</summary>
+/// <summary>Gives records their places in the logs of their issuers: the only code that appends to a log.</summary>
 /// <remarks>
-/// Not thread-safe. Several processes may hold a sequencer of the same log: each batch takes SQLite's write lock first
-/// and reads the log's head under it, so that they take turns and never fork.
+/// Not thread-safe. Several processes may hold a sequencer of the same logs: each batch takes SQLite's write lock first
+/// and reads the logs' heads under it, so that they take turns and never fork.
 /// </remarks>
 public sealed class Sequencer
 {
     private readonly Store _store;
-    private readonly StoredLog _log;
-    private readonly LogKey _key;
+    private readonly Func<string, SequencedLog> _openLog;
+    private readonly Dictionary<string, LogTail> _tails = new(StringComparer.Ordinal);
+    private readonly IndexKeyBatch _idKeys = new();
+    private readonly IndexKeyBatch _subjectKeys = new();
 
-    // The tree as of the last commit of this object; null when it must be loaded from the tiles.
-    private TreeAppender? _tree;
+    /// <summary>Makes the sequencer of several logs.</summary>
+    /// <param name="store">Open for writing.</param>
+    /// <param name="openLog">Gives the log of an issuer; asked once for each, before the write lock is taken. What it throws ends the batch.</param>
+    public Sequencer(Store store, Func<string, SequencedLog> openLog)
+    {
+        _store = store;
+        _openLog = openLog;
+    }
 
-    // Tags of erased records, and how many erasures they stand for.
-    private HashSet<Bytes32> _erasedTags = [];
-    private int _erasuresSeen;
-
-    /// <summary>Makes the sequencer of a log.</summary>
+    /// <summary>Makes the sequencer of one log.</summary>
     /// <param name="store">Open for writing.</param>
     /// <param name="log">The log.</param>
     /// <param name="key">The key that signs its checkpoints.</param>
     public Sequencer(Store store, StoredLog log, LogKey key)
+        : this(store, issuer => issuer == log.Issuer ? new SequencedLog(log, key) : throw new ArgumentException("A record belongs to another log."))
     {
-        _store = store;
-        _log = log;
-        _key = key;
     }
 
-    /// <summary>Appends records to the log, each once, and acknowledges them.</summary>
-    /// <param name="batch">Records of this log's issuer, in order.</param>
+    /// <summary>Appends records to their logs, each once, and acknowledges them: one transaction for all logs, one new head for each.</summary>
+    /// <param name="batch">Records in order.</param>
     /// <returns>An outcome for each record, in the same order. When this returns, what was added survives power loss.</returns>
+    /// <exception cref="ArgumentException">A record's issuer is not that of this sequencer's only log. Nothing was appended.</exception>
     /// <exception cref="LogIntegrityException">The store's head does not fit its tiles. Fatal: run an audit.</exception>
     public IReadOnlyList<AppendOutcome> Append(IReadOnlyList<PreparedRecord> batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        if (batch.Count == 0)
+        {
+            return [];
+        }
+
+        LogTail[] tails = new LogTail[batch.Count];
+        for (int i = 0; i < tails.Length; i++)
+        {
+            tails[i] = TailOf(batch[i].Issuer);
+        }
+
+        Dictionary<LogTail, List<int>> added = tails.Distinct().ToDictionary(tail => tail, _ => new List<int>());
+        Placement[] placements;
         try
         {
             // 1. Take the write lock. Whoever had it before has committed or left nothing. A crash from here to step 5
             //    leaves the store as it was: SQLite undoes the transaction, and nobody was told anything yet.
             using StoreTransaction transaction = _store.BeginWrite();
-            TreeAppender tree = LoadTree();
-            LoadErasedTags();
-
-            // 2. Find each record's place, or why it gets none. Rows of earlier records of this batch are seen here too.
-            List<Placement> placements = new(batch.Count);
-            ulong sizeBefore = tree.Size;
-            foreach (PreparedRecord prepared in batch)
+            long erasures = _store.Entries.CountErasures();
+            foreach (LogTail tail in added.Keys)
             {
-                placements.Add(Place(prepared, tree));
+                tail.Load(erasures);
             }
 
-            if (tree.Size > sizeBefore)
+            // 2. Find each record's place, or why it gets none.
+            placements = Place(batch, tails, added);
+
+            // 3. Write the new rows, log by log, and what they are found by.
+            WriteRows(batch, placements, added);
+
+            // 4. Write the tiles that changed, in the same transaction so that they never lag, and sign the new heads. The
+            //    signatures leave this process only with the acknowledgements, after step 5: a signed head that is lost in a
+            //    crash was never seen, so signing another one for this size is no fork.
+            foreach ((LogTail tail, List<int> records) in added)
             {
-                // 3. Write the tiles that changed. Derived data: in the same transaction so that it never lags.
-                foreach (Tile tile in tree.TakeChangedTiles())
+                if (records.Count > 0)
                 {
-                    _store.Tiles.Put(_log.Number, tile);
+                    tail.Append([.. records.Select(record => batch[record].LeafHash)]);
                 }
-
-                // 4. Sign the new head. The signature leaves this process only with the acknowledgements, after step 5:
-                //    a signed head that is lost in a crash was never seen, so signing another one for this size is no fork.
-                Checkpoint checkpoint = new(_log.Origin, tree.Size, tree.RootHash());
-                string note = _key.Signer.Sign(checkpoint.Format()).Format();
-                _store.Checkpoints.Add(_log.Number, tree.Size, Encoding.UTF8.GetBytes(note));
             }
 
-            // 5. Commit. From here the batch is part of the log for ever, whether or not the caller hears of it: after a
+            // 5. Commit. From here the batch is part of the logs for ever, whether or not the caller hears of it: after a
             //    crash the caller offers the same records again and gets AlreadyThere with the same acknowledgements.
             transaction.Commit();
-            _tree = tree;
-            return [.. placements.Select(Acknowledge)];
         }
         catch
         {
-            // The tree in memory may be ahead of the store now. Load it anew next time, as after a restart.
-            _tree = null;
-            throw;
-        }
-    }
-
-    private TreeAppender LoadTree()
-    {
-        ulong stored = _store.Checkpoints.FindLatest(_log.Number)?.TreeSize ?? 0;
-        if (_tree is not null && _tree.Size == stored)
-        {
-            return _tree;
-        }
-
-        ulong entries = _store.Entries.Count(_log.Number);
-        if (entries != stored)
-        {
-            throw new LogIntegrityException(
-                $"The store of log '{_log.Origin}' is damaged: its newest checkpoint covers {stored} entries, but {entries} are stored. Run 'ledgercredit log audit'; nothing was appended.");
-        }
-
-        if (stored == 0)
-        {
-            return TreeAppender.CreateEmpty();
-        }
-
-        // Never continue on top of a broken log: the tiles must lead to the root that was signed.
-        TreeAppender tree = TreeAppender.Load(stored, _store.Tiles.ReaderOf(_log.Number));
-        string expected = _key.Signer.Sign(new Checkpoint(_log.Origin, stored, tree.RootHash()).Format()).Format();
-        return Encoding.UTF8.GetBytes(expected).AsSpan().SequenceEqual(_store.Checkpoints.Find(_log.Number, stored))
-            ? tree
-            : throw new LogIntegrityException(
-                $"The store of log '{_log.Origin}' is damaged: its tiles do not lead to the newest signed checkpoint. Run 'ledgercredit log audit'; nothing was appended.");
-    }
-
-    private void LoadErasedTags()
-    {
-        IReadOnlyList<(LogPosition Position, byte[] Statement)> erasures = _store.Entries.ReadErasures(_log.Number);
-        if (erasures.Count == _erasuresSeen)
-        {
-            return;
-        }
-
-        HashSet<Bytes32> tags = [];
-        foreach ((LogPosition position, byte[] note) in erasures)
-        {
-            if (!ErasureStatement.TryVerify(note, _key.Signer.VerifierKey, out ErasureStatement? statement))
+            // What is in memory may be ahead of the store now.
+            foreach (LogTail tail in added.Keys)
             {
-                throw new LogIntegrityException(
-                    $"The erasure statement of entry {position.LeafIndex} of log '{_log.Origin}' is damaged. Run 'ledgercredit log audit'; nothing was appended.");
+                tail.Forget();
             }
 
-            tags.Add(statement.IdTag);
+            throw;
         }
 
-        _erasedTags = tags;
-        _erasuresSeen = erasures.Count;
+        AppendOutcome[] outcomes = new AppendOutcome[batch.Count];
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            outcomes[i] = Acknowledge(tails[i], placements[i]);
+        }
+
+        return outcomes;
     }
 
-    private Placement Place(PreparedRecord prepared, TreeAppender tree)
+    private LogTail TailOf(string issuer)
     {
-        CreditRecord record = prepared.Record;
-        if (record.Issuer != _log.Issuer)
+        if (!_tails.TryGetValue(issuer, out LogTail? tail))
         {
-            throw new ArgumentException("A record belongs to another log.", nameof(prepared));
+            tail = new LogTail(_store, _openLog(issuer));
+            _tails.Add(issuer, tail);
         }
 
-        if (_store.Index.Find(_log.Number, record.Kind, record.Id) is LogPosition existing)
-        {
-            StoredEntry stored = _store.Entries.Find(existing)
-                ?? throw new LogIntegrityException($"Entry {existing.LeafIndex} of log '{_log.Origin}' is missing. Run 'ledgercredit log audit'; nothing was appended.");
-            bool same = stored.Record.AsSpan().SequenceEqual(prepared.Canonical);
-            return same
-                ? new Placement(AppendResult.AlreadyThere, existing.LeafIndex, MerkleHash.Leaf(stored.Entry), SupersededMissing: false)
-                : new Placement(AppendResult.Conflict, 0, default, SupersededMissing: false);
-        }
-
-        if (_erasedTags.Count > 0 && _erasedTags.Contains(ErasureStatement.ComputeIdTag(_key.ErasureKey, record.Kind, record.Id)))
-        {
-            return new Placement(AppendResult.Erased, 0, default, SupersededMissing: false);
-        }
-
-        bool supersededMissing = record.Supersedes is not null && _store.Index.Find(_log.Number, record.Kind, record.Supersedes) is null;
-        LogPosition position = new(_log.Number, tree.Size);
-        _store.Entries.Add(position, prepared.Entry, prepared.Secret, prepared.Canonical);
-        _store.Index.Add(position, record);
-        tree.Append(prepared.LeafHash);
-        return new Placement(AppendResult.Added, position.LeafIndex, prepared.LeafHash, supersededMissing);
+        return tail;
     }
 
-    private AppendOutcome Acknowledge(Placement placement)
+    // The store is asked once for all ids. Two records of one id in the same batch are told apart here, in their order.
+    private Placement[] Place(IReadOnlyList<PreparedRecord> batch, LogTail[] tails, Dictionary<LogTail, List<int>> added)
     {
-        if (placement.Result is AppendResult.Conflict or AppendResult.Erased)
+        ReadOnlySpan<LogPosition?> stored = FindStored(batch, tails, out int[] supersededOf);
+        Dictionary<(LogTail, RecordKind, string), int> inBatch = [];
+        Placement[] placements = new Placement[batch.Count];
+        for (int i = 0; i < placements.Length; i++)
         {
-            return new AppendOutcome(placement.Result, null, placement.SupersededMissing);
+            PreparedRecord record = batch[i];
+            LogTail tail = tails[i];
+            if (stored[i] is LogPosition existing)
+            {
+                StoredEntry entry = _store.Entries.Find(existing)
+                    ?? throw new LogIntegrityException($"Entry {existing.LeafIndex} of log '{tail.Log.Origin}' is missing. Run 'ledgercredit log audit'; nothing was appended.");
+                placements[i] = Repeated(record, entry.Record, existing.LeafIndex, MerkleHash.Leaf(entry.Entry));
+            }
+            else if (inBatch.TryGetValue((tail, record.Kind, record.Id), out int earlier))
+            {
+                placements[i] = Repeated(record, batch[earlier].Canonical, placements[earlier].LeafIndex, batch[earlier].LeafHash);
+            }
+            else if (tail.IsErased(record.Kind, record.Id))
+            {
+                placements[i] = new Placement(AppendResult.Erased, 0, default, SupersededMissing: false);
+            }
+            else
+            {
+                bool supersededMissing = record.Supersedes is not null
+                    && stored[supersededOf[i]] is null
+                    && !inBatch.ContainsKey((tail, record.Kind, record.Supersedes));
+                ulong leafIndex = tail.Size + (ulong)added[tail].Count;
+                placements[i] = new Placement(AppendResult.Added, leafIndex, record.LeafHash, supersededMissing);
+                inBatch.Add((tail, record.Kind, record.Id), i);
+                added[tail].Add(i);
+            }
         }
 
-        byte[] checkpoint = _store.Checkpoints.FindCovering(_log.Number, placement.LeafIndex)
-            ?? throw new LogIntegrityException($"No checkpoint of log '{_log.Origin}' covers entry {placement.LeafIndex}. Run 'ledgercredit log audit'.");
-        RecordAcknowledgement acknowledgement = new(_log.Origin, placement.LeafIndex, placement.LeafHash, Encoding.UTF8.GetString(checkpoint));
+        return placements;
+    }
+
+    // Where the ids of the batch are in the store, and behind them the ids that are superseded: supersededOf says which.
+    private LogPosition?[] FindStored(IReadOnlyList<PreparedRecord> batch, LogTail[] tails, out int[] supersededOf)
+    {
+        supersededOf = new int[batch.Count];
+        List<(int Log, RecordKind Kind, byte[] Id)> asked = new(batch.Count);
+        for (int i = 0; i < batch.Count; i++)
+        {
+            asked.Add((tails[i].Log.Number, batch[i].Kind, Encoding.UTF8.GetBytes(batch[i].Id)));
+        }
+
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch[i].Supersedes is string superseded)
+            {
+                supersededOf[i] = asked.Count;
+                asked.Add((tails[i].Log.Number, batch[i].Kind, Encoding.UTF8.GetBytes(superseded)));
+            }
+        }
+
+        _idKeys.Clear();
+        foreach ((int log, RecordKind kind, byte[] id) in asked)
+        {
+            _idKeys.AddId(log, kind, id);
+        }
+
+        _idKeys.Compute();
+        RecordQuestion[] questions = new RecordQuestion[asked.Count];
+        for (int i = 0; i < questions.Length; i++)
+        {
+            questions[i] = new RecordQuestion(asked[i].Log, asked[i].Kind, asked[i].Id, _idKeys.Key(i));
+        }
+
+        LogPosition?[] positions = new LogPosition?[questions.Length];
+        _store.Index.Find(questions, positions);
+        return positions;
+    }
+
+    private void WriteRows(IReadOnlyList<PreparedRecord> batch, Placement[] placements, Dictionary<LogTail, List<int>> added)
+    {
+        _subjectKeys.Clear();
+        foreach (PreparedRecord record in batch)
+        {
+            _subjectKeys.AddSubject(Encoding.UTF8.GetBytes(record.Subject));
+        }
+
+        _subjectKeys.Compute();
+        List<NewIndexRow> rows = new(batch.Count);
+        foreach ((LogTail tail, List<int> records) in added)
+        {
+            foreach (int i in records)
+            {
+                LogPosition position = new(tail.Log.Number, placements[i].LeafIndex);
+                _store.Entries.Add(position, batch[i].Entry, batch[i].Secret.AsSpan(), batch[i].Canonical);
+                rows.Add(new NewIndexRow(position, _idKeys.Key(i), _subjectKeys.Key(i), IndexKeys.OfLeaf(batch[i].LeafHash)));
+            }
+        }
+
+        if (rows.Count > 0)
+        {
+            _store.Index.Add(CollectionsMarshal.AsSpan(rows));
+        }
+    }
+
+    private static Placement Repeated(PreparedRecord record, ReadOnlySpan<byte> canonical, ulong leafIndex, Bytes32 leafHash) =>
+        canonical.SequenceEqual(record.Canonical)
+            ? new Placement(AppendResult.AlreadyThere, leafIndex, leafHash, SupersededMissing: false)
+            : new Placement(AppendResult.Conflict, 0, default, SupersededMissing: false);
+
+    private static AppendOutcome Acknowledge(LogTail tail, Placement placement)
+    {
+        RecordAcknowledgement? acknowledgement = placement.Result is AppendResult.Conflict or AppendResult.Erased
+            ? null
+            : new RecordAcknowledgement(tail.Log.Origin, placement.LeafIndex, placement.LeafHash, tail.CheckpointCovering(placement.LeafIndex));
         return new AppendOutcome(placement.Result, acknowledgement, placement.SupersededMissing);
     }
 

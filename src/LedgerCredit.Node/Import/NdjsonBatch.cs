@@ -1,0 +1,59 @@
+using LedgerCredit.Evidence;
+using LedgerCredit.Primitives.Json;
+
+namespace LedgerCredit.Node.Import;
+
+/// <summary>Lines of an NDJSON file, a record each.</summary>
+internal sealed class NdjsonBatch(ImportOptions options) : ImportBatch
+{
+    // With a line of the greatest length behind it a batch takes half as much again.
+    private const int MaxBytes = 1024 * 1024;
+
+    private readonly List<Line> _lines = [];
+    private byte[] _bytes = new byte[64 * 1024];
+    private int _used;
+
+    /// <summary>The number of rows.</summary>
+    public int Rows => _lines.Count;
+
+    /// <summary>Whether it should take no more rows.</summary>
+    public bool IsFull => _lines.Count >= MaxRows || _used >= MaxBytes;
+
+    /// <summary>Adds a line; copied.</summary>
+    public void Add(long rowNumber, long lineNumber, ReadOnlySpan<byte> line, bool isTooLong)
+    {
+        if (_bytes.Length - _used < line.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _used + line.Length));
+        }
+
+        line.CopyTo(_bytes.AsSpan(_used));
+        _lines.Add(new Line(rowNumber, lineNumber, _used, line.Length, isTooLong));
+        _used += line.Length;
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ImportRow> MakeRows() => [.. _lines.Select(MakeRow)];
+
+    private ImportRow MakeRow(Line line)
+    {
+        if (line.IsTooLong)
+        {
+            return ImportRow.Rejected(line.RowNumber, line.LineNumber, new RejectReason(
+                "too-large", $"Expected a line of at most {JsonLimits.Record.MaxBytes} bytes, found a longer one.", null));
+        }
+
+        ReadOnlySpan<byte> text = _bytes.AsSpan(line.Start, line.Length);
+        if (!CreditRecord.TryParse(text, options.Rules, out CreditRecord? record, out IReadOnlyList<RecordProblem> problems))
+        {
+            return ImportRow.Rejected(line.RowNumber, line.LineNumber, problems);
+        }
+
+        return options.Issuer is null || record.Issuer == options.Issuer
+            ? ImportRow.Accepted(line.RowNumber, line.LineNumber, record, [.. record.Warnings.Select(warning => warning.ToString())])
+            : ImportRow.Rejected(line.RowNumber, line.LineNumber, new RejectReason(
+                "other-issuer", "Expected a record of the issuer named by --issuer, found another issuer.", "/issuer"));
+    }
+
+    private readonly record struct Line(long RowNumber, long LineNumber, int Start, int Length, bool IsTooLong);
+}

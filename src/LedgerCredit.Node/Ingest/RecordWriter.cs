@@ -1,0 +1,125 @@
+using System.Threading.Channels;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Sequencing;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.Ingest;
+
+/// <summary>Appends single records of many callers at once: group commit.</summary>
+/// <remarks>
+/// Each caller commits its own record; one thread takes all records that wait, appends them in one transaction with one fsync, and then
+/// tells their callers. While it does, the next records gather, so that the more callers there are, the more an fsync is for.
+/// Thread-safe. While it exists nobody else may use the store object that it was given; others open their own.
+/// </remarks>
+public sealed class RecordWriter : IAsyncDisposable
+{
+    // The most records of a transaction, and as many may wait for the next one: further callers wait to be let in.
+    private const int GroupRecords = 1024;
+
+    private readonly IRulePackSource _packs;
+    private readonly Bytes32 _subjectKey;
+    private readonly Workspace _workspace;
+    private readonly OpenLogs _logs;
+    private readonly Sequencer _sequencer;
+    private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(GroupRecords) { SingleReader = true });
+    private readonly Task _writing;
+
+    /// <summary>Makes a writer into a workspace and begins to wait for records.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="store">Its store, open for writing; not disposed of.</param>
+    /// <param name="keys">Its keys.</param>
+    /// <param name="packs">The rule packs that sanctions may name.</param>
+    public RecordWriter(Workspace workspace, Store store, KeyRing keys, IRulePackSource packs)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(keys);
+        _workspace = workspace;
+        _packs = packs;
+        _subjectKey = keys.OpenSubjectKey();
+        _logs = new OpenLogs(workspace, store, keys);
+        _sequencer = new Sequencer(store, _logs.Open);
+
+        // A thread of its own: it waits for the disk.
+        _writing = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Appends a record to its issuer's log.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="cancellationToken">
+    /// Ends the waiting. Before the record is in the queue nothing of it stays; later it may be appended all the same, and offered again it
+    /// is <see cref="AppendResult.AlreadyThere"/>.
+    /// </param>
+    /// <returns>The outcome. When the task completes, the record survives power loss, unless it was refused.</returns>
+    /// <exception cref="RecordRefusedException">The record's terms cannot be computed.</exception>
+    /// <exception cref="WorkspaceException">The record's issuer has no log here.</exception>
+    /// <exception cref="ObjectDisposedException">The writer takes no more records.</exception>
+    public async Task<AppendOutcome> WriteAsync(CreditRecord record, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        if (_workspace.Config.FindMember(record.Issuer) is null)
+        {
+            // Here and not by the writing thread, where it would be the fault of all that wait with it.
+            throw new WorkspaceException($"The issuer '{record.Issuer}' has no log in '{_workspace.Folder}'. Add it first: ledgercredit member add {record.Issuer} --role authority (or --role agency for a rating agency).");
+        }
+
+        PreparedRecord prepared = PreparedRecord.TryPrepare(record, _packs, _subjectKey, out RecordProblem? problem)
+            ?? throw new RecordRefusedException(problem!);
+
+        // Its caller goes on elsewhere: the writing thread must not run what they do with the outcome.
+        Waiting waiting = new(prepared, new TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ObjectDisposedException(nameof(RecordWriter), "The record was not taken: the writer is being closed.");
+        }
+
+        return await waiting.Outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more records, and waits until all that wait have their outcomes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+        _logs.Dispose();
+    }
+
+    private void Write()
+    {
+        List<Waiting> group = new(GroupRecords);
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            // Take what waits. A crash before the commit inside loses all of it, and nobody was told anything; a crash behind
+            // it loses the answers only, and who offers its record again gets the same acknowledgement.
+            group.Clear();
+            while (group.Count < GroupRecords && _queue.Reader.TryRead(out Waiting? next))
+            {
+                group.Add(next);
+            }
+
+            // A task, so that whatever goes wrong, such as a full disk, reaches the callers of this group and no others; the next
+            // group begins anew.
+            Task<IReadOnlyList<AppendOutcome>> append = new(() => _sequencer.Append([.. group.Select(waiting => waiting.Prepared)]));
+            append.RunSynchronously(TaskScheduler.Default);
+            if (append.IsFaulted)
+            {
+                group.ForEach(waiting => waiting.Outcome.SetException(append.Exception.InnerExceptions));
+                continue;
+            }
+
+            IReadOnlyList<AppendOutcome> outcomes = append.GetAwaiter().GetResult();
+            for (int i = 0; i < group.Count; i++)
+            {
+                group[i].Outcome.SetResult(outcomes[i]);
+            }
+        }
+    }
+
+    private sealed record Waiting(PreparedRecord Prepared, TaskCompletionSource<AppendOutcome> Outcome);
+}
