@@ -19,14 +19,37 @@ namespace LedgerCredit.Node.Auditing;
 /// <param name="TransactionHash">The transaction.</param>
 internal sealed record LedgerAnchor(ulong TreeSize, Bytes32 Root, ulong BlockNumber, Bytes32 TransactionHash);
 
+/// <summary>All anchors of a log that the ledger tells of.</summary>
+/// <remarks>There is one of each size where the ledger is honest; an endpoint that lies may tell of several.</remarks>
+internal sealed class LedgerAnchors
+{
+    private readonly Dictionary<(ulong TreeSize, Bytes32 Root), LedgerAnchor> _known = [];
+
+    /// <summary>Takes the anchors in any order.</summary>
+    public LedgerAnchors(IEnumerable<LedgerAnchor> anchors)
+    {
+        BySize = [.. anchors.OrderBy(anchor => anchor.TreeSize)];
+        foreach (LedgerAnchor anchor in BySize)
+        {
+            _known.TryAdd((anchor.TreeSize, anchor.Root), anchor);
+        }
+    }
+
+    /// <summary>All of them by size.</summary>
+    public IReadOnlyList<LedgerAnchor> BySize { get; }
+
+    /// <summary>The one of a size and root, or null.</summary>
+    public LedgerAnchor? Find(ulong treeSize, Bytes32 root) => _known.GetValueOrDefault((treeSize, root));
+}
+
 /// <summary>Checks the anchors of one log: the stored bytes by themselves, and against the ledger.</summary>
 internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, LedgerFinality finality, AuditFindings findings)
 {
     private const ulong BlocksPerQuery = 10_000;
     private readonly Bytes32 _logId = LogId.FromOrigin(member.Origin);
 
-    /// <summary>All anchors of the log that the ledger tells of, by size.</summary>
-    public async Task<IReadOnlyList<LedgerAnchor>> FetchLedgerAnchorsAsync(LedgerSession session, CancellationToken cancellationToken)
+    /// <summary>All anchors of the log that the ledger tells of.</summary>
+    public async Task<LedgerAnchors> FetchLedgerAnchorsAsync(LedgerSession session, CancellationToken cancellationToken)
     {
         EvidenceLogContract contract = new(session.Client, session.Contracts.EvidenceLog);
         ulong last = await session.Client.FetchBlockNumberAsync(cancellationToken);
@@ -40,7 +63,7 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
             }
         }
 
-        return [.. anchors.OrderBy(anchor => anchor.TreeSize)];
+        return new LedgerAnchors(anchors);
     }
 
     /// <summary>Checks one stored anchor.</summary>
@@ -52,7 +75,7 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
     public async Task<AuditedAnchor> CheckAsync(
         StoredAnchor stored,
         Bytes32? root,
-        IReadOnlyList<LedgerAnchor>? ledger,
+        LedgerAnchors? ledger,
         LedgerSession? session,
         CancellationToken cancellationToken)
     {
@@ -96,10 +119,11 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
     }
 
     /// <summary>Compares what the ledger anchored with what the entries lead to.</summary>
-    public void CheckHistory(IReadOnlyList<LedgerAnchor> ledger, IReadOnlyList<StoredAnchor> stored, ReplayResult replay)
+    public void CheckHistory(LedgerAnchors ledger, IReadOnlyList<StoredAnchor> stored, ReplayResult replay)
     {
         ulong agreed = 0;
-        foreach (LedgerAnchor anchor in ledger)
+        HashSet<ulong> storedSizes = [.. stored.Select(row => row.TreeSize)];
+        foreach (LedgerAnchor anchor in ledger.BySize)
         {
             if (anchor.TreeSize > replay.Entries)
             {
@@ -116,7 +140,7 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
                 return;
             }
 
-            if (!stored.Any(row => row.TreeSize == anchor.TreeSize))
+            if (!storedSizes.Contains(anchor.TreeSize))
             {
                 Find("anchor-missing", $"The ledger anchored size {anchor.TreeSize} in block {anchor.BlockNumber}, but the store has no row for it. 'ledgercredit log anchor' takes the newest one over.");
             }
@@ -202,13 +226,12 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
         SignedTransaction? transaction,
         BlockHeader header,
         Bytes32 blockHash,
-        IReadOnlyList<LedgerAnchor> ledger,
+        LedgerAnchors ledger,
         LedgerSession session,
         string place,
         CancellationToken cancellationToken)
     {
-        LedgerAnchor? anchored = ledger.FirstOrDefault(anchor => anchor.TreeSize == treeSize && anchor.Root == root);
-        if (anchored is null)
+        if (ledger.Find(treeSize, root) is not LedgerAnchor anchored)
         {
             Find("anchor-not-on-ledger", $"{place} is not on the ledger: it was lost there, or the row was made up. 'ledgercredit log anchor' sends it again.");
             return false;

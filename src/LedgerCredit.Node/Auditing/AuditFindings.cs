@@ -8,10 +8,13 @@ internal sealed class AuditFindings(int max)
     /// <summary>The findings in the order they were met.</summary>
     public IReadOnlyList<AuditFinding> All => _findings;
 
+    /// <summary>Whether no further finding is kept.</summary>
+    public bool IsFull => _findings.Count >= max;
+
     /// <summary>Notes a finding, if there is one.</summary>
     public void Add(AuditFinding? finding)
     {
-        if (finding is not null && _findings.Count < max)
+        if (finding is not null && !IsFull)
         {
             _findings.Add(finding);
         }

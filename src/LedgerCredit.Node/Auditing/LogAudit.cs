@@ -1,4 +1,3 @@
-using System.Data.Common;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
@@ -24,6 +23,9 @@ public sealed class LogAudit
     private readonly Store _store;
     private readonly RulePackCatalog _packs;
     private readonly Bytes32 _subjectKey;
+
+    // Drawn when the store is written already: nobody could have made its indexes to fit.
+    private readonly FingerprintKey _fingerprintKey = FingerprintKey.Draw(FingerprintKey.NextSecret);
 
     private LogAudit(Workspace workspace, Store store, RulePackCatalog packs, Bytes32 subjectKey)
     {
@@ -53,6 +55,10 @@ public sealed class LogAudit
         ArgumentNullException.ThrowIfNull(workspace);
         List<AuditedLog> audited = [];
         List<AuditFinding> findings = [];
+
+        // At the same time on a connection of its own, because it reads every page as well. Of a state of the store that may be a little
+        // newer, which is none the worse.
+        Task<FileCheck> file = Task.Run(() => FileCheck.Run(workspace), cancellationToken);
         try
         {
             using Store store = workspace.OpenStore(StoreAccess.Read);
@@ -71,15 +77,21 @@ public sealed class LogAudit
             // The ledger fell silent on the way. What the store says by itself is worth knowing all the same.
             return await RunAsync(workspace, packs, subjectKey, session: null, e.Message, progress, cancellationToken);
         }
-        catch (Exception e) when (e is DbException or LogIntegrityException or StoreFormatException && File.Exists(workspace.StorePath))
+        catch (Exception e) when (FileCheck.IsDamage(e, workspace))
         {
-            // A damaged header, page or row: a finding of an audit, not a failure of it.
-            string why = e switch
-            {
-                DbException database => StoreFailure.Classify(database).Message,
-                _ => e.Message,
-            };
-            findings.Add(new AuditFinding("store-damaged", null, null, $"The store could not be read to the end. {why}"));
+            findings.Add(FileCheck.Describe(e));
+        }
+        finally
+        {
+            await ((Task)file).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        // A damaged page is the cause of what was found behind it.
+        IReadOnlyList<AuditFinding> damage = (await file).Findings;
+        findings = [.. damage, .. findings.Where(finding => !damage.Contains(finding))];
+        if (findings.Count > MaxFindings)
+        {
+            findings.RemoveRange(MaxFindings, findings.Count - MaxFindings);
         }
 
         AuditVerdict verdict = findings.Count > 0
@@ -92,11 +104,6 @@ public sealed class LogAudit
     {
         // One state of the store from the first page to the last row, while others append.
         using StoreTransaction snapshot = _store.BeginRead();
-        foreach (string problem in _store.CheckIntegrity())
-        {
-            _findings.Add(new AuditFinding("store-damaged", null, null, $"The database file is damaged: {problem}."));
-        }
-
         IReadOnlyList<StoredLog> logs = _store.Logs.ReadAll();
         Totals totals = new();
         foreach (StoredLog log in logs)
@@ -107,6 +114,7 @@ public sealed class LogAudit
             }
         }
 
+        new IndexAudit(_store, _fingerprintKey, _findings).Run(logs, totals.Pairs, totals.IsWhole && audited.Count == logs.Count, cancellationToken);
         CheckTotals(logs, totals);
         if (session is not null)
         {
@@ -148,11 +156,13 @@ public sealed class LogAudit
 
         AnchorAudit anchors = new(_workspace.Config, member, LedgerFinality.Of(_workspace.Config, TimeProvider.System), _findings);
         IReadOnlyList<StoredAnchor> rows = _store.Anchors.ReadAll(log.Number);
-        IReadOnlyList<LedgerAnchor>? ledger = session is null ? null : await anchors.FetchLedgerAnchorsAsync(session, cancellationToken);
-        HashSet<ulong> sizes = [.. rows.Select(row => row.TreeSize), .. (ledger ?? []).Select(anchor => anchor.TreeSize)];
+        LedgerAnchors? ledger = session is null ? null : await anchors.FetchLedgerAnchorsAsync(session, cancellationToken);
+        HashSet<ulong> sizes = [.. rows.Select(row => row.TreeSize), .. (ledger?.BySize ?? []).Select(anchor => anchor.TreeSize)];
 
         EntryAudit entries = new(log, key, _packs, _subjectKey, Rules);
-        ReplayResult replay = new LogReplay(_store, log, key, entries, _findings, progress).Run(sizes, cancellationToken);
+        LogReplay run = new(
+            _store, log, key, () => new ReplayBatch(log, entries, new EntryCalculator(_packs, _subjectKey), _fingerprintKey), _findings, progress);
+        ReplayResult replay = await run.RunAsync(sizes, cancellationToken);
         totals.Add(replay, rows.Count);
 
         if (ledger is not null)
@@ -180,11 +190,6 @@ public sealed class LogAudit
     {
         Check("entry outside any log", _store.Entries.CountOutside([.. logs.Select(log => log.Number)]), 0);
         Check("erasure", _store.Entries.CountErasures(), totals.Erasures);
-        foreach (IndexKind kind in Enum.GetValues<IndexKind>())
-        {
-            CheckRuns(kind);
-        }
-
         Check("index_run (ids)", _store.Index.Count(IndexKind.Id), totals.Records);
         Check("index_run (subjects)", _store.Index.Count(IndexKind.Subject), totals.Records);
         Check("index_run (leaves)", _store.Index.Count(IndexKind.Leaf), totals.Entries);
@@ -207,22 +212,12 @@ public sealed class LogAudit
         }
     }
 
-    // Where each pair is found by a look for it; that they are the right ones the replay has asked for each record.
-    private void CheckRuns(IndexKind kind)
-    {
-        IndexScan scan = _store.Index.ReadPairs(kind);
-        while (scan.Read(out ReadOnlySpan<IndexPair> _))
-        {
-        }
-
-        foreach (string problem in scan.Problems)
-        {
-            _findings.Add(new AuditFinding("index-altered", null, null, $"The derived index was altered. {problem}"));
-        }
-    }
-
     private sealed class Totals
     {
+        public IndexFingerprints Pairs { get; private set; } = IndexFingerprints.Empty;
+
+        public bool IsWhole { get; private set; } = true;
+
         public long Entries { get; private set; }
 
         public long Records { get; private set; }
@@ -237,6 +232,8 @@ public sealed class LogAudit
 
         public void Add(ReplayResult replay, int anchors)
         {
+            Pairs = Pairs.With(replay.Pairs);
+            IsWhole &= replay.IsWhole;
             Entries += (long)replay.Entries;
             Records += replay.Records;
             Erasures += replay.Erasures;

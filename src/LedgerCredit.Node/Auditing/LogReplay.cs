@@ -1,8 +1,6 @@
-using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
-using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Node.Auditing;
 
@@ -16,6 +14,8 @@ namespace LedgerCredit.Node.Auditing;
 /// <param name="Erased">Erased entries.</param>
 /// <param name="Roots">The recomputed roots at the sizes that were asked for.</param>
 /// <param name="CheckpointSizes">Those of these sizes that have a checkpoint.</param>
+/// <param name="Pairs">The pairs that the indexes should have of these entries.</param>
+/// <param name="IsWhole">Whether no entry is missing in between and each record was readable, so that there are no other pairs.</param>
 internal sealed record ReplayResult(
     ulong Entries,
     Bytes32 RootHash,
@@ -25,140 +25,188 @@ internal sealed record ReplayResult(
     long Tiles,
     IReadOnlyList<ErasedEntry> Erased,
     IReadOnlyDictionary<ulong, Bytes32> Roots,
-    IReadOnlySet<ulong> CheckpointSizes);
+    IReadOnlySet<ulong> CheckpointSizes,
+    IndexFingerprints Pairs,
+    bool IsWhole);
 
-/// <summary>Rebuilds a log from its records and compares every entry, tile, checkpoint and index row on the way.</summary>
-/// <remarks>One pass in leaf order; memory does not grow with the log.</remarks>
-internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key, EntryAudit entries, AuditFindings findings, IProgress<ulong>? progress)
+/// <summary>Rebuilds a log from its records and compares every entry, tile and checkpoint on the way.</summary>
+/// <remarks>
+/// One pass in leaf order; memory does not grow with the log. One thread owns the store and the tree: it reads batches ahead, hands each
+/// out to be computed on the other threads, and takes them back in order. So findings come in the order of the log.
+/// </remarks>
+internal sealed class LogReplay(
+    Store store, StoredLog log, NoteVerifierKey key, Func<ReplayBatch> makeBatch, AuditFindings findings, IProgress<ulong>? progress)
 {
     private const ulong ProgressInterval = 1024;
 
-    /// <summary>Replays the log.</summary>
+    // Enough that no thread waits while batches are read and consumed.
+    private static readonly int BatchesAhead = (2 * Environment.ProcessorCount) + 1;
+
+    private readonly TreeAppender _tree = TreeAppender.CreateEmpty();
+    private readonly List<ErasedEntry> _erased = [];
+    private readonly Dictionary<ulong, Bytes32> _roots = [];
+    private readonly HashSet<ulong> _checkpointSizes = [];
+
+    // The newest partial tile of each level, which is what the store must hold there at the end.
+    private readonly SortedDictionary<int, Tile> _edge = [];
+    private long _tiles;
+    private long _checkpoints;
+    private ulong _lastCheckpoint;
+
+    /// <summary>Replays the log. Once.</summary>
     /// <param name="rootsAt">Sizes at which the caller wants the root, for example of anchors.</param>
-    /// <param name="cancellationToken">Stops between entries.</param>
-    public ReplayResult Run(IReadOnlySet<ulong> rootsAt, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="LogIntegrityException">An entry cannot be read. Those before it were compared.</exception>
+    /// <exception cref="System.Data.Common.DbException">The same.</exception>
+    public async Task<ReplayResult> RunAsync(IReadOnlySet<ulong> rootsAt, CancellationToken cancellationToken)
     {
-        TreeAppender tree = TreeAppender.CreateEmpty();
-        List<ErasedEntry> erased = [];
-        Dictionary<ulong, Bytes32> roots = [];
-        HashSet<ulong> checkpointSizes = [];
-        long records = 0;
-        long tiles = 0;
         Dictionary<ulong, byte[]> erasures = store.Entries.ReadErasures(log.Number).ToDictionary(e => e.Position.LeafIndex, e => e.Statement);
-        using IEnumerator<(long TreeSize, byte[] Note)> checkpoints = store.Checkpoints.ReadAll(log.Number).GetEnumerator();
-        bool hasCheckpoint = checkpoints.MoveNext();
-        long checkpointCount = 0;
-        ulong lastCheckpoint = 0;
-        byte[]? leafTile = null;
-
-        // The newest partial tile of each level, which is what the store must hold there at the end.
-        Dictionary<int, Tile> edge = [];
-
-        foreach (StoredEntry stored in store.Entries.ReadAll(log.Number))
+        using CheckpointFeed checkpoints = new(store.Checkpoints.ReadAll(log.Number), key);
+        long records = 0;
+        bool isWhole = true;
+        IndexFingerprints pairs = IndexFingerprints.Empty;
+        await foreach (ReplayBatch batch in ReadAsync(erasures, cancellationToken))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            ulong index = tree.Size;
-            if (stored.Position.LeafIndex != index)
+            await ConsumeAsync(batch, rootsAt, checkpoints);
+            records += batch.Records;
+            pairs = pairs.With(batch.Pairs);
+            isWhole &= batch.Unreadable == 0 && batch.BehindGap is null;
+            if (batch.BehindGap is ulong behind)
             {
-                findings.Add(new AuditFinding("entry-missing", log.Issuer, index, $"Entry {index} is missing; the next one in the store is {stored.Position.LeafIndex}."));
-                break;
-            }
-
-            if (index % TileLayout.FullWidth == 0)
-            {
-                leafTile = store.Tiles.Find(log.Number, level: 0, index / TileLayout.FullWidth);
-            }
-
-            EntryAudit.Outcome outcome = entries.Check(stored, erasures.GetValueOrDefault(index), HashInTile(leafTile, (int)(index % TileLayout.FullWidth)));
-            findings.Add(outcome.Finding);
-            if (outcome.Erased is not null)
-            {
-                erased.Add(outcome.Erased);
-            }
-
-            if (stored.Record is not null)
-            {
-                records++;
-            }
-
-            CheckIndex(stored, outcome.Record);
-
-            tree.Append(outcome.LeafHash);
-            while (hasCheckpoint && checkpoints.Current.TreeSize <= (long)tree.Size)
-            {
-                CheckCheckpoint(checkpoints.Current, tree);
-                lastCheckpoint = (ulong)Math.Max(0, checkpoints.Current.TreeSize);
-                if (rootsAt.Contains(lastCheckpoint))
-                {
-                    checkpointSizes.Add(lastCheckpoint);
-                }
-
-                checkpointCount++;
-                hasCheckpoint = checkpoints.MoveNext();
-            }
-
-            if (rootsAt.Contains(tree.Size))
-            {
-                roots[tree.Size] = tree.RootHash();
-            }
-
-            if (tree.Size % TileLayout.FullWidth == 0)
-            {
-                tiles += CheckFullTiles(tree.TakeChangedTiles(), edge);
-                if (tree.Size % ProgressInterval == 0)
-                {
-                    progress?.Report(tree.Size);
-                }
+                findings.Add(new AuditFinding("entry-missing", log.Issuer, _tree.Size, $"Entry {_tree.Size} is missing; the next one in the store is {behind}."));
             }
         }
 
-        tiles += CheckFullTiles(tree.TakeChangedTiles(), edge);
-        tiles += edge.Count;
-        foreach (Tile tile in edge.Values)
+        CheckFullTiles();
+        _tiles += _edge.Count;
+        foreach (Tile tile in _edge.Values)
         {
             CheckTile(tile);
         }
 
-        CheckEnd(tree, lastCheckpoint, hasCheckpoint ? checkpoints.Current.TreeSize : null);
-        foreach (ulong outside in erasures.Keys.Where(index => index >= tree.Size))
+        CheckEnd(checkpoints.NextSize);
+        foreach (ulong outside in erasures.Keys.Where(index => index >= _tree.Size))
         {
             findings.Add(new AuditFinding("erasure-altered", log.Issuer, outside, "There is an erasure statement for an entry that the log does not have."));
         }
 
-        progress?.Report(tree.Size);
-        return new ReplayResult(tree.Size, tree.RootHash(), checkpointCount, records, erasures.Count, tiles, erased, roots, checkpointSizes);
+        progress?.Report(_tree.Size);
+        return new ReplayResult(
+            _tree.Size, _tree.RootHash(), _checkpoints, records, erasures.Count, _tiles, _erased, _roots, _checkpointSizes, pairs, isWhole);
     }
 
-    private static Bytes32? HashInTile(byte[]? tile, int offset)
+    // Batches in log order, each computed; the last one is that before a gap. A batch is read again when the next one is asked for.
+    private async IAsyncEnumerable<ReplayBatch> ReadAsync(
+        Dictionary<ulong, byte[]> erasures,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        int start = offset * Bytes32.Length;
-        return tile is not null && tile.Length >= start + Bytes32.Length ? Bytes32.FromBytes(tile.AsSpan(start, Bytes32.Length)) : null;
-    }
-
-    private void CheckIndex(StoredEntry stored, CreditRecord? record)
-    {
-        // A record that cannot be read has its finding already.
-        LogPosition position = stored.Position;
-        bool isFound = store.Index.Has(IndexKind.Leaf, IndexKeys.OfLeaf(MerkleHash.Leaf(stored.Entry)), position)
-            && (record is null
-                || (store.Index.Has(IndexKind.Id, IndexKeys.OfId(log.Number, record.Kind, record.Id), position) && store.Index.HasSubject(record.Subject.ToString(), position)));
-        if (!isFound)
+        using EntryScan scan = store.Entries.Scan(log.Number, first: 0);
+        Queue<(ReplayBatch Batch, Task Computing)> ahead = [];
+        Stack<ReplayBatch> idle = new(Enumerable.Range(0, BatchesAhead).Select(_ => makeBatch()));
+        ulong next = 0;
+        bool isAtEnd = false;
+        Exception? damage = null;
+        try
         {
-            findings.Add(new AuditFinding("index-altered", log.Issuer, position.LeafIndex, "The record is not found by its id, its subject and its leaf hash: the derived index was altered."));
+            while (true)
+            {
+                while (!isAtEnd && idle.TryPop(out ReplayBatch? batch))
+                {
+                    isAtEnd = !batch.Read(scan, store.Tiles, next, out damage) || damage is not null || batch.BehindGap is not null;
+                    next += (ulong)batch.Count;
+                    ahead.Enqueue((batch, Task.Run(() => batch.Compute(erasures, cancellationToken), cancellationToken)));
+                }
+
+                if (!ahead.TryDequeue(out (ReplayBatch Batch, Task Computing) first))
+                {
+                    break;
+                }
+
+                await first.Computing;
+                yield return first.Batch;
+                idle.Push(first.Batch);
+            }
+        }
+        finally
+        {
+            // Nobody looks at these any more, but they must have ended before their buffers and the store go away.
+            foreach ((ReplayBatch _, Task computing) in ahead)
+            {
+                await computing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        if (damage is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(damage);
         }
     }
 
-    private void CheckCheckpoint((long TreeSize, byte[] Note) stored, TreeAppender tree)
+    // Leaves go into the tree many at a time, up to each size at which something is to be compared.
+    private async Task ConsumeAsync(ReplayBatch batch, IReadOnlySet<ulong> rootsAt, CheckpointFeed checkpoints)
+    {
+        int appended = 0;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch.Outcome(i) is EntryAudit.Outcome outcome)
+            {
+                findings.Add(outcome.Finding);
+                if (outcome.Erased is not null)
+                {
+                    _erased.Add(outcome.Erased);
+                }
+            }
+
+            ulong size = batch.First + (ulong)i + 1;
+            if (size % TileLayout.FullWidth == 0 || checkpoints.NextSize <= (long)size || rootsAt.Contains(size))
+            {
+                _tree.Append(batch.Leaves[appended..(i + 1)]);
+                appended = i + 1;
+                await CompareAsync(rootsAt, checkpoints);
+            }
+        }
+
+        _tree.Append(batch.Leaves[appended..]);
+    }
+
+    private async Task CompareAsync(IReadOnlySet<ulong> rootsAt, CheckpointFeed checkpoints)
+    {
+        while (checkpoints.NextSize <= (long)_tree.Size)
+        {
+            CheckedNote note = await checkpoints.TakeAsync();
+            CheckCheckpoint(note);
+            _lastCheckpoint = (ulong)Math.Max(0, note.TreeSize);
+            if (rootsAt.Contains(_lastCheckpoint))
+            {
+                _checkpointSizes.Add(_lastCheckpoint);
+            }
+
+            _checkpoints++;
+        }
+
+        if (rootsAt.Contains(_tree.Size))
+        {
+            _roots[_tree.Size] = _tree.RootHash();
+        }
+
+        if (_tree.Size % TileLayout.FullWidth == 0)
+        {
+            CheckFullTiles();
+            if (_tree.Size % ProgressInterval == 0)
+            {
+                progress?.Report(_tree.Size);
+            }
+        }
+    }
+
+    private void CheckCheckpoint(CheckedNote stored)
     {
         string place = FormattableString.Invariant($"The checkpoint stored for size {stored.TreeSize}");
-        if (!SignedNote.TryParse(stored.Note, out SignedNote? note, out ParseProblem? problem)
-            || !Checkpoint.TryParse(note.Text, out Checkpoint? checkpoint, out problem))
+        if (stored.Checkpoint is not Checkpoint checkpoint)
         {
-            findings.Add(new AuditFinding("checkpoint-altered", log.Issuer, null, $"{place} is not a checkpoint. {problem.Message}"));
-            return;
+            findings.Add(new AuditFinding("checkpoint-altered", log.Issuer, null, $"{place} is not a checkpoint. {stored.Problem!.Message}"));
         }
-
-        if (note.VerifyOnly(key) != NoteFailure.None)
+        else if (stored.Signature != NoteFailure.None)
         {
             findings.Add(new AuditFinding("checkpoint-altered", log.Issuer, null, $"{place} is not signed by the log's key, and by it alone."));
         }
@@ -166,34 +214,31 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
         {
             findings.Add(new AuditFinding("checkpoint-altered", log.Issuer, null, $"{place} is one of origin '{checkpoint.Origin}', size {checkpoint.Size}."));
         }
-        else if (checkpoint.Size == tree.Size && checkpoint.RootHash != tree.RootHash())
+        else if (checkpoint.Size == _tree.Size && checkpoint.RootHash != _tree.RootHash())
         {
             findings.Add(new AuditFinding(
                 "root-mismatch",
                 log.Issuer,
                 null,
-                $"{place} was signed over root {checkpoint.RootHash}, but the stored entries lead to {tree.RootHash()}: entries below that size were altered together with their tiles."));
+                $"{place} was signed over root {checkpoint.RootHash}, but the stored entries lead to {_tree.RootHash()}: entries below that size were altered together with their tiles."));
         }
     }
 
-    private long CheckFullTiles(IReadOnlyList<Tile> changed, Dictionary<int, Tile> edge)
+    private void CheckFullTiles()
     {
-        long count = 0;
-        foreach (Tile tile in changed)
+        foreach (Tile tile in _tree.TakeChangedTiles())
         {
             if (tile.Id.IsFull)
             {
                 CheckTile(tile);
-                edge.Remove(tile.Id.Level);
-                count++;
+                _edge.Remove(tile.Id.Level);
+                _tiles++;
             }
             else
             {
-                edge[tile.Id.Level] = tile;
+                _edge[tile.Id.Level] = tile;
             }
         }
-
-        return count;
     }
 
     private void CheckTile(Tile expected)
@@ -211,19 +256,19 @@ internal sealed class LogReplay(Store store, StoredLog log, NoteVerifierKey key,
         }
     }
 
-    private void CheckEnd(TreeAppender tree, ulong lastCheckpoint, long? nextCheckpoint)
+    private void CheckEnd(long? nextCheckpoint)
     {
         if (nextCheckpoint is long beyond)
         {
             findings.Add(new AuditFinding(
                 "entry-missing",
                 log.Issuer,
-                tree.Size,
-                $"A checkpoint of size {beyond} was signed, but only {tree.Size} entries could be replayed: entries from {tree.Size} on are missing."));
+                _tree.Size,
+                $"A checkpoint of size {beyond} was signed, but only {_tree.Size} entries could be replayed: entries from {_tree.Size} on are missing."));
         }
-        else if (lastCheckpoint != tree.Size)
+        else if (_lastCheckpoint != _tree.Size)
         {
-            findings.Add(new AuditFinding("checkpoint-missing", log.Issuer, null, $"The log has {tree.Size} entries, but its newest checkpoint covers {lastCheckpoint}."));
+            findings.Add(new AuditFinding("checkpoint-missing", log.Issuer, null, $"The log has {_tree.Size} entries, but its newest checkpoint covers {_lastCheckpoint}."));
         }
     }
 }

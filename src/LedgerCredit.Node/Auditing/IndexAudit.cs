@@ -1,0 +1,131 @@
+using LedgerCredit.Evidence;
+using LedgerCredit.Log;
+using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
+using LedgerCredit.Storage.Indexes;
+
+namespace LedgerCredit.Node.Auditing;
+
+/// <summary>The fingerprints of the pairs that the three indexes should have.</summary>
+internal readonly record struct IndexFingerprints(PairFingerprint Ids, PairFingerprint Subjects, PairFingerprint Leaves)
+{
+    /// <summary>Those of no entries.</summary>
+    public static IndexFingerprints Empty { get; } = new(PairFingerprint.Empty, PairFingerprint.Empty, PairFingerprint.Empty);
+
+    /// <summary>Those of the entries of both.</summary>
+    public IndexFingerprints With(IndexFingerprints other) => new(Ids.With(other.Ids), Subjects.With(other.Subjects), Leaves.With(other.Leaves));
+}
+
+/// <summary>Compares the indexes of records with what the records lead to.</summary>
+/// <remarks>
+/// One pass over the pairs of each, compared as sets by a fingerprint (<see cref="FingerprintKey"/>). Only where these differ each record
+/// is looked for in the index, which takes as long as reading all of them once more and names those that are not found.
+/// </remarks>
+internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings findings)
+{
+    private static readonly RecordRules Rules = new() { AllowNaturalPersons = true };
+
+    /// <summary>Compares all of them.</summary>
+    /// <param name="logs">The logs of the store.</param>
+    /// <param name="expected">What the replay of these logs led to.</param>
+    /// <param name="isExpectedWhole">
+    /// Whether each record of each log was readable: otherwise nothing is known of some pairs, and only what is known is asked for.
+    /// </param>
+    /// <param name="cancellationToken">Stops between chunks or records.</param>
+    public void Run(IReadOnlyList<StoredLog> logs, IndexFingerprints expected, bool isExpectedWhole, CancellationToken cancellationToken)
+    {
+        List<string> problems = [];
+        IndexFingerprints found = new(
+            ReadAll(IndexKind.Id, problems, cancellationToken),
+            ReadAll(IndexKind.Subject, problems, cancellationToken),
+            ReadAll(IndexKind.Leaf, problems, cancellationToken));
+        if (found != expected)
+        {
+            LookForAll(logs, isExpectedWhole, problems, cancellationToken);
+        }
+
+        foreach (string problem in problems)
+        {
+            findings.Add(new AuditFinding("index-altered", null, null, $"The derived index was altered. {problem}"));
+        }
+    }
+
+    private PairFingerprint ReadAll(IndexKind kind, List<string> problems, CancellationToken cancellationToken)
+    {
+        PairFingerprint fingerprint = PairFingerprint.Empty;
+        IndexScan scan = store.Index.ReadPairs(kind);
+        while (scan.Read(out ReadOnlySpan<IndexPair> pairs))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            fingerprint = fingerprint.With(key.Of(pairs));
+        }
+
+        problems.AddRange(scan.Problems);
+        return fingerprint;
+    }
+
+    private void LookForAll(IReadOnlyList<StoredLog> logs, bool isExpectedWhole, List<string> problems, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int missing = logs.Sum(log => LookForEach(log, cancellationToken));
+            if (missing == 0 && isExpectedWhole && problems.Count == 0)
+            {
+                findings.Add(new AuditFinding("index-altered", null, null, "The derived index has pairs that follow from no record."));
+            }
+        }
+        catch (LogIntegrityException e)
+        {
+            // A part of the index that cannot even be read: nothing more is found out by looking further.
+            if (problems.Count == 0)
+            {
+                problems.Add(e.Message);
+            }
+        }
+    }
+
+    private int LookForEach(StoredLog log, CancellationToken cancellationToken)
+    {
+        int missing = 0;
+        byte[]? tile = null;
+        foreach (StoredEntry stored in store.Entries.ReadAll(log.Number))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            LogPosition position = stored.Position;
+            int offset = (int)(position.LeafIndex % TileLayout.FullWidth);
+            if (offset == 0)
+            {
+                tile = store.Tiles.Find(log.Number, level: 0, position.LeafIndex / TileLayout.FullWidth);
+            }
+
+            if (!HasLeaf(stored, tile, offset) || !HasRecord(stored))
+            {
+                missing++;
+                findings.Add(new AuditFinding("index-altered", log.Issuer, position.LeafIndex, "The record is not found by its id, its subject and its leaf hash: the derived index was altered."));
+            }
+
+            if (findings.IsFull)
+            {
+                break;
+            }
+        }
+
+        return missing;
+    }
+
+    // Entry or tile may have been altered, which has its finding already: the index need only agree with one of them.
+    private bool HasLeaf(StoredEntry stored, byte[]? tile, int offset)
+    {
+        int start = offset * Bytes32.Length;
+        return store.Index.Has(IndexKind.Leaf, IndexKeys.OfLeaf(MerkleHash.Leaf(stored.Entry)), stored.Position)
+            || (tile is not null
+                && tile.Length >= start + Bytes32.Length
+                && store.Index.Has(IndexKind.Leaf, IndexKeys.OfLeaf(Bytes32.FromBytes(tile.AsSpan(start, Bytes32.Length))), stored.Position));
+    }
+
+    // A record that cannot be read has its finding already.
+    private bool HasRecord(StoredEntry stored) =>
+        !CreditRecord.TryParse(stored.Record ?? [], Rules, out CreditRecord? record, out _)
+        || (store.Index.Has(IndexKind.Id, IndexKeys.OfId(stored.Position.Log, record.Kind, record.Id), stored.Position)
+            && store.Index.HasSubject(record.Subject.ToString(), stored.Position));
+}
