@@ -21,9 +21,6 @@ public enum StoreAccess
 /// </remarks>
 public sealed class Store : IDisposable
 {
-    // The version that brought the index of records.
-    private const int IndexVersion = 3;
-
     /// <summary>How long a write waits for another process's transaction.</summary>
     public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(30);
 
@@ -91,16 +88,16 @@ public sealed class Store : IDisposable
         CreateEmptyFile(path);
         using (SqliteConnection connection = Connect(path, SqliteOpenMode.ReadWrite))
         {
-            Run(connection, "PRAGMA page_size = 8192");
-            Run(connection, "PRAGMA journal_mode = WAL");
+            StoreCommands.Run(connection, "PRAGMA page_size = 8192");
+            StoreCommands.Run(connection, "PRAGMA journal_mode = WAL");
             using SqliteTransaction transaction = connection.BeginTransaction();
             foreach ((string _, string sql) in StoreSchema.ObjectsUpTo(StoreSchema.Version))
             {
-                Run(connection, sql);
+                StoreCommands.Run(connection, sql);
             }
 
-            Run(connection, FormattableString.Invariant($"PRAGMA application_id = {StoreSchema.ApplicationId}"));
-            Run(connection, FormattableString.Invariant($"PRAGMA user_version = {StoreSchema.Version}"));
+            StoreCommands.Run(connection, FormattableString.Invariant($"PRAGMA application_id = {StoreSchema.ApplicationId}"));
+            StoreCommands.Run(connection, FormattableString.Invariant($"PRAGMA user_version = {StoreSchema.Version}"));
             transaction.Commit();
         }
 
@@ -125,8 +122,8 @@ public sealed class Store : IDisposable
         SqliteConnection connection = Connect(path, access == StoreAccess.Read ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite);
         try
         {
-            long applicationId = Scalar(connection, "PRAGMA application_id");
-            long version = Scalar(connection, "PRAGMA user_version");
+            long applicationId = StoreCommands.Scalar(connection, "PRAGMA application_id");
+            long version = StoreCommands.Scalar(connection, "PRAGMA user_version");
             if (applicationId != StoreSchema.ApplicationId || version is < StoreSchema.OldestVersion or > StoreSchema.Version)
             {
                 throw new StoreFormatException(
@@ -137,11 +134,11 @@ public sealed class Store : IDisposable
             {
                 if (access == StoreAccess.Write)
                 {
-                    Upgrade(connection);
+                    StoreUpgrade.Run(connection);
                 }
                 else
                 {
-                    StandIn(connection, (int)version);
+                    StoreUpgrade.StandIn(connection, (int)version);
                 }
             }
 
@@ -178,7 +175,7 @@ public sealed class Store : IDisposable
             }
         }
 
-        int version = (int)Scalar(_connection, "PRAGMA user_version");
+        int version = (int)StoreCommands.Scalar(_connection, "PRAGMA user_version");
         Dictionary<string, string> expected = StoreSchema.ObjectsUpTo(version).ToDictionary(t => t.Name, t => t.Sql, StringComparer.Ordinal);
         using SqliteCommand schema = _connection.CreateCommand();
         schema.CommandText = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_autoindex_%'";
@@ -216,11 +213,11 @@ public sealed class Store : IDisposable
 
         // A transaction sees one state from its first read on. Without one, SQLite would begin anew after each step during which
         // another process wrote, and might never end.
-        Scalar(_connection, "SELECT count(*) FROM log");
+        StoreCommands.Scalar(_connection, "SELECT count(*) FROM log");
         CreateEmptyFile(path);
         using SqliteConnection target = Connect(path, SqliteOpenMode.ReadWrite);
-        Run(target, "PRAGMA journal_mode = OFF");
-        Run(target, "PRAGMA synchronous = OFF");
+        StoreCommands.Run(target, "PRAGMA journal_mode = OFF");
+        StoreCommands.Run(target, "PRAGMA synchronous = OFF");
         StoreCopy.Run(_connection, target, progress, cancellationToken);
     }
 
@@ -270,59 +267,6 @@ public sealed class Store : IDisposable
         }
     }
 
-    // Two processes may find the old version at once: the second one waits for the lock and then finds nothing to do.
-    private static void Upgrade(SqliteConnection connection)
-    {
-        using StoreTransaction transaction = new(connection, "BEGIN IMMEDIATE", undone: null);
-        int version = (int)Scalar(connection, "PRAGMA user_version");
-        for (int missing = version + 1; missing <= StoreSchema.Version; missing++)
-        {
-            foreach ((string _, string sql) in StoreSchema.ObjectsOf(missing))
-            {
-                Run(connection, sql);
-            }
-        }
-
-        if (version < IndexVersion)
-        {
-            BuildIndex(connection);
-            foreach (string table in Enumerable.Range(version + 1, StoreSchema.Version - version).SelectMany(StoreSchema.RemovedBy))
-            {
-                Run(connection, "DROP TABLE " + table);
-            }
-        }
-
-        Run(connection, FormattableString.Invariant($"PRAGMA user_version = {StoreSchema.Version}"));
-        transaction.Commit();
-    }
-
-    // Temporary tables of this connection alone: they are in memory, and the file is not written.
-    private static void StandIn(SqliteConnection connection, int version)
-    {
-        const string Create = "CREATE TABLE ";
-        Run(connection, "PRAGMA temp_store = MEMORY");
-        for (int missing = version + 1; missing <= StoreSchema.Version; missing++)
-        {
-            foreach ((string _, string sql) in StoreSchema.ObjectsOf(missing).Where(o => o.Sql.StartsWith(Create, StringComparison.Ordinal)))
-            {
-                Run(connection, "CREATE TEMP TABLE " + sql[Create.Length..]);
-            }
-        }
-
-        using StoreTransaction transaction = new(connection, "BEGIN DEFERRED", undone: null);
-        BuildIndex(connection);
-        transaction.Commit();
-    }
-
-    // From the entries, not from the tables that it replaces: these are derived as well.
-    private static void BuildIndex(SqliteConnection connection)
-    {
-        using LogTable logs = new(connection);
-        using EntryTable entries = new(connection);
-        using PairIndexSet indexes = new(connection);
-        new RecordIndex(indexes, entries).Rebuild(logs.ReadAll());
-    }
-
     private static SqliteConnection Connect(string path, SqliteOpenMode mode)
     {
         SqliteConnectionStringBuilder settings = new()
@@ -341,18 +285,18 @@ public sealed class Store : IDisposable
             _ = SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle!, (int)BusyTimeout.TotalMilliseconds);
 
             // FULL: a commit that returned survives power loss. secure_delete: an erased secret is overwritten, not just unlinked.
-            Run(connection, "PRAGMA synchronous = FULL");
-            Run(connection, "PRAGMA foreign_keys = ON");
-            Run(connection, "PRAGMA secure_delete = ON");
-            Run(connection, "PRAGMA trusted_schema = OFF");
+            StoreCommands.Run(connection, "PRAGMA synchronous = FULL");
+            StoreCommands.Run(connection, "PRAGMA foreign_keys = ON");
+            StoreCommands.Run(connection, "PRAGMA secure_delete = ON");
+            StoreCommands.Run(connection, "PRAGMA trusted_schema = OFF");
 
             // 32 MiB of pages in memory, so that a group of ten thousand records is not written twice because it does not fit.
-            Run(connection, "PRAGMA cache_size = -32768");
+            StoreCommands.Run(connection, "PRAGMA cache_size = -32768");
 
             // The write-ahead log is carried into the file when it has 4,000 pages (32 MiB): a page that several groups change is then
             // written once. A reader that stays long makes it grow; when he has left it is cut to 64 MiB.
-            Run(connection, "PRAGMA wal_autocheckpoint = 4000");
-            Run(connection, "PRAGMA journal_size_limit = 67108864");
+            StoreCommands.Run(connection, "PRAGMA wal_autocheckpoint = 4000");
+            StoreCommands.Run(connection, "PRAGMA journal_size_limit = 67108864");
             return connection;
         }
         catch
@@ -360,65 +304,5 @@ public sealed class Store : IDisposable
             connection.Dispose();
             throw;
         }
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = StoreCommands.Create(connection, sql);
-        command.ExecuteNonQuery();
-    }
-
-    private static long Scalar(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = StoreCommands.Create(connection, sql);
-        return (long)command.ExecuteScalar()!;
-    }
-}
-
-/// <summary>A transaction; undone when disposed before <see cref="Commit"/>.</summary>
-/// <remarks>By plain statements rather than the library's transaction object, which prepared statements cannot outlive.</remarks>
-public sealed class StoreTransaction : IDisposable
-{
-    private readonly SqliteConnection _connection;
-    private readonly Action? _undone;
-    private bool _isOpen;
-
-    internal StoreTransaction(SqliteConnection connection, string begin, Action? undone)
-    {
-        _connection = connection;
-        _undone = undone;
-        Run(begin);
-        _isOpen = true;
-    }
-
-    /// <summary>Makes everything written in it durable: when this returns, it survives power loss.</summary>
-    public void Commit()
-    {
-        Run("COMMIT");
-        _isOpen = false;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (!_isOpen)
-        {
-            return;
-        }
-
-        _isOpen = false;
-        _undone?.Invoke();
-
-        // After some errors, such as a full disk, SQLite has undone the transaction already.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle!) == 0)
-        {
-            Run("ROLLBACK");
-        }
-    }
-
-    private void Run(string sql)
-    {
-        using SqliteCommand command = StoreCommands.Create(_connection, sql);
-        command.ExecuteNonQuery();
     }
 }

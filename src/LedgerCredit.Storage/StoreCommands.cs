@@ -43,6 +43,20 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
         return command;
     }
 
+    /// <summary>Runs a statement once.</summary>
+    public static void Run(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = Create(connection, sql);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a statement that gives one integer.</summary>
+    public static long Scalar(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = Create(connection, sql);
+        return (long)command.ExecuteScalar()!;
+    }
+
     public void Dispose()
     {
         foreach (SqliteCommand command in _commands.Values)

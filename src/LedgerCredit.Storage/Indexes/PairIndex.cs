@@ -21,6 +21,7 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
     private const int MaxInputs = 4 * FanOut;
 
     private readonly PairMerge _merge = new(table);
+    private readonly PairRunSearch _search = new(table);
     private readonly IndexPair[] _chunk = new IndexPair[PairRunTable.ChunkPairs];
 
     // Null until they are read.
@@ -145,7 +146,7 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
         _isLookedInto = true;
         foreach (PairRun run in Runs)
         {
-            PrepareLookups(run, 1);
+            _search.Prepare(run, 1, Runs);
             if (run.Summary is null || run.Summary.MayHave(key))
             {
                 FindIn(run, key, positions);
@@ -162,7 +163,7 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
         List<long> positions = [];
         foreach (PairRun run in Runs)
         {
-            PrepareLookups(run, keys.Length);
+            _search.Prepare(run, keys.Length, Runs);
             for (int i = 0; i < keys.Length; i++)
             {
                 if (run.Summary is not null && !run.Summary.MayHave(keys[i]))
@@ -285,34 +286,6 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
         }
     }
 
-    // Reading a run once costs as much as a few hundred looks into it without a summary.
-    private void PrepareLookups(PairRun run, int lookups)
-    {
-        if (run.Level == 0 || run.Summary is not null)
-        {
-            return;
-        }
-
-        run.Lookups += lookups;
-        if (run.Lookups * LookupReads < run.Chunks)
-        {
-            return;
-        }
-
-        long expected = run.Pairs + Runs.Where(input => input.Target == run.Number).Sum(input => input.Pairs);
-        RunSummary summary = new(run.FirstChunk, expected);
-        for (int chunk = run.FirstChunk; chunk < run.EndChunk; chunk++)
-        {
-            int count = table.ReadChunk(run, chunk, _chunk);
-            summary.Add(_chunk.AsSpan(0, count));
-        }
-
-        run.Summary = summary;
-    }
-
-    // About how many chunks a look into a run without a summary reads.
-    private const int LookupReads = 4;
-
     private void FindIn(PairRun run, ulong key, List<long> positions)
     {
         if (run.Level == 0)
@@ -327,7 +300,7 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
             return;
         }
 
-        for (int chunk = FindChunk(run, key); chunk < run.EndChunk; chunk++)
+        for (int chunk = _search.FindChunk(run, key); chunk < run.EndChunk; chunk++)
         {
             int count = table.ReadChunk(run, chunk, _chunk);
             int first = chunk == run.FirstChunk ? Math.Min(run.FirstPair, count) : 0;
@@ -347,7 +320,7 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
 
     private bool RemoveFrom(PairRun run, IndexPair pair)
     {
-        for (int chunk = FindChunk(run, pair.Key); chunk < run.EndChunk; chunk++)
+        for (int chunk = _search.FindChunk(run, pair.Key); chunk < run.EndChunk; chunk++)
         {
             int count = table.ReadChunk(run, chunk, _chunk);
             Span<IndexPair> pairs = _chunk.AsSpan(0, count);
@@ -372,60 +345,6 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
             if (~place < count)
             {
                 return false;
-            }
-        }
-
-        return false;
-    }
-
-    // The last chunk that begins below the key, or the first one: from here on the key's pairs are found.
-    private int FindChunk(PairRun run, ulong key)
-    {
-        if (run.Summary is RunSummary summary)
-        {
-            return Math.Max(run.FirstChunk, summary.FindChunk(key));
-        }
-
-        // Keys are even in number over their range, so the chunk is near where it would be if they were exactly so: step away from
-        // there, twice as far each time, until it is between two chunks that were looked at; then halve.
-        int low = run.FirstChunk;
-        int high = run.EndChunk;
-        bool isAbove = false;
-        bool isBelow = false;
-        int probe = (int)Math.BigMul(key, (ulong)run.EndChunk, out _);
-        for (int step = 1; high - low > 1; step = Math.Min(2 * step, run.EndChunk))
-        {
-            probe = Math.Clamp(probe, low + 1, high - 1);
-            if (BeginsBelow(run, probe, high, key))
-            {
-                low = probe;
-                isAbove = true;
-                probe += step;
-            }
-            else
-            {
-                high = probe;
-                isBelow = true;
-                probe -= step;
-            }
-
-            if (isAbove && isBelow)
-            {
-                probe = low + ((high - low) / 2);
-            }
-        }
-
-        return low;
-    }
-
-    // Empty chunks begin where the next one does that is not.
-    private bool BeginsBelow(PairRun run, int chunk, int end, ulong key)
-    {
-        for (; chunk < end; chunk++)
-        {
-            if (table.TryReadFirstKey(run, chunk, out ulong first))
-            {
-                return first < key;
             }
         }
 
