@@ -92,106 +92,133 @@ internal sealed class TortureRun : IDisposable
         return new TortureSummary(_kills.Values.Sum(), _kills, _cuts, _memory.Records.Count, anchors, checks + 1);
     }
 
+    // Everything is chosen before anything runs, and noted after all have ended: one thread alone keeps the memory.
     private async Task<string> RunRoundAsync()
     {
         await using LedgerProxy proxy = new(new Uri(_devnetUrl));
-        List<Task<string>> victims = [ImportAsync(), NodeAsync(proxy)];
+        List<Victim> victims = [Import(), Node(proxy)];
         if (_random.Next(2) == 0)
         {
-            victims.Add(ImportAsync());
+            victims.Add(Import());
         }
 
         // One of the rarer ones beside them.
         switch (_random.Next(6))
         {
             case 0 or 1:
-                victims.Add(RunAsync("anchor", ["log", "anchor", .. _random.Next(2) == 0 ? (string[])["--wait"] : []], MomentWithin(3), []));
+                victims.Add(new Victim("anchor", RunAsync(["log", "anchor", .. _random.Next(2) == 0 ? (string[])["--wait"] : []], MomentWithin(3), [3])));
                 break;
-            case 2:
-                victims.Add(EraseAsync());
+            case 2 when ChooseToErase() is RecordKey key:
+                victims.Add(Erase(key));
                 break;
             case 3:
-                victims.Add(BackupAsync());
+                victims.Add(Backup());
                 break;
             case 4:
-                victims.Add(AuditAsync());
+                // Beside everything else it may say that it could not compare, but never that something diverges.
+                victims.Add(new Victim("audit", RunAsync(["log", "audit"], MomentWithin(6), [3])));
                 break;
             default:
                 break;
         }
 
-        return string.Join(", ", await Task.WhenAll(victims));
+        await Task.WhenAll(victims.Select(victim => victim.Run));
+        List<string> told = [];
+        foreach (Victim victim in victims)
+        {
+            int? exitCode = await victim.Run;
+            if (exitCode is null)
+            {
+                _kills[victim.Name] = _kills.GetValueOrDefault(victim.Name) + 1;
+            }
+
+            string end = exitCode is null ? "killed" : string.Create(CultureInfo.InvariantCulture, $"ended {exitCode}");
+            told.Add($"{victim.Name} {end}{victim.Note?.Invoke(exitCode)}");
+        }
+
+        return string.Join(", ", told);
     }
 
     // Files that were not wholly acknowledged are offered again with a new one, as a sender does who heard nothing.
-    private async Task<string> ImportAsync()
+    private Victim Import()
     {
         List<Piece> pieces = [.. _offered.Where(_ => _random.Next(4) == 0).Take(2)];
         Piece made = _supply.Make(_random.Next(50, _options.LargestPiece), _random);
         _offered.Add(made);
         pieces.Add(made);
         string receipts = Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"receipts-{_files++}.ndjson"));
-        Func<bool>? event1 = _random.Next(3) == 0 ? () => File.Exists(receipts) && new FileInfo(receipts).Length > 0 : null;
-        string told = await RunAsync("import", ["record", "import", .. pieces.Select(piece => piece.Path), "--receipts", receipts], MomentWithin(pieces.Count + 0.5), [], event1);
-        int acknowledged = _memory.Take(receipts, pieces);
-        File.Delete(receipts);
-        return $"{told} ({acknowledged} acknowledged)";
-    }
-
-    private async Task<string> NodeAsync(LedgerProxy proxy)
-    {
-        TimeSpan moment = MomentWithin(5);
-        Task<string> node = RunAsync("node", ["node", "run", "--anchor-every", "1", "--rpc", proxy.Url], moment, alsoFails: []);
-        if (_random.Next(3) == 0)
+        Func<bool>? acknowledges = _random.Next(3) == 0 ? () => File.Exists(receipts) && new FileInfo(receipts).Length > 0 : null;
+        Task<int?> run = RunAsync(["record", "import", .. pieces.Select(piece => piece.Path), "--receipts", receipts], MomentWithin(pieces.Count + 0.5), [3], acknowledges);
+        return new Victim("import", run, _ =>
         {
-            // The connection to the ledger is cut in the middle of what was asked, and comes back.
-            await Task.Delay(moment * _random.NextDouble());
-            await proxy.CloseAsync();
-            _cuts++;
-            await Task.Delay(_random.Next(300));
-            proxy.Open();
-        }
-
-        return await node;
-    }
-
-    private async Task<string> EraseAsync()
-    {
-        List<RecordKey> candidates = [.. _memory.Records.Keys.Where(key => !_erasures.MayBeErased(key)).Take(50)];
-        if (candidates.Count == 0)
-        {
-            return "erase: nothing";
-        }
-
-        RecordKey key = candidates[_random.Next(candidates.Count)];
-        _erasures.Begin(key);
-
-        // 3: another process is reading, so that the write-ahead log could not be emptied; the erasure stands.
-        string told = await RunAsync("erase", ["record", "erase", key.Id, "--issuer", key.Issuer, "--kind", key.Kind], MomentWithin(1.2), [3], whenDone: () => _erasures.Complete(key));
-        return told;
-    }
-
-    private async Task<string> BackupAsync()
-    {
-        string file = Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"backup-{_files++}.tar"));
-        BackupMade begun = new(file, _memory.Records.ToDictionary());
-        return await RunAsync("backup", ["workspace", "backup", file], MomentWithin(2), [3], whenDone: () =>
-        {
-            if (_backup is not null)
-            {
-                File.Delete(_backup.File);
-            }
-
-            _backup = begun;
+            int acknowledged = _memory.Take(receipts, pieces);
+            File.Delete(receipts);
+            return string.Create(CultureInfo.InvariantCulture, $" ({acknowledged} acknowledged)");
         });
     }
 
-    // An audit beside everything else may say that it could not compare, but never that something diverges.
-    private Task<string> AuditAsync() => RunAsync("audit", ["log", "audit"], MomentWithin(6), [3]);
+    private Victim Node(LedgerProxy proxy)
+    {
+        TimeSpan moment = MomentWithin(5);
+        Task<int?> run = RunAsync(["node", "run", "--anchor-every", "1", "--rpc", proxy.Url], moment, []);
+        if (_random.Next(3) != 0)
+        {
+            return new Victim("node", run);
+        }
+
+        // The connection to the ledger is cut in the middle of what was asked, and comes back.
+        _cuts++;
+        return new Victim("node", CutAsync(proxy, moment * _random.NextDouble(), TimeSpan.FromMilliseconds(_random.Next(300)), run));
+    }
+
+    private static async Task<int?> CutAsync(LedgerProxy proxy, TimeSpan moment, TimeSpan pause, Task<int?> run)
+    {
+        await Task.Delay(moment);
+        await proxy.CloseAsync();
+        await Task.Delay(pause);
+        proxy.Open();
+        return await run;
+    }
+
+    private RecordKey? ChooseToErase()
+    {
+        List<RecordKey> candidates = [.. _memory.Records.Keys.Where(key => !_erasures.MayBeErased(key)).Take(50)];
+        return candidates.Count == 0 ? null : candidates[_random.Next(candidates.Count)];
+    }
+
+    private Victim Erase(RecordKey key)
+    {
+        _erasures.Begin(key);
+
+        // 3: another process is reading, so that the write-ahead log could not be emptied; the erasure stands.
+        return new Victim("erase", RunAsync(["record", "erase", key.Id, "--issuer", key.Issuer, "--kind", key.Kind], MomentWithin(1.2), [3]), exitCode =>
+        {
+            if (exitCode == 0)
+            {
+                _erasures.Complete(key);
+            }
+
+            return "";
+        });
+    }
+
+    private Victim Backup()
+    {
+        BackupMade begun = new(Path.Combine(_options.Folder, string.Create(CultureInfo.InvariantCulture, $"backup-{_files++}.tar")), _memory.Records.ToDictionary());
+        return new Victim("backup", RunAsync(["workspace", "backup", begun.File], MomentWithin(2), [3]), exitCode =>
+        {
+            if (exitCode == 0)
+            {
+                _backup = begun;
+            }
+
+            return "";
+        });
+    }
 
     /// <summary>Runs a command and kills it at a moment, or a few milliseconds after an event, unless it ends before.</summary>
-    private async Task<string> RunAsync(
-        string name, IReadOnlyList<string> arguments, TimeSpan moment, int[] alsoFails, Func<bool>? happened = null, Action? whenDone = null)
+    /// <returns>Its exit code; null where it was killed.</returns>
+    private async Task<int?> RunAsync(IReadOnlyList<string> arguments, TimeSpan moment, int[] alsoEndsWith, Func<bool>? happened = null)
     {
         TimeSpan after = TimeSpan.FromMilliseconds(_random.Next(15));
         using ToolProcess process = _tool.Start(arguments);
@@ -214,19 +241,7 @@ internal sealed class TortureRun : IDisposable
             await process.WaitAsync(after);
         }
 
-        if (await process.KillAsync())
-        {
-            _kills[name] = _kills.GetValueOrDefault(name) + 1;
-            return $"{name} killed";
-        }
-
-        ToolRun run = (await process.FinishAsync()).Expect([0, .. name is "import" or "anchor" ? (int[])[3] : [], .. alsoFails]);
-        if (run.ExitCode == 0)
-        {
-            whenDone?.Invoke();
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"{name} ended {run.ExitCode}");
+        return await process.KillAsync() ? null : (await process.FinishAsync()).Expect([0, .. alsoEndsWith]).ExitCode;
     }
 
     // One in six within the first milliseconds, where nothing but the runtime runs; the others spread over the whole command.
@@ -251,6 +266,12 @@ internal sealed class TortureRun : IDisposable
         }
     }
 }
+
+/// <summary>A command that is to be killed.</summary>
+/// <param name="Name">What it is called in the summary.</param>
+/// <param name="Run">Gives its exit code, or null where it was killed.</param>
+/// <param name="Note">Notes what came of it, and says it; null where there is nothing to note.</param>
+internal sealed record Victim(string Name, Task<int?> Run, Func<int?, string>? Note = null);
 
 /// <summary>A backup that was made, with what was acknowledged before it began.</summary>
 internal sealed record BackupMade(string File, IReadOnlyDictionary<RecordKey, Acknowledged> Known);
