@@ -1,5 +1,3 @@
-using LedgerCredit.Evidence;
-using LedgerCredit.Primitives;
 using Microsoft.Data.Sqlite;
 
 namespace LedgerCredit.Storage;
@@ -27,14 +25,6 @@ public sealed class EntryTable : IDisposable
         _connection = connection;
         _commands = new StoreCommands(connection);
         _insert = new RawStatement(connection, "INSERT INTO entry (position, entry, secret, record) VALUES (?1, ?2, ?3, ?4)");
-    }
-
-    /// <summary>Adds an entry behind the last one of its log; the caller keeps the order.</summary>
-    public void Add(LogPosition position, LogEntry entry, Bytes32 secret, byte[] record)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        ArgumentNullException.ThrowIfNull(record);
-        Add(position, entry.Encode(), secret.AsSpan(), record);
     }
 
     /// <summary>Adds an entry behind the last one of its log; the caller keeps the order.</summary>

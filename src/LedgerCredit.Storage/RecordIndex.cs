@@ -26,7 +26,10 @@ public sealed class RecordIndex
     }
 
     /// <summary>Notes where new entries are. One call for each transaction is best.</summary>
-    /// <param name="rows">Of entries that are not in the index. That no id is among them twice, or there already, is for the caller to see to.</param>
+    /// <param name="rows">
+    /// Of entries that are not in the index. That no id is among them twice, or there already, is for the caller to see to: a look-up finds what
+    /// earlier calls added, not what else is in this one.
+    /// </param>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     public void Add(ReadOnlySpan<NewIndexRow> rows)
     {
@@ -51,21 +54,6 @@ public sealed class RecordIndex
         }
 
         _indexes[IndexKind.Leaf].Add(pairs);
-    }
-
-    /// <summary>Notes where a record is whose entry is stored already.</summary>
-    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
-    public void Add(LogPosition position, CreditRecord record)
-    {
-        ArgumentNullException.ThrowIfNull(record);
-        StoredEntry stored = _entries.Find(position) ?? throw new ArgumentException("The entry is not stored.", nameof(position));
-        Add([
-            new NewIndexRow(
-                position,
-                IndexKeys.OfId(position.Log, record.Kind, record.Id),
-                IndexKeys.OfSubject(record.Subject.ToString()),
-                IndexKeys.OfLeaf(MerkleHash.Leaf(stored.Entry))),
-        ]);
     }
 
     /// <summary>Forgets id and subject of a record that is being erased.</summary>

@@ -9,7 +9,8 @@ namespace LedgerCredit.Storage.Tests;
 [TestClass]
 public sealed class StoreFailureTests
 {
-    private static readonly LogEntry Entry = new(RecordKind.Rating, Sha256.Hash([1]), Bytes32.Zero);
+    private static readonly byte[] Entry = new LogEntry(RecordKind.Rating, Sha256.Hash([1]), Bytes32.Zero).Encode();
+    private static readonly byte[] Secret = new byte[Bytes32.Length];
 
     [TestMethod]
     public void Write_FullDisk_IsDiskFullAndKeepsWhatWasThere()
@@ -45,7 +46,7 @@ public sealed class StoreFailureTests
         using TestStore test = new();
         using Store first = Store.Create(test.Path);
         StoreTransaction held = first.BeginWrite();
-        first.Entries.Add(new LogPosition(1, 0), Entry, default, [1]);
+        first.Entries.Add(new LogPosition(1, 0), Entry, Secret, [1]);
         Task<ulong> waiting = Task.Run(() =>
         {
             using Store second = Store.Open(test.Path, StoreAccess.Write);
@@ -113,7 +114,7 @@ public sealed class StoreFailureTests
             try
             {
                 using StoreTransaction transaction = store.BeginWrite();
-                store.Entries.Add(new LogPosition(1, i), Entry, default, new byte[20_000]);
+                store.Entries.Add(new LogPosition(1, i), Entry, Secret, new byte[20_000]);
                 transaction.Commit();
             }
             catch (DbException e)

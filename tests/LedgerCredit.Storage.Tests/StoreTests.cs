@@ -146,11 +146,11 @@ public sealed class StoreTests
     {
         using TestStore test = new();
         using Store store = Store.Create(test.Path);
-        LogEntry entry = new(RecordKind.Rating, Sha256.Hash([1]), Bytes32.Zero);
+        byte[] entry = new LogEntry(RecordKind.Rating, Sha256.Hash([1]), Bytes32.Zero).Encode();
         for (ulong i = 0; i < 3; i++)
         {
-            store.Entries.Add(new LogPosition(1, i), entry, Sha256.Hash([(byte)i]), [1]);
-            store.Entries.Add(new LogPosition(2, i), entry, Sha256.Hash([(byte)i]), [2]);
+            store.Entries.Add(new LogPosition(1, i), entry, Sha256.Hash([(byte)i]).AsSpan(), [1]);
+            store.Entries.Add(new LogPosition(2, i), entry, Sha256.Hash([(byte)i]).AsSpan(), [2]);
         }
 
         store.Entries.Erase(new LogPosition(2, 1), "statement"u8);
