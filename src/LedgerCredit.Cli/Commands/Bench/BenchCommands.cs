@@ -9,6 +9,7 @@ internal static class BenchCommands
 {
     private const int DefaultRounds = 5;
     private const int DefaultRecords = 1_000_000;
+    private const int DefaultPosts = 50_000;
     private const int MostRecords = 50_000_000;
     private const int MostRepairRounds = 500;
 
@@ -45,6 +46,14 @@ internal static class BenchCommands
                 """,
                 "Entries of the log.",
                 (records, folder) => new AnchorBench(records, folder)),
+            Create(
+                "post",
+                """
+                Measure single writes that are acknowledged after fsync: 1, 8, 64 and 256 writers at once, in this process.
+                """,
+                "Records that many writers write together; one writer writes a tenth.",
+                (records, folder) => new PostBench(records, folder),
+                DefaultPosts),
             Create(
                 "prove",
                 "Measure making evidence files, with state proofs, of 10,000 records in a store of many.",
@@ -101,14 +110,14 @@ internal static class BenchCommands
         return command;
     }
 
-    private static Command Create(string name, string description, string recordsDescription, Func<int, string, IBench> makeBench)
+    private static Command Create(string name, string description, string recordsDescription, Func<int, string, IBench> makeBench, int defaultRecords = DefaultRecords)
     {
         Option<int> rounds = RoundsOption();
         Option<int> records = new("--records")
         {
             Description = recordsDescription,
             HelpName = "N",
-            DefaultValueFactory = _ => DefaultRecords,
+            DefaultValueFactory = _ => defaultRecords,
         };
         Option<string> folder = FolderOption();
         Command command = new(name, description) { rounds, records, folder };
