@@ -130,6 +130,8 @@ public sealed class JsonRpcClient
 
         try
         {
+            // A crash or a lost answer behind this line leaves a request that the endpoint may have acted on, which is why
+            // nothing is sent that must not be repeated.
             using HttpResponseMessage response =
                 await _httpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             ThrowIfTransientStatus(response.StatusCode);

@@ -164,6 +164,7 @@ public sealed class Devnet(Workspace workspace)
         using DevnetLock alone = await DevnetLock.TakeAsync(workspace.DevnetFolder, LockTimeout, cancellationToken);
         if (FindRunning() is not DevnetState running)
         {
+            // A crash before this line leaves a file that names no living process, which counts as no file.
             File.Delete(StatePath);
             return false;
         }
@@ -185,6 +186,7 @@ public sealed class Devnet(Workspace workspace)
             await Task.Delay(PollInterval, cancellationToken);
         }
 
+        // anvil has saved its state and ended. A crash before this line leaves a file that names no living process.
         File.Delete(StatePath);
         return true;
     }

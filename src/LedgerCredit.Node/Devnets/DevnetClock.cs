@@ -53,6 +53,8 @@ internal sealed class DevnetClock(string folder)
         // Kept first. A crash before the clock is moved leaves one that moves with the next start: further, never back.
         DurableFile.Replace(FilePath, JsonText.WriteIndented(new JsonObject(
             new JsonMember("secondsAhead", new JsonNumber(checked((long)(ReadAhead() + seconds)))))));
+
+        // A crash behind this line leaves clock and file as they shall be.
         await rpc.SendAsync("evm_increaseTime", [new JsonNumber(seconds)], cancellationToken);
         long started = Stopwatch.GetTimestamp();
         while (true)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LedgerCredit.Node.Workspaces;
 
 namespace LedgerCredit.Node.Devnets;
 
@@ -30,20 +31,17 @@ internal sealed class DevnetLock : IDisposable
         long started = Stopwatch.GetTimestamp();
         while (true)
         {
-            try
+            if (LockFile.TryOpen(path) is FileStream file)
             {
-                // The file stays behind: only whether somebody has it open counts. Removing it would let a third process take
-                // a file of the same name while a second still waits for the old one.
-                return new DevnetLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+                return new DevnetLock(file);
             }
-            catch (IOException e) when (e.GetType() == typeof(IOException) && Stopwatch.GetElapsedTime(started) < patience)
-            {
-                await Task.Delay(PollInterval, cancellationToken);
-            }
-            catch (IOException e) when (e.GetType() == typeof(IOException))
+
+            if (Stopwatch.GetElapsedTime(started) > patience)
             {
                 throw new DevnetException($"Another command has been starting, stopping or advancing the devnet in '{folder}' for {patience.TotalSeconds:0} s (its file {FileName} is in use). Run the command again when it has ended.");
             }
+
+            await Task.Delay(PollInterval, cancellationToken);
         }
     }
 

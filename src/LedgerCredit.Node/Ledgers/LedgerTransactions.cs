@@ -200,6 +200,8 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
             TransactionReceipt? receipt;
             try
             {
+                // Nothing is kept of these bytes. A crash behind this line leaves a transaction that is mined or not: the step
+                // shows on the ledger, or is made again, and the contract takes it once at most.
                 receipt = await SendAsync(transaction, cancellationToken);
             }
             catch (JsonRpcException)

@@ -37,6 +37,8 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
         using StoreTransaction transaction = store.BeginWrite();
         store.Outbox.RemoveEndpoint(endpoint);
         store.Outbox.PutProgress(endpoint, FromNowOn(store));
+
+        // A crash before the commit leaves the endpoint as it was before: known with all its messages, or not known.
         transaction.Commit();
     }
 
@@ -52,7 +54,8 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
 
         if (store.Outbox.FindProgress(endpoint) is not OutboxProgress progress)
         {
-            // It was written into the configuration by hand.
+            // It was written into the configuration by hand. A crash before the commit leaves it unknown, and the next round
+            // begins with the blocks that are new then: it has been told of none before either.
             store.Outbox.PutProgress(endpoint, FromNowOn(store));
             transaction.Commit();
             return 0;
@@ -85,6 +88,9 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
         if (progress != before)
         {
             store.Outbox.PutProgress(endpoint, progress);
+
+            // Messages and progress together. A crash before the commit leaves neither, and the next round makes them again;
+            // after it, they are never made again.
             transaction.Commit();
         }
 

@@ -79,7 +79,7 @@ public sealed class OutboxSender : IDisposable
                 WebhookSignature signature = _signer.Sign(endpoint.Url, message.Body);
                 WebhookAnswer answer = await _client.PostAsync(endpoint.Url, message.Body, signature, cancellationToken);
 
-                // 2. Keep what came of it.
+                // 2. Keep what came of it. A crash behind it leaves the message taken, or put off with its reason.
                 report(Keep(store, message, answer));
                 if (!answer.IsAnswered)
                 {
@@ -99,11 +99,14 @@ public sealed class OutboxSender : IDisposable
         int attempts = message.Attempts + 1;
         if (answer.IsTaken)
         {
+            // One statement, and so one transaction: the body goes, and the row stays so that the event is never told again. A
+            // crash before it leaves the message due, and the receiver gets it twice, with one id.
             store.Outbox.MarkDelivered(message.Number, now.ToUnixTimeMilliseconds());
             return new DeliveryOutcome(message.Endpoint, message.EventId, attempts, Problem: null, NextAttemptAt: null);
         }
 
         DateTimeOffset next = now + RetrySchedule.GetPause(attempts, answer.RetryAfter, _random);
+        // One statement. A crash before it leaves the message due at once, with one attempt fewer than there were.
         store.Outbox.MarkFailed(message.Number, answer.Problem!, next.ToUnixTimeMilliseconds());
         return new DeliveryOutcome(message.Endpoint, message.EventId, attempts, answer.Problem, next);
     }

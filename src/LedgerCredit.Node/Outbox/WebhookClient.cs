@@ -60,6 +60,7 @@ internal sealed class WebhookClient : IDisposable
         request.Headers.Add("Signature", signature.Signature);
         try
         {
+            // A crash or a lost answer behind this line leaves a message that the receiver may have: it is sent again.
             using HttpResponseMessage response = await _httpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, linked.Token);
             return response.IsSuccessStatusCode
                 ? new WebhookAnswer(IsTaken: true, IsAnswered: true, Problem: null, RetryAfter: null)

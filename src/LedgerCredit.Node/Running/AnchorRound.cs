@@ -22,6 +22,7 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
     /// <param name="workspace">The workspace as it is configured now.</param>
     /// <param name="rpcUrl">Another endpoint than the configured one, or null.</param>
     /// <param name="cancellationToken">Stops between steps of the anchoring protocol.</param>
+    /// <exception cref="LedgerStalledException">A log waits for the ledger, and was told of; all others were anchored.</exception>
     internal async Task RunAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)
     {
         using Store store = workspace.OpenStore(StoreAccess.Write);
@@ -42,7 +43,8 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
             }
             catch (LedgerStalledException e)
             {
-                // A log whose transaction is not mined keeps no other one waiting. The first one's trouble is the round's.
+                // A log whose transaction is not mined, or whose anchor is not shown, keeps no other one waiting.
+                Tell(log.Issuer, e.Message);
                 stalled ??= e;
             }
         }
@@ -74,13 +76,18 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
         }
         catch (Exception e) when (e is ContractRevertException or JsonRpcException)
         {
-            // This log's own trouble, such as a suspended member: the others go on. It is tried again each time, and told
-            // when it changes.
-            if (_problems.GetValueOrDefault(log.Issuer) != e.Message)
-            {
-                _problems[log.Issuer] = e.Message;
-                report(NodeNotes.OfRefusedAnchor(log.Issuer, e.Message));
-            }
+            // This log's own trouble, such as a suspended member: the others go on.
+            Tell(log.Issuer, e.Message);
+        }
+    }
+
+    // It is tried again each time, and told when it changes.
+    private void Tell(string issuer, string problem)
+    {
+        if (_problems.GetValueOrDefault(issuer) != problem)
+        {
+            _problems[issuer] = problem;
+            report(NodeNotes.OfRefusedAnchor(issuer, problem));
         }
     }
 

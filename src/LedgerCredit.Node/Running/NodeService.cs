@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Keys;
+using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
@@ -197,7 +198,17 @@ public sealed class NodeService : IDisposable
         using AnchorRound anchors = new(_keys, _timeProvider, _report);
         await RepeatAsync(
             _options.AnchorEvery,
-            () => anchors.RunAsync(Workspace.Open(_folder), _options.RpcUrl, cancellationToken),
+            async () =>
+            {
+                try
+                {
+                    await anchors.RunAsync(Workspace.Open(_folder), _options.RpcUrl, cancellationToken);
+                }
+                catch (LedgerStalledException)
+                {
+                    // Told with its log. The ledger answers, so that it is not lost; the next round goes on with the log.
+                }
+            },
             () => { },
             cancellationToken);
     }

@@ -18,6 +18,8 @@ public sealed class SeveralLogsTests
     private const string Authority = TestWorkspace.Authority;
     private const string Agency = TestWorkspace.Agency;
 
+    private readonly List<NodeNote> _notes = [];
+
     public TestContext TestContext { get; set; } = null!;
 
     private CancellationToken Token => TestContext.CancellationToken;
@@ -52,6 +54,7 @@ public sealed class SeveralLogsTests
         if (end is LedgerStalledException)
         {
             Assert.Contains("It is kept; run the command again to go on with the same bytes.", end.Message);
+            Assert.AreSequenceEqual((string[])["anchor-refused", "anchored"], _notes.Select(note => note.Kind).Order());
             Assert.ContainsSingle(workspace.Anchors(Authority).Concat(workspace.Anchors(Agency)).Where(anchor => !anchor.IsInFlight));
         }
 
@@ -128,7 +131,7 @@ public sealed class SeveralLogsTests
     private async Task RunOnceAsync(TestWorkspace workspace, string url, TimeProvider timeProvider)
     {
         using RandomNumberGenerator chance = RandomNumberGenerator.Create();
-        using NodeService node = NodeService.Open(workspace.Workspace, workspace.Keys, new NodeOptions { RpcUrl = url }, _ => { }, timeProvider, chance);
+        using NodeService node = NodeService.Open(workspace.Workspace, workspace.Keys, new NodeOptions { RpcUrl = url }, _notes.Add, timeProvider, chance);
         await node.RunOnceAsync(Token);
     }
 }
