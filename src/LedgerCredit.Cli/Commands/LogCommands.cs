@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Exporting;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
@@ -129,8 +131,9 @@ internal static class LogCommands
         Command status = new(
             "status",
             """
-            Show each log: entries, newest anchor, and how the store stands to the ledger: equal, behind (anchoring catches
-            up), ahead or other (histories differ: exit code 1). Exit code 3 when the ledger could not be asked.
+            Show each log: entries, newest anchor, entries that wait for the ledger and since when, and how the store stands to
+            the ledger: equal, behind (anchoring catches up), ahead or other (histories differ: exit code 1). Exit code 3 when
+            the ledger could not be asked.
             """)
         {
             issuer,
@@ -149,28 +152,43 @@ internal static class LogCommands
         List<LogStatus> rows = [];
         foreach (StoredLog log in SelectLogs(workspace, store, issuer))
         {
-            LedgerComparison? comparison = session is null ? null : await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
+            LedgerComparison? comparison = null;
+            try
+            {
+                comparison = session is null || why is not null ? null : await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
+            }
+            catch (LedgerException e)
+            {
+                // It went away meanwhile, or answers nonsense: what the store alone knows is shown all the same.
+                why = e.Message;
+            }
+
             IReadOnlyList<StoredAnchor> anchors = store.Anchors.ReadAll(log.Number);
             rows.Add(new LogStatus(
                 log,
                 store.Entries.Count(log.Number),
-                anchors.LastOrDefault(a => !a.IsInFlight)?.TreeSize ?? 0,
+                anchors.LastOrDefault(a => !a.IsInFlight),
                 anchors.Any(a => a.IsInFlight),
                 comparison));
         }
 
         output.Result(
             new JsonObject(
-                new JsonMember("compared", new JsonBoolean(session is not null)),
+                new JsonMember("compared", new JsonBoolean(why is null)),
                 new JsonMember("logs", new JsonArray([.. rows.Select(r => r.ToJson())]))),
-            text => CommandOutput.Table(text, ["log", "entries", "anchored", "in flight", "ledger"], rows.Select(r => r.ToRow())));
-        if (session is null)
+            text => CommandOutput.Table(text, ["log", "entries", "anchored", "waiting", "in flight", "ledger"], rows.Select(r => r.ToRow())));
+        bool isDivergent = rows.Any(r => r.Comparison is { Standing: LedgerStanding.Ahead or LedgerStanding.Other });
+        if (why is not null)
         {
             output.Note($"Not compared with the ledger. {why}");
-            return ExitCode.Undecided;
+            foreach (LogStatus row in rows.Where(r => r.Waiting > 0))
+            {
+                output.Note(row.DescribeWaiting());
+            }
+
         }
 
-        return rows.Any(r => r.Comparison!.Standing is LedgerStanding.Ahead or LedgerStanding.Other) ? ExitCode.VerificationFailed : ExitCode.Done;
+        return isDivergent ? ExitCode.VerificationFailed : why is null ? ExitCode.Done : ExitCode.Undecided;
     }
 
     private static Command CreateExport()
@@ -224,8 +242,18 @@ internal static class LogCommands
         return [logs.FirstOrDefault(log => log.Issuer == issuer) ?? throw new InputException($"'{issuer}' has no log in '{workspace.Folder}'.")];
     }
 
-    private sealed record LogStatus(StoredLog Log, ulong Entries, ulong Anchored, bool InFlight, LedgerComparison? Comparison)
+    private sealed record LogStatus(StoredLog Log, ulong Entries, StoredAnchor? Anchor, bool InFlight, LedgerComparison? Comparison)
     {
+        /// <summary>How many entries are not known to be on the ledger.</summary>
+        public ulong Waiting => Entries > Anchored ? Entries - Anchored : 0;
+
+        private ulong Anchored => Anchor?.TreeSize ?? 0;
+
+        // The block that shows the newest anchor. What waits came later.
+        private string? AnchoredAt => LedgerProof.TryDecode(Anchor?.LedgerProof, out LedgerProof? proof) && proof.FindBlockTime() is DateTimeOffset time
+            ? UtcTime.Format(time)
+            : null;
+
         private string Standing => Comparison switch
         {
             null => "not-compared",
@@ -235,11 +263,16 @@ internal static class LogCommands
             _ => "other",
         };
 
+        public string DescribeWaiting() => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Log.Issuer}: {Waiting} entries wait for the ledger{(AnchoredAt is string time ? $" since {time}, the time of the newest anchor" : "; none was anchored yet")}. They are kept, and anchored when it is back; importing goes on.");
+
         public IReadOnlyList<string> ToRow() =>
         [
             Log.Origin,
             Entries.ToString(CultureInfo.InvariantCulture),
             Anchored.ToString(CultureInfo.InvariantCulture),
+            Waiting.ToString(CultureInfo.InvariantCulture),
             InFlight ? "yes" : "no",
             Comparison is { Standing: LedgerStanding.Behind } behind ? $"behind by {behind.StoreSize - behind.LedgerSize} entries" : Standing,
         ];
@@ -249,6 +282,8 @@ internal static class LogCommands
             new JsonMember("origin", new JsonString(Log.Origin)),
             new JsonMember("entries", new JsonNumber(checked((long)Entries))),
             new JsonMember("anchored", new JsonNumber(checked((long)Anchored))),
+            new JsonMember("anchoredAt", AnchoredAt is string time ? new JsonString(time) : new JsonNull()),
+            new JsonMember("waiting", new JsonNumber(checked((long)Waiting))),
             new JsonMember("inFlight", new JsonBoolean(InFlight)),
             new JsonMember("ledger", new JsonString(Standing)),
             new JsonMember("ledgerTreeSize", Comparison is null ? new JsonNull() : new JsonNumber(checked((long)Comparison.LedgerSize))));

@@ -21,6 +21,9 @@ public sealed record LedgerProof(
     IReadOnlyList<ReadOnlyMemory<byte>> StorageNodes,
     IReadOnlyList<ReadOnlyMemory<byte>> Descendants)
 {
+    // The last second that can be written as a time of day.
+    private const ulong LatestTime = 253_402_300_799;
+
     /// <summary>The bytes to keep.</summary>
     public byte[] Encode() => Rlp.Encode(new RlpList(
         new RlpBytes(BlockHash.ToArray()),
@@ -47,6 +50,12 @@ public sealed record LedgerProof(
         proof = new LedgerProof(Bytes32.FromBytes(hash.Value), header.Value.ToArray(), account, storage, descendants);
         return true;
     }
+
+    /// <summary>The time of the block, or null where the header cannot be read or its time is after the year 9999.</summary>
+    public DateTimeOffset? FindBlockTime() =>
+        BlockHeader.TryDecode(Header.Span, out BlockHeader? header, out _) && header.Timestamp <= LatestTime
+            ? DateTimeOffset.FromUnixTimeSeconds((long)header.Timestamp)
+            : null;
 
     private static RlpList ListOf(IReadOnlyList<ReadOnlyMemory<byte>> items) => new([.. items.Select(item => new RlpBytes(item))]);
 
