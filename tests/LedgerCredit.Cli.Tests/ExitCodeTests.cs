@@ -147,6 +147,42 @@ public sealed class ExitCodeTests : IDisposable
     }
 
     [TestMethod]
+    public async Task Verify_AFolder_SaysOfEachOfItsFilesInOrderWhatItSaysOfItAlone()
+    {
+        const int Files = 300;
+        const int Forged = 7;
+        string text = await File.ReadAllTextAsync(RepositoryFiles.Path("docs", "spec", "examples", "sanction.evidence.json"), TestContext.CancellationToken);
+        string trust = RepositoryFiles.Path("docs", "spec", "examples", "trust.json");
+        string forged = text.Replace("\"leafIndex\": ", "\"leafIndex\": 1", StringComparison.Ordinal);
+        string many = Directory.CreateDirectory(_folder.At("many")).FullName;
+        for (int i = Files - 1; i >= 0; i--)
+        {
+            await File.WriteAllTextAsync(Path.Combine(many, $"{i:d3}.evidence.json"), i % Forged == 0 ? forged : text, TestContext.CancellationToken);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(many, "notes.txt"), "no evidence", TestContext.CancellationToken);
+        string whole = StepsOf((await CommandRun.RunAsync("evidence", "verify", Path.Combine(many, "001.evidence.json"), "--trust", trust, "--json")).Json);
+        string broken = StepsOf((await CommandRun.RunAsync("evidence", "verify", Path.Combine(many, "000.evidence.json"), "--trust", trust, "--json")).Json);
+        Assert.AreNotEqual(whole, broken);
+
+        CommandRun run = await CommandRun.RunAsync("evidence", "verify", many, "--trust", trust, "--json");
+
+        Assert.AreEqual(ExitCode.VerificationFailed, run.ExitCode);
+        Assert.AreEqual(Files, run.Json.GetArrayLength());
+        for (int i = 0; i < Files; i++)
+        {
+            Assert.AreEqual(Path.Combine(many, $"{i:d3}.evidence.json"), run.Json[i].GetProperty("file").GetString());
+            Assert.AreEqual(i % Forged == 0 ? broken : whole, StepsOf(run.Json[i]), $"file {i}");
+        }
+
+        await ExpectAsync(ExitCode.BadInput, ["evidence", "verify", Directory.CreateDirectory(_folder.At("empty")).FullName, "--trust", trust], "has no evidence files");
+
+        // The age of the status is told in seconds.
+        static string StepsOf(System.Text.Json.JsonElement report) =>
+            string.Join('\n', report.GetProperty("steps").EnumerateArray().Select(step => $"{step.GetProperty("code")} {step.GetProperty("outcome")} {step.GetProperty("reason")}"));
+    }
+
+    [TestMethod]
     public async Task Import_OfWhatCannotBe_IsRefusedBeforeTheFirstRow()
     {
         string[] data = ["--data", _folder.At("ws")];

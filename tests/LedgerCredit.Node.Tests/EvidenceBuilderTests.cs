@@ -1,6 +1,9 @@
+using LedgerCredit.Evidence;
 using LedgerCredit.Log;
+using LedgerCredit.Node.EvidenceFiles;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
 using LedgerCredit.Verification;
 
 namespace LedgerCredit.Node.Tests;
@@ -60,6 +63,33 @@ public sealed class EvidenceBuilderTests
     {
         Assert.IsNull(_fixture.Workspace.BuildEvidence(Authority, 9));
         Assert.IsNull(_fixture.Workspace.BuildEvidence(Authority, 11));
+    }
+
+    // One builder for all, made on several threads and in an order that goes to and fro between logs and anchors.
+    [TestMethod]
+    public void Build_ManyByOneBuilder_AreEachAsByOneOfItsOwn()
+    {
+        using Store store = _fixture.Workspace.Workspace.OpenStore(StoreAccess.Read);
+        EvidenceBuilder builder = new(_fixture.Workspace.Workspace, store, RulePackCatalog.Shipped, _fixture.Workspace.SubjectKey);
+        (string Issuer, ulong Index)[] entries =
+        [
+            .. Enumerable.Range(0, 9).Where(i => i != AuditFixture.ErasedIndex).Select(i => (Authority, (ulong)i)),
+            .. Enumerable.Range(0, 5).Select(i => (TestWorkspace.Agency, (ulong)i)),
+        ];
+        new Random(20261122).Shuffle(entries);
+        EvidenceMaterial[] read = [.. entries.Select(entry =>
+        {
+            StoredLog log = store.Logs.Find(entry.Issuer)!;
+            return builder.TryRead(log, new LogPosition(log.Number, entry.Index))!;
+        })];
+        EvidenceFile[] made = new EvidenceFile[read.Length];
+
+        Parallel.For(0, read.Length, i => made[i] = builder.Build(read[i]));
+
+        for (int i = 0; i < made.Length; i++)
+        {
+            Assert.AreSequenceEqual(_fixture.Workspace.BuildEvidence(entries[i].Issuer, entries[i].Index)!.ToUtf8(), made[i].ToUtf8());
+        }
     }
 
     [TestMethod]
