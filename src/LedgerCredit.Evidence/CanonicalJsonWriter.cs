@@ -8,7 +8,7 @@ namespace LedgerCredit.Evidence;
 /// <summary>Writes values that <see cref="JsonContent"/> found to have a canonical form.</summary>
 internal sealed class CanonicalJsonWriter(CanonicalNumbers numbers)
 {
-    private readonly ArrayBufferWriter<byte> _output = new(512);
+    private readonly ArrayBufferWriter<byte> _output = new(1024);
 
     public ReadOnlySpan<byte> Written => _output.WrittenSpan;
 

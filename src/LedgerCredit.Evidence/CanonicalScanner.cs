@@ -48,6 +48,13 @@ internal ref struct CanonicalScanner
         return true;
     }
 
+    /// <summary>Passes over white space, which canonical text does not have.</summary>
+    public void PassBlanks()
+    {
+        int blanks = _text[Position..].IndexOfAnyExcept(" \t\r\n"u8);
+        Position = blanks < 0 ? _text.Length : Position + blanks;
+    }
+
     /// <summary>Passes over a string.</summary>
     /// <param name="range">What stands between the quotation marks.</param>
     public bool TryPassString(out TextRange range)
@@ -185,9 +192,11 @@ internal ref struct CanonicalScanner
             && text[..characters].SequenceEqual(canonical[..written]);
     }
 
-    // By UTF-16 code units, as RFC 8785 section 3.2.3 demands. Bytes of UTF-8 have that order, too, where no name has characters
-    // from U+E000 on, which begin with the byte 0xEE or a greater one.
-    private static int CompareNames(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    /// <summary>Compares names as they are written, by UTF-16 code units as RFC 8785 section 3.2.3 demands.</summary>
+    /// <remarks>
+    /// Bytes of UTF-8 have that order, too, where no name has characters from U+E000 on, which begin with the byte 0xEE or a greater one.
+    /// </remarks>
+    public static int CompareNames(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
         bool isPlain = !IsUnusual(left) && !IsUnusual(right);
         return isPlain

@@ -20,6 +20,8 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
     // payloads and terms for the hashing of many at once.
     private const int RecordsAtOnce = 128;
 
+    private const int TextsOfRecord = 4;
+
     private readonly SlicedRecord _record = new();
     private readonly CommitmentBatch _commitments = new();
     private readonly TermsBatch _terms = new(subjectKey);
@@ -52,8 +54,8 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
     /// <param name="secret">The record's secret.</param>
     /// <returns>
     /// <see langword="false"/>, with nothing added, for whatever is not the canonical text of a valid record with known terms, and for
-    /// a few rare records that are valid: those about natural persons or with an unknown subjectType. The caller then takes the slow
-    /// way, which says why.
+    /// a few rare records that are valid: those about natural persons, and those that are accepted with a warning. The caller then takes
+    /// the slow way, which says why.
     /// </returns>
     public bool TryAdd(ReadOnlySpan<byte> canonicalRecord, Bytes32 secret)
     {
@@ -76,11 +78,12 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
         _kinds.Add(_record.Kind);
         AddText(_record.Id);
         AddText(_record.Issuer);
-        ReadOnlySpan<byte> subject = AddText(_record.Subject);
+        AddText(_record.Subject);
+        AddText(_record.Supersedes);
         AddMembers(secret);
         if (terms is not null)
         {
-            _terms.Add(terms, AuthorityOf(_record.Slice(_record.Issuer)), subject, secret);
+            _terms.Add(terms, AuthorityOf(_record.Slice(_record.Issuer)), Subject(Count - 1), secret);
         }
 
         return true;
@@ -115,13 +118,16 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
     public RecordKind Kind(int record) => _kinds[record];
 
     /// <summary>A record's id in UTF-8, without escapes. Valid until the next call of <see cref="TryAdd"/> or <see cref="Clear"/>.</summary>
-    public ReadOnlySpan<byte> Id(int record) => _texts[3 * record];
+    public ReadOnlySpan<byte> Id(int record) => _texts[TextsOfRecord * record];
 
     /// <summary>A record's issuer in ASCII, valid as <see cref="Id"/> is.</summary>
-    public ReadOnlySpan<byte> Issuer(int record) => _texts[(3 * record) + 1];
+    public ReadOnlySpan<byte> Issuer(int record) => _texts[(TextsOfRecord * record) + 1];
 
     /// <summary>A record's subject in UTF-8, without escapes, valid as <see cref="Id"/> is.</summary>
-    public ReadOnlySpan<byte> Subject(int record) => _texts[(3 * record) + 2];
+    public ReadOnlySpan<byte> Subject(int record) => _texts[(TextsOfRecord * record) + 2];
+
+    /// <summary>The id of the record that a record supersedes, in UTF-8, without escapes; empty where there is none. Valid as <see cref="Id"/> is.</summary>
+    public ReadOnlySpan<byte> Supersedes(int record) => _texts[(TextsOfRecord * record) + 3];
 
     private void AddMembers(Bytes32 secret)
     {
@@ -144,13 +150,11 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
 
     private void AddString(ReadOnlySpan<byte> name, TextRange text) => _commitments.AddMember(default, name, name, _record.SliceQuoted(text));
 
-    private ReadOnlySpan<byte> AddText(TextRange range)
+    private void AddText(TextRange range)
     {
         ReadOnlySpan<byte> escaped = _record.Slice(range);
         ReadOnlySpan<byte> plain = escaped.Contains((byte)'\\') ? CanonicalScanner.Unescape(escaped) : escaped;
-        Span<byte> added = _texts.Add(plain.Length);
-        plain.CopyTo(added);
-        return added;
+        plain.CopyTo(_texts.Add(plain.Length));
     }
 
     private RulePack? FindPack(ReadOnlySpan<byte> id)

@@ -43,7 +43,9 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
             return null;
         }
 
-        byte[] canonical = CanonicalJson.Write(json);
+        CanonicalJsonWriter writer = new(CanonicalNumbers.Exact);
+        writer.WriteValue(json);
+        byte[] canonical = writer.ToArray();
         if (canonical.Length > JsonLimits.Record.MaxBytes)
         {
             // The text can be shorter than the canonical form: 1e20 becomes 100000000000000000000.

@@ -59,7 +59,7 @@ internal sealed class SlicedRecord
     /// <summary>Takes a text that is exactly the canonical form of a record that is valid whatever the configuration allows.</summary>
     /// <returns>
     /// <see langword="false"/> for every other text, and for some valid records that are rare: those about natural persons, and those
-    /// whose claim subjectType is none of the known ones. The members are then unspecified.
+    /// that are accepted with a warning. The members are then unspecified.
     /// </returns>
     public bool TryRead(ReadOnlySpan<byte> text)
     {
@@ -204,7 +204,7 @@ internal sealed class SlicedRecord
 
         // An escape is in no scheme and in no identifier but those of an issuer's own, where anything may stand.
         int length = Encoding.UTF8.GetChars(Slice(Subject), _subjectCharacters);
-        return SubjectId.IsOrganisation(_subjectCharacters.AsSpan(0, length));
+        return SubjectId.IsPlain(_subjectCharacters.AsSpan(0, length));
     }
 
     /// <summary>ASCII bytes as characters.</summary>

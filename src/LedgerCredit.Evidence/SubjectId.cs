@@ -59,11 +59,12 @@ public sealed record SubjectId
         return true;
     }
 
-    /// <summary>Whether <see cref="TryParse"/> accepts the text, and it is no natural person by its scheme.</summary>
-    internal static bool IsOrganisation(ReadOnlySpan<char> text)
+    /// <summary>Whether <see cref="TryParse"/> accepts the text without a warning, and it is no natural person by its scheme.</summary>
+    internal static bool IsPlain(ReadOnlySpan<char> text)
     {
         int colon = text.IndexOf(':');
-        return colon >= 0 && Check(text[..colon], text[(colon + 1)..], out _) is null && !IsPersonScheme(text[..colon]);
+        return colon >= 0 && Check(text[..colon], text[(colon + 1)..], out RecordProblem? warning) is null
+            && warning is null && !IsPersonScheme(text[..colon]);
     }
 
     /// <summary><c>scheme:value</c>, exactly as it was read.</summary>

@@ -148,6 +148,36 @@ public sealed class SequencerTests
     }
 
     [TestMethod]
+    public async Task Append_SeveralLogsAtOnce_GivesEachItsHead()
+    {
+        using TestWorkspace workspace = TestWorkspace.Create(TestWorkspace.Authority, TestWorkspace.Agency);
+        using LogKey authority = workspace.OpenLogKey(TestWorkspace.Authority);
+        using LogKey agency = workspace.OpenLogKey(TestWorkspace.Agency);
+        using Store store = workspace.OpenStore();
+        Sequencer sequencer = new(store, issuer => new SequencedLog(store.Logs.Find(issuer)!, issuer == TestWorkspace.Authority ? authority : agency));
+        for (int turn = 0; turn < 3; turn++)
+        {
+            // The same ids in both logs are different records.
+            PreparedRecord[] batch =
+            [
+                .. Enumerable.Range(10 * turn, 15).SelectMany(i => new[] { TestWorkspace.Authority, TestWorkspace.Agency }.Select(issuer => workspace.Prepare(SampleRecords.Rating(issuer, i)))),
+            ];
+
+            IReadOnlyList<AppendOutcome> outcomes = sequencer.Append(batch);
+
+            Assert.AreEqual(turn == 0 ? 30 : 20, outcomes.Count(outcome => outcome.Result == AppendResult.Added));
+            for (int i = 0; i < batch.Length; i++)
+            {
+                Assert.EndsWith("/" + batch[i].Issuer, outcomes[i].Acknowledgement!.Origin);
+                Assert.AreEqual((ulong)((10 * turn) + (i / 2)), outcomes[i].Acknowledgement!.LeafIndex);
+            }
+        }
+
+        await workspace.CheckAsync(
+            new Dictionary<string, ulong> { [TestWorkspace.Authority] = 35, [TestWorkspace.Agency] = 35 }, TestContext.CancellationToken);
+    }
+
+    [TestMethod]
     public async Task Append_ManyWritersAtOnce_EachRecordOnceInOneLog()
     {
         using TestWorkspace workspace = TestWorkspace.Create(TestWorkspace.Authority);
@@ -185,9 +215,17 @@ public sealed class SequencerTests
             Sequencer sequencer = new(store, store.Logs.Find(TestWorkspace.Authority)!, key);
             PreparedRecord good = workspace.Prepare(SampleRecords.Rating(TestWorkspace.Authority, 50));
 
-            // The second record of the batch is another member's, which is found after the first one was written.
             PreparedRecord foreign = workspace.Prepare(SampleRecords.Rating(TestWorkspace.Agency, 51));
             Assert.ThrowsExactly<ArgumentException>(() => sequencer.Append([good, foreign]));
+
+            // The new head is the last that is written: rows, index and tiles are there when it fails.
+            using (StoreFile file = new(workspace.Workspace.StorePath))
+            {
+                file.Execute("CREATE TRIGGER full BEFORE INSERT ON checkpoint BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+                Assert.Throws<System.Data.Common.DbException>(() => sequencer.Append([good]));
+                file.Execute("DROP TRIGGER full");
+            }
+
             await workspace.CheckAsync(new Dictionary<string, ulong> { [TestWorkspace.Authority] = 3 }, TestContext.CancellationToken);
 
             Assert.AreEqual(3UL, sequencer.Append([good]).Single().Acknowledgement!.LeafIndex);

@@ -13,8 +13,8 @@ internal sealed class NdjsonBatch(ImportOptions options) : ImportBatch
     private byte[] _bytes = new byte[64 * 1024];
     private int _used;
 
-    /// <summary>The number of rows.</summary>
-    public int Rows => _lines.Count;
+    /// <inheritdoc/>
+    public override int Count => _lines.Count;
 
     /// <summary>Whether it should take no more rows.</summary>
     public bool IsFull => _lines.Count >= MaxRows || _used >= MaxBytes;
@@ -33,10 +33,23 @@ internal sealed class NdjsonBatch(ImportOptions options) : ImportBatch
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ImportRow> MakeRows() => [.. _lines.Select(MakeRow)];
-
-    private ImportRow MakeRow(Line line)
+    internal override bool TryGetLine(int row, out RecordLine line)
     {
+        Line read = _lines[row];
+        line = new RecordLine
+        {
+            RowNumber = read.RowNumber,
+            LineNumber = read.LineNumber,
+            Text = _bytes.AsSpan(read.Start, read.Length),
+            Issuer = options.Issuer,
+        };
+        return !read.IsTooLong;
+    }
+
+    /// <inheritdoc/>
+    public override ImportRow MakeRow(int row)
+    {
+        Line line = _lines[row];
         if (line.IsTooLong)
         {
             return ImportRow.Rejected(line.RowNumber, line.LineNumber, new RejectReason(

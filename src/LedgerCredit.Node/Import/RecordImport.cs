@@ -47,7 +47,7 @@ public sealed class RecordImport
     /// <param name="stream">The file; read from where it stands, not disposed of.</param>
     /// <exception cref="ImportFileException">While reading, behind all rows before the place: the rest of the file cannot be read as rows.</exception>
     /// <exception cref="InvalidOperationException">A file was read with this object before.</exception>
-    public IEnumerable<ImportRow> Read(Stream stream) => ReadBatches(stream).SelectMany(batch => batch.MakeRows());
+    public IEnumerable<ImportRow> Read(Stream stream) => ReadBatches(stream).SelectMany(batch => Enumerable.Range(0, batch.Count).Select(batch.MakeRow));
 
     /// <summary>Reads the rows in batches, of which records can be made elsewhere and by several threads.</summary>
     /// <param name="stream">The file; read from where it stands, not disposed of.</param>
@@ -107,7 +107,7 @@ public sealed class RecordImport
         {
             NdjsonBatch batch = new(_options);
             isMore = Fill(batch, lines, ref lineNumber, ref rowNumber);
-            if (batch.Rows > 0)
+            if (batch.Count > 0)
             {
                 yield return batch;
             }

@@ -14,27 +14,45 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
     /// <summary>Parses, validates and commits the rows of a batch.</summary>
     public IngestRow[] Prepare(ImportBatch batch)
     {
-        IReadOnlyList<ImportRow> rows = batch.MakeRows();
         if (!_idle.TryTake(out RecordPreparer? preparer))
         {
             preparer = new RecordPreparer(packs, subjectKey);
         }
 
-        Preparation[] preparations = preparer.Prepare([.. rows.Where(row => row.IsAccepted).Select(row => row.Record!)]);
-        _idle.Add(preparer);
-        IngestRow[] prepared = new IngestRow[rows.Count];
-        int accepted = 0;
-        for (int i = 0; i < prepared.Length; i++)
+        IngestRow[] rows = new IngestRow[batch.Count];
+        for (int i = 0; i < rows.Length; i++)
         {
-            prepared[i] = rows[i].IsAccepted ? Make(rows[i], preparations[accepted++]) : Make(rows[i], default);
+            rows[i] = batch.TryGetLine(i, out RecordLine line) && preparer.TryAdd(line.Text, line.Issuer)
+                ? new IngestRow(new RowPlace(line.RowNumber, line.LineNumber), null, null, [])
+                : Add(preparer, batch.MakeRow(i));
         }
 
-        return prepared;
+        int next = 0;
+        Preparation[] preparations = preparer.Prepare();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (rows[i].Reject is null)
+            {
+                Preparation preparation = preparations[next++];
+                rows[i] = rows[i] with
+                {
+                    Prepared = preparation.Prepared,
+                    Reject = preparation.Problem is RecordProblem problem ? new RejectReason(problem.Code, problem.Message, problem.Path) : null,
+                };
+            }
+        }
+
+        _idle.Add(preparer);
+        return rows;
     }
 
-    private static IngestRow Make(ImportRow row, Preparation preparation) => new(
-        new RowPlace(row.RowNumber, row.LineNumber),
-        preparation.Prepared,
-        preparation.Problem is RecordProblem problem ? new RejectReason(problem.Code, problem.Message, problem.Path) : row.Reject,
-        row.Warnings);
+    private static IngestRow Add(RecordPreparer preparer, ImportRow row)
+    {
+        if (row.IsAccepted)
+        {
+            preparer.Add(row.Record);
+        }
+
+        return new IngestRow(new RowPlace(row.RowNumber, row.LineNumber), null, row.Reject, row.Warnings);
+    }
 }

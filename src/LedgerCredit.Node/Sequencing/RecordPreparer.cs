@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
@@ -17,44 +18,79 @@ public readonly record struct Preparation(PreparedRecord? Prepared, RecordProble
 /// <param name="subjectKey">The network subject key.</param>
 public sealed class RecordPreparer(IRulePackSource packs, Bytes32 subjectKey)
 {
-    private readonly EntryCalculator _calculator = new(packs, subjectKey);
+    private const int SecretsAtOnce = 1024;
 
-    /// <summary>Commits records.</summary>
-    /// <returns>One for each record, in order.</returns>
-    public Preparation[] Prepare(IReadOnlyList<CreditRecord> records)
+    private readonly RecordSorter _sorter = new();
+    private readonly EntryCalculator _calculator = new(packs, subjectKey);
+    private readonly List<Pending> _pending = [];
+    private readonly Bytes32[] _secrets = new Bytes32[SecretsAtOnce];
+    private int _secretsUsed = SecretsAtOnce;
+
+    /// <summary>Adds a record by its text, without making JSON objects of it.</summary>
+    /// <param name="text">Any bytes.</param>
+    /// <param name="issuer">The only issuer that is accepted, or null where all are.</param>
+    /// <returns>
+    /// <see langword="false"/>, with nothing added, for all that is no valid record, and for some valid records that are written in
+    /// another form, or about which something is to be said. <see cref="CreditRecord.TryParse"/> then says what it is.
+    /// </returns>
+    public bool TryAdd(ReadOnlySpan<byte> text, string? issuer)
     {
-        ArgumentNullException.ThrowIfNull(records);
-        Bytes32[] secrets = new Bytes32[records.Count];
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(secrets.AsSpan()));
-        byte[][] canonical = new byte[records.Count][];
-        int[] numbers = new int[records.Count];
-        _calculator.Clear();
-        for (int i = 0; i < records.Count; i++)
+        if (!_sorter.TrySort(text, out ReadOnlySpan<byte> canonical)
+            || (issuer is not null && !Ascii.Equals(_sorter.QuotedIssuer, $"\"{issuer}\"")))
         {
-            canonical[i] = records[i].ToCanonicalBytes();
-            numbers[i] = _calculator.TryAdd(canonical[i], secrets[i]) ? _calculator.Count - 1 : -1;
+            return false;
         }
 
+        Bytes32 secret = NextSecret();
+        if (!_calculator.TryAdd(canonical, secret))
+        {
+            return false;
+        }
+
+        _pending.Add(new Pending(canonical.ToArray(), secret, default));
+        return true;
+    }
+
+    /// <summary>Adds a record.</summary>
+    public void Add(CreditRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        byte[] canonical = record.ToCanonicalBytes();
+        Bytes32 secret = NextSecret();
+        _pending.Add(new Pending(canonical, secret, _calculator.TryAdd(canonical, secret) ? default : PrepareAlone(record, canonical, secret)));
+    }
+
+    /// <summary>Commits all records that were added, and begins anew.</summary>
+    /// <returns>One for each record, in the order in which they were added.</returns>
+    public Preparation[] Prepare()
+    {
         _calculator.Compute();
         Bytes32[] leafHashes = new Bytes32[_calculator.Count];
         MerkleHash.Leaves(_calculator.Entries, LogEntry.Length, leafHashes);
-        Preparation[] prepared = new Preparation[records.Count];
-        for (int i = 0; i < records.Count; i++)
+        Preparation[] prepared = new Preparation[_pending.Count];
+        int computed = 0;
+        for (int i = 0; i < prepared.Length; i++)
         {
-            prepared[i] = numbers[i] < 0
-                ? PrepareAlone(records[i], canonical[i], secrets[i])
-                : new Preparation(
-                    PreparedRecord.Create(
-                        records[i],
-                        canonical[i],
-                        secrets[i],
-                        _calculator.Entries.Slice(numbers[i] * LogEntry.Length, LogEntry.Length).ToArray(),
-                        leafHashes[numbers[i]]),
-                    null);
+            Pending pending = _pending[i];
+            bool isAlone = pending.Alone.Prepared is not null || pending.Alone.Problem is not null;
+            prepared[i] = isAlone ? pending.Alone : new Preparation(Read(computed, pending, leafHashes[computed++]), null);
         }
 
+        _pending.Clear();
+        _calculator.Clear();
         return prepared;
     }
+
+    private PreparedRecord Read(int number, Pending pending, Bytes32 leafHash) => new(
+        _calculator.Kind(number),
+        Encoding.ASCII.GetString(_calculator.Issuer(number)),
+        Encoding.UTF8.GetString(_calculator.Id(number)),
+        Encoding.UTF8.GetString(_calculator.Subject(number)),
+        _calculator.Supersedes(number) is { IsEmpty: false } superseded ? Encoding.UTF8.GetString(superseded) : null,
+        pending.Canonical,
+        pending.Secret,
+        _calculator.Entries.Slice(number * LogEntry.Length, LogEntry.Length).ToArray(),
+        leafHash);
 
     private Preparation PrepareAlone(CreditRecord record, byte[] canonical, Bytes32 secret)
     {
@@ -67,4 +103,18 @@ public sealed class RecordPreparer(IRulePackSource packs, Bytes32 subjectKey)
         byte[] encoded = entry.Encode();
         return new Preparation(PreparedRecord.Create(record, canonical, secret, encoded, MerkleHash.Leaf(encoded)), null);
     }
+
+    // A secret is used once: also that of a record which was not added after all is never given again.
+    private Bytes32 NextSecret()
+    {
+        if (_secretsUsed == _secrets.Length)
+        {
+            RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_secrets.AsSpan()));
+            _secretsUsed = 0;
+        }
+
+        return _secrets[_secretsUsed++];
+    }
+
+    private readonly record struct Pending(byte[] Canonical, Bytes32 Secret, Preparation Alone);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using LedgerCredit.Evidence;
+using LedgerCredit.Node.Sequencing;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Testing;
 using LedgerCredit.Verification.Tests;
@@ -23,6 +24,8 @@ internal static class RecordTargets
         byte[][] packs = [.. Directory.GetFiles(RepositoryFiles.Path("src", "LedgerCredit.Evidence", "RulePacks"), "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
 
         yield return new FuzzTarget("record", InputForm.Json, Records, ParseRecord) { BytesPerByte = 1024 };
+        yield return new FuzzTarget("canonical-record", InputForm.Json, [.. Records.Select(Canonical)], ParseCanonicalRecord) { Cost = 4 };
+        yield return new FuzzTarget("sorted-record", InputForm.Json, [.. Records.Take(2)], ParseSortedRecord) { Cost = 4 };
         yield return new FuzzTarget("record-payload", InputForm.Json, [JsonText.WriteLine(built.File.Record.Payload)], ParsePayload);
         yield return new FuzzTarget("disclosure", InputForm.Json, [.. built.File.Record.Disclosures.Select(Decode)], ParseDisclosure) { BytesPerByte = 512 };
         yield return new FuzzTarget("log-entry", InputForm.Words, [built.File.Entry.ToArray()], ParseEntry);
@@ -46,6 +49,47 @@ internal static class RecordTargets
                 : again.Kind != record.Kind || again.Id != record.Id || again.Subject.ToString() != record.Subject.ToString() ? "The canonical form is another record."
                 : null;
         });
+    }
+
+    private static byte[] Canonical(byte[] record) => CreditRecord.TryParse(record, RecordRules.Default, out CreditRecord? parsed, out _)
+        ? parsed.ToCanonicalBytes()
+        : throw new ArgumentException("Expected a record.", nameof(record));
+
+    /// <summary>What the fast way takes, the slow way takes too, and both come to the same entry.</summary>
+    private static FuzzResult ParseCanonicalRecord(byte[] input)
+    {
+        Bytes32 key = Bytes32.FromUInt64(3);
+        EntryCalculator calculator = new(RulePackCatalog.Shipped, key);
+        if (!calculator.TryAdd(input, key))
+        {
+            return FuzzResult.RefusedWithoutReason;
+        }
+
+        calculator.Compute();
+        return FuzzResult.Accepted(() =>
+            !CreditRecord.TryParse(input, RecordRules.Default, out CreditRecord? record, out _) ? "No valid record."
+            : !record.ToCanonicalBytes().AsSpan().SequenceEqual(input) ? "Not the canonical form."
+            : PreparedRecord.TryCommit(record, RulePackCatalog.Shipped, key, key, out _) is not LogEntry entry ? "The terms cannot be computed."
+            : !calculator.Entries.SequenceEqual(entry.Encode()) ? "Another entry."
+            : null);
+    }
+
+    /// <summary>The same for records whose members have any order.</summary>
+    private static FuzzResult ParseSortedRecord(byte[] input)
+    {
+        Bytes32 key = Bytes32.FromUInt64(3);
+        RecordSorter sorter = new();
+        if (!sorter.TrySort(input, out ReadOnlySpan<byte> sorted) || !new EntryCalculator(RulePackCatalog.Shipped, key).TryAdd(sorted, key))
+        {
+            return FuzzResult.RefusedWithoutReason;
+        }
+
+        byte[] canonical = sorted.ToArray();
+        return FuzzResult.Accepted(() =>
+            !CreditRecord.TryParse(input, RecordRules.Default, out CreditRecord? record, out _) ? "No valid record."
+            : !record.ToCanonicalBytes().AsSpan().SequenceEqual(canonical) ? "Not the canonical form."
+            : record.Warnings.Count > 0 ? "Warnings are lost."
+            : null);
     }
 
     /// <summary>All problems are fit to be shown, not the first alone.</summary>
