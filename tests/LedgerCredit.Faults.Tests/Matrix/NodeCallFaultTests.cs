@@ -47,7 +47,7 @@ public sealed class NodeCallFaultTests
         FaultedCommand command = new(_scene, Once, 0, () => Task.FromResult(new Prepared(_scene.Copy(), _scene.Entries)));
         int count = (await command.CountAsync([call], paths)).GetValueOrDefault(call);
         int met = 0;
-        foreach (int at in SystemCalls.Some(count, SystemCalls.MostOfEach + 1))
+        foreach (int at in SystemCalls.Some(count, SystemCalls.MostOfEach))
         {
             // The audit that follows reads the ledger's events anew and compares.
             string what = at % 2 == 0 ? "signal=SIGKILL" : isStore ? "error=EIO" : "error=ECONNRESET";
@@ -73,7 +73,7 @@ public sealed class NodeCallFaultTests
         string first = await PrepareAsync(receiver);
         (await new Tool(Tool.Built, first).RunUnderAsync(SystemCalls.Wrapper(look, [call], isStore ? FaultedCommand.StoreFiles(first) : [], injection: null), Once)).Expect(0);
         int met = 0;
-        foreach (int at in SystemCalls.Some(SystemCalls.Most(look, call), SystemCalls.MostOfEach + 1))
+        foreach (int at in SystemCalls.Some(SystemCalls.Most(look, call), SystemCalls.MostOfEach))
         {
             string what = at % 2 == 0 ? "signal=SIGKILL" : isStore ? "error=EIO" : "error=ECONNRESET";
             string data = await PrepareAsync(receiver);

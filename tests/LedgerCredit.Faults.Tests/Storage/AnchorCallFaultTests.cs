@@ -67,7 +67,7 @@ public sealed class AnchorCallFaultTests
         int met = 0;
         foreach ((string call, int count) in counts)
         {
-            foreach (int at in SystemCalls.Some(count, SystemCalls.MostOfEach + 2))
+            foreach (int at in SystemCalls.Some(count, SystemCalls.MostOfEach))
             {
                 string what = at % 2 == 0 ? "signal=SIGKILL" : "error=ECONNRESET";
                 (ToolRun _, bool isMet) = await command.MeetAsync(FaultedCommand.Talking, _ => [], FormattableString.Invariant($"{call}:{what}:when={at}"));

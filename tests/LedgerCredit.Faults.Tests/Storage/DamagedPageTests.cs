@@ -14,7 +14,7 @@ public sealed class DamagedPageTests
     private const int PageBytes = 8192;
     private const int ServedOfEach = 3;
 
-    private static readonly int Flips = Number("LEDGERCREDIT_TEST_FLIPS", 400);
+    private static readonly int Flips = Number("LEDGERCREDIT_TEST_FLIPS", 250);
     private static FaultScene _scene = null!;
     private static ServedRecords _served = null!;
 
