@@ -107,10 +107,19 @@ public sealed class EntryTable : IDisposable
     }
 
     /// <summary>Rows that belong to no log: always 0 in a sound store.</summary>
+    /// <remarks>Counts between the logs only, so that it costs nothing where there are none.</remarks>
     public long CountOutside(IReadOnlyCollection<int> logs)
     {
-        long total = (long)_commands.With("SELECT count(*) FROM entry").ExecuteScalar()!;
-        return total - logs.Sum(CountRows);
+        long outside = 0;
+        long next = long.MinValue;
+        foreach (int log in logs.Order())
+        {
+            (long first, long last) = LogPosition.KeysOf(log);
+            outside += CountBetween(next, first - 1);
+            next = last + 1;
+        }
+
+        return outside + CountBetween(next, long.MaxValue);
     }
 
     /// <summary>Destroys record and secret and keeps the signed statement that says so.</summary>
@@ -150,11 +159,8 @@ public sealed class EntryTable : IDisposable
         _insert.Dispose();
     }
 
-    private long CountRows(int log)
-    {
-        (long first, long last) = LogPosition.KeysOf(log);
-        return (long)_commands.With("SELECT count(*) FROM entry WHERE position BETWEEN @0 AND @1", first, last).ExecuteScalar()!;
-    }
+    private long CountBetween(long first, long last) =>
+        (long)_commands.With("SELECT count(*) FROM entry WHERE position BETWEEN @0 AND @1", first, last).ExecuteScalar()!;
 
     private static StoredEntry Read(SqliteDataReader row) => new(
         LogPosition.FromKey(StoreRow.Integer(row, 0)),
