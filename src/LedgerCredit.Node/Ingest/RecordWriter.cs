@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Sequencing;
 using LedgerCredit.Node.Workspaces;
-using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Ingest;
@@ -18,8 +17,7 @@ public sealed class RecordWriter : IAsyncDisposable
     // The most records of a transaction, and as many may wait for the next one: further callers wait to be let in.
     private const int GroupRecords = 1024;
 
-    private readonly IRulePackSource _packs;
-    private readonly Bytes32 _subjectKey;
+    private readonly RowPreparers _preparers;
     private readonly Workspace _workspace;
     private readonly OpenLogs _logs;
     private readonly Sequencer _sequencer;
@@ -37,8 +35,7 @@ public sealed class RecordWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(keys);
         _workspace = workspace;
-        _packs = packs;
-        _subjectKey = keys.OpenSubjectKey();
+        _preparers = new RowPreparers(packs, keys.OpenSubjectKey());
         _logs = new OpenLogs(workspace, store, keys);
         _sequencer = new Sequencer(store, _logs.Open);
 
@@ -65,8 +62,8 @@ public sealed class RecordWriter : IAsyncDisposable
             throw new WorkspaceException($"The issuer '{record.Issuer}' has no log in '{_workspace.Folder}'. Add it first: ledgercredit member add {record.Issuer} --role authority (or --role agency for a rating agency).");
         }
 
-        PreparedRecord prepared = PreparedRecord.TryPrepare(record, _packs, _subjectKey, out RecordProblem? problem)
-            ?? throw new RecordRefusedException(problem!);
+        Preparation preparation = _preparers.Prepare(record);
+        PreparedRecord prepared = preparation.Prepared ?? throw new RecordRefusedException(preparation.Problem!);
 
         // Its caller goes on elsewhere: the writing thread must not run what they do with the outcome.
         Waiting waiting = new(prepared, new TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));

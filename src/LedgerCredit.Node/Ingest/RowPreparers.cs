@@ -6,7 +6,7 @@ using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Node.Ingest;
 
-/// <summary>Makes batches of rows ready for the log. Thread-safe: as many preparers are kept as work at the same time.</summary>
+/// <summary>Makes rows and records ready for the log. Thread-safe: as many preparers are kept as work at the same time.</summary>
 internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
 {
     private readonly ConcurrentBag<RecordPreparer> _idle = [];
@@ -14,11 +14,7 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
     /// <summary>Parses, validates and commits the rows of a batch.</summary>
     public IngestRow[] Prepare(ImportBatch batch)
     {
-        if (!_idle.TryTake(out RecordPreparer? preparer))
-        {
-            preparer = new RecordPreparer(packs, subjectKey);
-        }
-
+        RecordPreparer preparer = Take();
         IngestRow[] rows = new IngestRow[batch.Count];
         for (int i = 0; i < rows.Length; i++)
         {
@@ -45,6 +41,19 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
         _idle.Add(preparer);
         return rows;
     }
+
+    /// <summary>Commits one record.</summary>
+    public Preparation Prepare(CreditRecord record)
+    {
+        RecordPreparer preparer = Take();
+        preparer.Add(record);
+        Preparation preparation = preparer.Prepare()[0];
+        _idle.Add(preparer);
+        return preparation;
+    }
+
+    // One that throws is not given back: what it holds is unknown.
+    private RecordPreparer Take() => _idle.TryTake(out RecordPreparer? preparer) ? preparer : new RecordPreparer(packs, subjectKey);
 
     private static IngestRow Add(RecordPreparer preparer, ImportRow row)
     {
