@@ -87,17 +87,16 @@ internal static class BenchCommands
         DefaultValueFactory = _ => DefaultRounds,
     };
 
-    private static Option<string> FolderOption() => new("--folder")
+    private static Option<string?> FolderOption() => new("--folder")
     {
         Description = "Where to make files, which are deleted afterwards: on the disk that is to be measured. Default: the system's folder for such files.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => Path.GetTempPath(),
     };
 
     private static Command CreateRepair()
     {
         Option<int> rounds = RoundsOption();
-        Option<string> folder = FolderOption();
+        Option<string?> folder = FolderOption();
         Command command = new(
             "repair",
             "Measure each step of a repair on a devnet of its own: gas, and the time from signing to the block.")
@@ -119,7 +118,7 @@ internal static class BenchCommands
             HelpName = "N",
             DefaultValueFactory = _ => defaultRecords,
         };
-        Option<string> folder = FolderOption();
+        Option<string?> folder = FolderOption();
         Command command = new(name, description) { rounds, records, folder };
         command.SetAction((result, cancellationToken) =>
         {
@@ -140,9 +139,9 @@ internal static class BenchCommands
         return ExitCode.Done;
     }
 
-    private static string ExistingFolder(ParseResult result, Option<string> option)
+    private static string ExistingFolder(ParseResult result, Option<string?> option)
     {
-        string folder = result.GetRequiredValue(option);
+        string folder = result.GetValue(option) ?? Path.GetTempPath();
         return Directory.Exists(folder) ? folder : throw new InputException($"The folder '{folder}' of --folder does not exist.");
     }
 
