@@ -73,10 +73,11 @@ internal static class BenchCommands
                 "grow",
                 """
                 Measure ingest, prove and audit at a tenth of a number of records, at it, and at ten times it: what a record costs should
-                hardly grow. With the default number this takes some minutes a round and 10 GB of disk.
+                hardly grow. With the default number this takes some minutes a round and 20 GB of disk.
                 """,
-                "The number in the middle; --records 100000 is the quick way.",
-                (records, folder) => new GrowBench(records, folder)),
+                "The number in the middle.",
+                (records, folder) => new GrowBench(records, folder),
+                quick: new Option<bool>("--quick") { Description = "A tenth of the records." }),
             CreateRepair(),
         };
 
@@ -109,7 +110,13 @@ internal static class BenchCommands
         return command;
     }
 
-    private static Command Create(string name, string description, string recordsDescription, Func<int, string, IBench> makeBench, int defaultRecords = DefaultRecords)
+    private static Command Create(
+        string name,
+        string description,
+        string recordsDescription,
+        Func<int, string, IBench> makeBench,
+        int defaultRecords = DefaultRecords,
+        Option<bool>? quick = null)
     {
         Option<int> rounds = RoundsOption();
         Option<int> records = new("--records")
@@ -120,9 +127,16 @@ internal static class BenchCommands
         };
         Option<string?> folder = FolderOption();
         Command command = new(name, description) { rounds, records, folder };
+        if (quick is not null)
+        {
+            command.Add(quick);
+        }
+
         command.SetAction((result, cancellationToken) =>
         {
+            const int PartOfQuick = 10;
             int recordCount = Positive(result, records, MostRecords);
+            recordCount = quick is not null && result.GetValue(quick) ? Math.Max(1, recordCount / PartOfQuick) : recordCount;
             return RunAsync(result, Positive(result, rounds, int.MaxValue), () => makeBench(recordCount, ExistingFolder(result, folder)), cancellationToken);
         });
         return command;
