@@ -11,7 +11,8 @@ namespace LedgerCredit.Bench;
 /// <summary>What single writes cost that are acknowledged after fsync: one writer, and many at once in the same process.</summary>
 /// <remarks>
 /// Each write begins with the record's JSON text. A writer sends the next record when it has the acknowledgement of the one before. The peer of
-/// one writer puts the same rows into a plain table, one in a transaction; the peer of many writers is one writer.
+/// one writer puts the same rows into a plain table, one in a transaction; the peer of many writers is one writer. The ceiling appends as many
+/// bytes to a file and flushes it to the disk whenever each writer has had its turn.
 /// </remarks>
 public sealed class PostBench : IBench
 {
@@ -42,13 +43,13 @@ public sealed class PostBench : IBench
         _parent = parent;
         Figures =
         [
-            new BenchFigure(Name(1), "records", Work(0), new BenchComparison(new BenchWork("plain rows, one a transaction", ItemsOf(0), WritePlain), null), null),
+            new BenchFigure(Name(1), "records", Work(0), new BenchComparison(new BenchWork("plain rows, one a transaction", ItemsOf(0), WritePlain), null), Ceiling(0)),
             .. Enumerable.Range(1, Writers.Length - 1).Select(i => new BenchFigure(
                 Name(Writers[i]),
                 "records",
                 Work(i),
                 new BenchComparison(Work(0) with { Name = "one writer" }, Writers[i] == 64 ? ManyMustReachOfOne : null),
-                null)),
+                Ceiling(i))),
         ];
     }
 
@@ -121,6 +122,9 @@ public sealed class PostBench : IBench
 
     private int ItemsOf(int index) => index == 0 ? Math.Max(1, _records / PartOfOneWriter) : Math.Max(_records, Writers[index]);
 
+    private BenchComparison Ceiling(int index) => new(
+        new BenchWork($"as many bytes appended to a file, flushed every {Writers[index]}", ItemsOf(index), (clock, cancellationToken) => Append(index, clock, cancellationToken)), null);
+
     private BenchWork Work(int index) => new("group commit", ItemsOf(index), (clock, cancellationToken) => WriteAsync(index, clock, cancellationToken));
 
     private async Task WriteAsync(int index, BenchClock clock, CancellationToken cancellationToken)
@@ -158,6 +162,23 @@ public sealed class PostBench : IBench
         {
             cancellationToken.ThrowIfCancellationRequested();
             _plain!.Add(log: 1, [row]);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task Append(int index, BenchClock clock, CancellationToken cancellationToken)
+    {
+        const int BytesOfRecord = 750;
+        clock.Pause();
+        using FileStream file = File.Create(Path.Combine(_workspace!.Folder, "append"));
+        byte[] bytes = new byte[BytesOfRecord * Writers[index]];
+        clock.Resume();
+        for (int written = 0; written < ItemsOf(index); written += Writers[index])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
         }
 
         return Task.CompletedTask;
