@@ -94,7 +94,7 @@ public sealed class NodeTests : IDisposable
     }
 
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
+    [Timeout(300_000, CooperativeCancellation = true)]
     public async Task Run_SecondNode_IsRefusedAndTheFirstEndsCleanlyWhenAsked()
     {
         await InitAsync();
@@ -126,7 +126,7 @@ public sealed class NodeTests : IDisposable
     }
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Run_KilledAgainAndAgain_LosesNoMessageAndChangesNone()
     {
         const int Messages = 250;

@@ -12,7 +12,7 @@ public sealed class ProcessTests : IDisposable
     private const string Leaf = "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=";
     private static readonly Dictionary<string, string> NoVariables = [];
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(180);
 
     private readonly TestFolder _folder = new();
 
@@ -47,7 +47,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [TestMethod]
-    [Timeout(60_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Import_Interrupted_KeepsWhatItAcknowledgedAndIsCompletedByAnother()
     {
         string[] data = ["--data", _folder.At("workspace")];

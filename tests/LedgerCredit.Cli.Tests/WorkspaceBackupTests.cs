@@ -13,7 +13,7 @@ public sealed class WorkspaceBackupTests : IDisposable
     private const int MostBackups = 4;
     private static readonly Dictionary<string, string> NoVariables = [];
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(180);
 
     private readonly TestFolder _folder = new();
 
@@ -30,7 +30,7 @@ public sealed class WorkspaceBackupTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Backup_WhileAnotherProcessImports_HasEveryRecordAcknowledgedBefore()
     {
         await InitAsync();
@@ -82,7 +82,7 @@ public sealed class WorkspaceBackupTests : IDisposable
     }
 
     [TestMethod]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task BackupAndRestore_Killed_LeaveNothingThatCountsAsOne()
     {
         await InitAsync();
