@@ -40,6 +40,9 @@ public sealed class EntryBatch
     /// <summary>Whether record and secret were destroyed.</summary>
     public bool IsErased(int number) => RowOf(number).IsErased;
 
+    /// <summary>Whether there is a secret, be it empty. Only damage leaves an entry with its record and without it, or the other way round.</summary>
+    public bool HasSecret(int number) => RowOf(number).HasSecret;
+
     /// <summary>The secret: 32 bytes, unless it was altered; none of an erased entry.</summary>
     public ReadOnlySpan<byte> Secret(int number)
     {
@@ -60,9 +63,9 @@ public sealed class EntryBatch
         _used = 0;
     }
 
-    internal void Add(LogPosition position, bool isErased, ReadOnlySpan<byte> entry, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> record)
+    internal void Add(LogPosition position, bool isErased, bool hasSecret, ReadOnlySpan<byte> entry, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> record)
     {
-        _rows[Count++] = new Row(position, isErased, _used, entry.Length, secret.Length, record.Length);
+        _rows[Count++] = new Row(position, isErased, hasSecret, _used, entry.Length, secret.Length, record.Length);
         int needed = _used + entry.Length + secret.Length + record.Length;
         if (needed > _bytes.Length)
         {
@@ -86,5 +89,5 @@ public sealed class EntryBatch
         return ref _rows[number];
     }
 
-    private readonly record struct Row(LogPosition Position, bool IsErased, int Start, int EntryBytes, int SecretBytes, int RecordBytes);
+    private readonly record struct Row(LogPosition Position, bool IsErased, bool HasSecret, int Start, int EntryBytes, int SecretBytes, int RecordBytes);
 }

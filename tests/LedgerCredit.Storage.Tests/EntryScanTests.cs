@@ -42,6 +42,7 @@ public sealed class EntryScanTests
                     Assert.AreEqual(entry.Position, batch.Position(i));
                     Assert.AreEqual(entry.IsErased, batch.IsErased(i));
                     Assert.AreSequenceEqual(entry.Entry, batch.Entry(i).ToArray());
+                    Assert.AreEqual(entry.Secret is not null, batch.HasSecret(i));
                     Assert.AreSequenceEqual(entry.Secret ?? [], batch.Secret(i).ToArray());
                     Assert.AreSequenceEqual(entry.Record ?? [], batch.Record(i).ToArray());
                 }
@@ -52,6 +53,28 @@ public sealed class EntryScanTests
             Assert.HasCount(done, expected);
             Assert.IsFalse(scan.Read(batch));
         }
+    }
+
+    // The store refuses such rows; whoever writes to the file below SQLite does not ask it.
+    [TestMethod]
+    [DataRow("secret = NULL", false, false)]
+    [DataRow("secret = x''", false, true)]
+    [DataRow("record = NULL", true, true)]
+    [DataRow("secret = NULL, record = NULL", true, false)]
+    public void Scan_SecretMissingOrEmpty_AreToldApart(string change, bool isErased, bool hasSecret)
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        StoredRecords.Add(store, 1, Enumerable.Range(0, 3));
+        test.Execute($"PRAGMA ignore_check_constraints = ON; UPDATE entry SET {change} WHERE position & 255 = 1");
+        using EntryScan scan = store.Entries.Scan(1, 0);
+        EntryBatch batch = new();
+
+        Assert.IsTrue(scan.Read(batch));
+
+        Assert.AreEqual(isErased, batch.IsErased(1));
+        Assert.AreEqual(hasSecret, batch.HasSecret(1));
+        Assert.IsTrue(batch.HasSecret(0) && batch.HasSecret(2));
     }
 
     [TestMethod]

@@ -29,7 +29,7 @@ internal sealed class EntryAudit(StoredLog log, NoteVerifierKey key, IRulePackSo
     {
         Bytes32 storedLeaf = MerkleHash.Leaf(stored.Entry);
         bool treeAgrees = tileHash == storedLeaf;
-        if (stored.Record is null || stored.Secret is null)
+        if (stored.Record is null)
         {
             return CheckErased(stored, erasure, storedLeaf, tileHash);
         }
@@ -69,6 +69,11 @@ internal sealed class EntryAudit(StoredLog log, NoteVerifierKey key, IRulePackSo
             return new Outcome(storedLeaf, null, null, Finding(stored, "record-missing", "The record is missing without a signed statement of erasure: damage, not an erasure."));
         }
 
+        if (stored.Secret is not null)
+        {
+            return new Outcome(storedLeaf, null, null, Finding(stored, "erasure-contradicted", "The entry has an erasure statement, but the secret of its record is still there."));
+        }
+
         if (!ErasureStatement.TryVerify(note, key, out ErasureStatement? statement)
             || statement.Origin != log.Origin
             || statement.LeafIndex != stored.Position.LeafIndex)
@@ -87,9 +92,15 @@ internal sealed class EntryAudit(StoredLog log, NoteVerifierKey key, IRulePackSo
             : new Outcome(storedLeaf, null, erased, Finding(stored, "tile-altered", "The hash tile holds another leaf hash than the entry has, and the signed erasure statement agrees with the entry: the tile was altered."));
     }
 
-    private LogEntry? Recompute(byte[] canonical, byte[] secret, out CreditRecord? record, out string? why)
+    private LogEntry? Recompute(byte[] canonical, byte[]? secret, out CreditRecord? record, out string? why)
     {
         record = null;
+        if (secret is null)
+        {
+            why = "The secret is missing beside its record: it was removed.";
+            return null;
+        }
+
         if (secret.Length != Bytes32.Length)
         {
             why = $"The secret has {secret.Length} bytes instead of {Bytes32.Length}: it was altered.";

@@ -193,12 +193,11 @@ internal sealed class ReplayBatch
 
     private EntryAudit.Outcome Explain(int i, byte[]? erasure)
     {
-        // No secret beside a record is a missing one: the store cannot tell it from an empty one here, and has its own check of that.
         bool isErased = _entries.IsErased(i);
         StoredEntry stored = new(
             _entries.Position(i),
             _entries.Entry(i).ToArray(),
-            isErased || _entries.Secret(i).IsEmpty ? null : _entries.Secret(i).ToArray(),
+            !_entries.HasSecret(i) ? null : _entries.Secret(i).ToArray(),
             isErased ? null : _entries.Record(i).ToArray());
         EntryAudit.Outcome outcome = _audit.Check(stored, erasure, HashInTile(i));
         _leaves[i] = outcome.LeafHash;
