@@ -36,21 +36,18 @@ public sealed class PackageFolder : IDisposable
     }
 
     /// <summary>Opens the folder, for one command at a time.</summary>
-    /// <exception cref="IOException">Another command holds it.</exception>
+    /// <exception cref="PackagesInUseException">Another command holds it.</exception>
+    /// <exception cref="IOException">The disk is full, or the like.</exception>
     public static PackageFolder Open(Workspace workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         string root = workspace.RepairFolder;
         CreateFolder(root);
-        try
-        {
-            // Released by the system when the process ends, however it ends.
-            return new PackageFolder(root, new FileStream(Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"Another command is working on the repair packages in '{root}'. Run this one again when it has ended.", e);
-        }
+
+        // A crash behind this line leaves an empty file that nobody holds.
+        return LockFile.TryOpen(Path.Combine(root, "lock")) is FileStream held
+            ? new PackageFolder(root, held)
+            : throw new PackagesInUseException($"Another command is working on the repair packages in '{root}'. Run this one again when it has ended.");
     }
 
     /// <summary>The package of a case, or null where this workspace has none.</summary>

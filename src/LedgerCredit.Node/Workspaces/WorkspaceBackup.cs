@@ -152,7 +152,7 @@ public sealed class WorkspaceBackup
             {
                 return PackageFolder.Open(_workspace);
             }
-            catch (IOException) when (_timeProvider.GetElapsedTime(started) < LockTimeout)
+            catch (PackagesInUseException) when (_timeProvider.GetElapsedTime(started) < LockTimeout)
             {
                 // A command has them for as long as its transaction takes.
                 await Task.Delay(LockPoll, _timeProvider, cancellationToken);
