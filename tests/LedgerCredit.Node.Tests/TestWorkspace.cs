@@ -88,6 +88,9 @@ internal sealed class TestWorkspace : IDisposable
     /// <summary>The same folder, opened anew, as another process would.</summary>
     internal TestWorkspace Reopen() => new(owned: null, Workspace.Open(Workspace.Folder), Ledger);
 
+    /// <summary>A workspace that is somewhere already, without ledger.</summary>
+    internal static TestWorkspace OpenAt(string folder) => new(owned: null, Workspace.Open(folder), ledger: null);
+
     internal Store OpenStore() => Workspace.OpenStore(StoreAccess.Write);
 
     internal StoredLog LogOf(string issuer)

@@ -110,6 +110,47 @@ internal sealed class BackupScene : IDisposable
         return files;
     }
 
+    /// <summary>The store of a backup as the second version of the format would have written it.</summary>
+    internal static byte[] ToSecondVersion(string path, byte[] store)
+    {
+        // The third version has runs and an index in place of these two tables.
+        const string BackToSecondVersion = """
+            DROP TABLE index_run;
+            DROP TABLE index_chunk;
+            DROP INDEX entry_repair;
+            CREATE TABLE record_key (
+                log INTEGER NOT NULL,
+                kind INTEGER NOT NULL,
+                id TEXT NOT NULL,
+                position INTEGER NOT NULL,
+                PRIMARY KEY (log, kind, id)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE record_subject (
+                subject TEXT NOT NULL,
+                position INTEGER NOT NULL,
+                PRIMARY KEY (subject, position)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO record_key SELECT position >> 40, unicode(substr(hex(entry), 4, 1)) - 48, json_extract(CAST(record AS TEXT), '$.id'), position FROM entry WHERE record IS NOT NULL;
+            INSERT INTO record_subject SELECT json_extract(CAST(record AS TEXT), '$.subject'), position FROM entry WHERE record IS NOT NULL;
+            PRAGMA user_version = 2;
+            """;
+        File.WriteAllBytes(path, store);
+        using (StoreFile file = new(path))
+        {
+            file.Execute("PRAGMA journal_mode = DELETE");
+            file.Execute(BackToSecondVersion);
+        }
+
+        return File.ReadAllBytes(path);
+    }
+
+    /// <summary>The version of the format that a store is of.</summary>
+    internal static long VersionOf(string path)
+    {
+        using StoreFile file = new(path);
+        return file.Scalar<long>("PRAGMA user_version");
+    }
+
     public void Dispose()
     {
         Test.Dispose();

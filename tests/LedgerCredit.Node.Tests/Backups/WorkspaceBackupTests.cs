@@ -3,9 +3,11 @@ using System.Runtime.Versioning;
 using System.Text;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Auditing;
+using LedgerCredit.Node.Records;
 using LedgerCredit.Node.RepairPackages;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Tests.Backups;
 
@@ -44,6 +46,29 @@ public sealed class WorkspaceBackupTests : IDisposable
         Assert.IsEmpty(report.Findings, TestWorkspace.Describe(report));
         Assert.AreEqual(BackupScene.Entries, report.Logs.Single(log => log.Issuer == TestWorkspace.Authority).Entries);
         Assert.HasCount(1, report.Logs.SelectMany(log => log.Erased));
+    }
+
+    // A backup from before the indexes were runs: its store is one of version 2, which the first writing brings up to date.
+    [TestMethod]
+    public async Task Restore_OfABackupWithAStoreOfTheSecondVersion_IsAuditedAndWrittenOn()
+    {
+        await _scene.CreateAsync(Token);
+        IReadOnlyList<(string Name, byte[] Content)> files = BackupScene.Unpack(await File.ReadAllBytesAsync(_scene.Backup, Token));
+        byte[] older = BackupScene.ToSecondVersion(_scene.At("older.db"), files[^1].Content);
+
+        Assert.IsNull(_scene.Restore(BackupScene.Pack([.. files.SkipLast(1), (files[^1].Name, older)]), Token));
+
+        // Neither restoring nor auditing writes to the store.
+        using TestWorkspace restored = TestWorkspace.OpenAt(_scene.Target);
+        await AuditAsync(restored, BackupScene.Entries);
+        Assert.AreEqual(2L, BackupScene.VersionOf(restored.Workspace.StorePath));
+
+        restored.Append(TestWorkspace.Authority, SampleRecords.Mixed(TestWorkspace.Authority, (int)BackupScene.Entries, 7));
+
+        Assert.AreEqual(3L, BackupScene.VersionOf(restored.Workspace.StorePath));
+        await AuditAsync(restored, BackupScene.Entries + 7);
+        using Store store = restored.Workspace.OpenStore(StoreAccess.Read);
+        Assert.IsNotEmpty(RecordFinder.Find(store, SampleRecords.Mixed(TestWorkspace.Authority, 0, 1)[0].Id, TestWorkspace.Authority, kind: null));
     }
 
     [TestMethod]
@@ -219,6 +244,13 @@ public sealed class WorkspaceBackupTests : IDisposable
 
         await first;
         Assert.IsNull(_scene.Restore(await File.ReadAllBytesAsync(_scene.Backup, Token), Token));
+    }
+
+    private async Task AuditAsync(TestWorkspace workspace, ulong entries)
+    {
+        AuditReport report = await workspace.AuditAsync(session: null, Token);
+        Assert.IsEmpty(report.Findings, TestWorkspace.Describe(report));
+        Assert.AreEqual(entries, report.Logs.Single(log => log.Issuer == TestWorkspace.Authority).Entries);
     }
 
     // Paths below a folder with '/', without what a reader of the store leaves beside it.
