@@ -1,6 +1,7 @@
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Consensus;
 using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Cryptography;
 
 namespace LedgerCredit.Verification.Tests;
 
@@ -40,6 +41,52 @@ public sealed class ConsensusTests
         // A stranger's seal beside enough genuine ones.
         BlockHeader stranger = TestLedger.Qbft(120, Parent, State, [0, 1, 2, 3], All[..3]);
         AssertStep(StepOutcome.Fail, ReasonCodes.BadSeal, Check(Policy(ConsensusType.Qbft, All[..3]), stranger));
+    }
+
+    // What is asked of a block that is in no file yet is what its file will be asked.
+    [TestMethod]
+    public void BlockFinality_AnyBlock_IsTheStepOfItsFile()
+    {
+        BlockHeader qbft = TestLedger.Qbft(120, Parent, State, [0, 1, 2]);
+        BlockHeader clique = TestLedger.Clique(120, Parent, State, 0);
+        ConsensusPolicy qbftPolicy = Policy(ConsensusType.Qbft, All);
+        ConsensusPolicy cliquePolicy = Policy(ConsensusType.Clique, All);
+        (StepOutcome Outcome, string Reason, ConsensusPolicy Policy, BlockHeader Header, List<BlockHeader> Behind)[] cases =
+        [
+            (StepOutcome.Pass, "", qbftPolicy, qbft, []),
+            (StepOutcome.Fail, ReasonCodes.TooFewSeals, qbftPolicy, TestLedger.Qbft(120, Parent, State, [0, 1]), []),
+            (StepOutcome.Fail, "validators-mismatch", Policy(ConsensusType.Qbft, All[..3]), qbft, []),
+            (StepOutcome.Fail, ReasonCodes.MalformedHeader, qbftPolicy, clique, []),
+            (StepOutcome.Skipped, ReasonCodes.NoValidators, qbftPolicy with { Validators = [new ValidatorRange(0, 119, All)] }, qbft, []),
+            (StepOutcome.Pass, "", cliquePolicy, clique, TestLedger.CliqueChain(clique, 1, 2)),
+            (StepOutcome.Fail, ReasonCodes.BadSeal, cliquePolicy, clique, TestLedger.CliqueChain(clique, 1, 0)),
+            (StepOutcome.Fail, ReasonCodes.DescendantsCount, cliquePolicy, clique, TestLedger.CliqueChain(clique, 1)),
+            (StepOutcome.Skipped, ReasonCodes.DescendantsMissing, cliquePolicy, clique, []),
+            (StepOutcome.Pass, "", Pin(Policy(ConsensusType.Pinned, []), clique), clique, []),
+            (StepOutcome.Skipped, ReasonCodes.BlockNotPinned, Policy(ConsensusType.Pinned, []), clique, []),
+        ];
+        foreach ((StepOutcome outcome, string reason, ConsensusPolicy policy, BlockHeader header, List<BlockHeader> behind) in cases)
+        {
+            AssertStep(outcome, reason, BlockFinality.Check(header.Encode(), Encode(behind), policy));
+        }
+
+        AssertStep(StepOutcome.Fail, ReasonCodes.MalformedHeader, BlockFinality.Check(new byte[] { 1, 2, 3 }, [], qbftPolicy));
+    }
+
+    // A seal is in no hash: whichever bit of it is altered, the block is not final any more.
+    [TestMethod]
+    public void BlockFinality_AnyBitOfASealAltered_DoesNotPass()
+    {
+        BlockHeader header = TestLedger.Qbft(120, Parent, State, [0, 1, 2]);
+        for (int bit = 0; bit < 8 * 3 * RecoverableSignature.CompactLength; bit += 7)
+        {
+            byte[] extraData = header.ExtraData.ToArray();
+            extraData[^(1 + (bit / 8))] ^= (byte)(1 << (bit % 8));
+
+            VerificationStep step = BlockFinality.Check((header with { ExtraData = extraData }).Encode(), [], Policy(ConsensusType.Qbft, All));
+
+            Assert.AreNotEqual(StepOutcome.Pass, step.Outcome, $"bit {bit}");
+        }
     }
 
     [TestMethod]

@@ -14,7 +14,7 @@ namespace LedgerCredit.Node.Anchoring;
 public sealed record AnchorProofCheck(BlockHeader? Header, ulong AnchoredAt, string? Problem)
 {
     /// <summary>Follows the proof from the block hash by the header's state root to the slot of the anchor.</summary>
-    /// <remarks>Whether the block is one of the ledger is for the caller to ask.</remarks>
+    /// <remarks>Whether the block is one of the ledger is for the caller to ask: see <see cref="Ledgers.LedgerFinality.CheckSeals"/>.</remarks>
     public static AnchorProofCheck Verify(LedgerProof proof, BlockHashRule hashRule, Address evidenceLog, Bytes32 logId, Bytes32 root, ulong treeSize)
     {
         ArgumentNullException.ThrowIfNull(proof);

@@ -82,7 +82,10 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
                 return outcome.TransactionHash is null ? outcome with { TreeSize = comparison.LedgerSize } : outcome;
             }
 
-            StoredAnchor prepared = await PrepareAsync(log, comparison, operatorKey, cancellationToken);
+            if (await TryPrepareAsync(log, comparison, operatorKey, cancellationToken) is not StoredAnchor prepared)
+            {
+                continue;
+            }
 
             // 6. Keep nonce and signed bytes before they are sent. A crash before this line leaves nothing; after it, step 3
             //    of the next call sends the same bytes, so the ledger can take them once at most.
@@ -182,6 +185,25 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         }
 
         return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, receipt.BlockNumber, receipt.GasUsed);
+    }
+
+    // Null where another process has anchored the log since the comparison, so that the contract refuses what was compared.
+    private async Task<StoredAnchor?> TryPrepareAsync(StoredLog log, LedgerComparison comparison, Secp256k1Key operatorKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PrepareAsync(log, comparison, operatorKey, cancellationToken);
+        }
+        catch (ContractRevertException)
+        {
+            LedgerComparison now = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
+            if (now.LedgerSize == comparison.LedgerSize)
+            {
+                throw;
+            }
+
+            return null;
+        }
     }
 
     private async Task<StoredAnchor> PrepareAsync(StoredLog log, LedgerComparison comparison, Secp256k1Key operatorKey, CancellationToken cancellationToken)
@@ -294,16 +316,23 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
                 answer.Storage[0].Nodes,
                 await finality.FetchDescendantsAsync(session.Client, block, cancellationToken));
 
-            // The endpoint is a stranger: what is kept must prove the anchor by itself.
+            // The endpoint is a stranger: what is kept must prove the anchor by itself, in a block that a verifier will find final.
             AnchorProofCheck check = AnchorProofCheck.Verify(proof, finality.HashRule, session.Contracts.EvidenceLog, logId, root, treeSize);
-            if (check.Problem is null)
+            VerificationStep? seals = finality.CheckSeals(proof.Header, proof.Descendants);
+            if (check.Problem is null && seals is null or { Outcome: StepOutcome.Pass })
             {
                 return proof;
             }
 
-            // An engine that makes a block between our two questions can answer the second with the next block's state.
+            // An engine that makes a block between our two questions can answer the second with the next block's state, and one
+            // that is reorganised between them shows headers of two branches.
             if (attempt == MaxProofAttempts)
             {
+                if (check.Problem is null)
+                {
+                    throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but the block that shows it is not sealed as it must be. {finality.ExplainSeals(block.Header.Number, seals!)} Its proof was not kept. Where the ledger's validators have changed, bring that 'consensus' up to date; otherwise the endpoint serves another ledger: name one that is trusted. Then run the command again.");
+                }
+
                 throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but its state proof at block {block.Header.Number} does not show it: {check.Problem}");
             }
         }

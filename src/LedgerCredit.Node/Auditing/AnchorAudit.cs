@@ -9,6 +9,7 @@ using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
+using LedgerCredit.Verification;
 
 namespace LedgerCredit.Node.Auditing;
 
@@ -49,17 +50,36 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
     private readonly Bytes32 _logId = LogId.FromOrigin(member.Origin);
 
     /// <summary>All anchors of the log that the ledger tells of.</summary>
+    /// <remarks>
+    /// The endpoint must show the last block of each range before it is asked for the range's events: one that only says that it has
+    /// blocks without end is not followed.
+    /// </remarks>
+    /// <exception cref="LedgerAnswerException">It has no block where it says that it has, or one from before an earlier one.</exception>
     public async Task<LedgerAnchors> FetchLedgerAnchorsAsync(LedgerSession session, CancellationToken cancellationToken)
     {
         EvidenceLogContract contract = new(session.Client, session.Contracts.EvidenceLog);
-        ulong last = await session.Client.FetchBlockNumberAsync(cancellationToken);
+        ulong last = (await session.Client.FetchLatestBlockAsync(cancellationToken)).Header.Number;
         List<LedgerAnchor> anchors = [];
+        ulong time = 0;
         for (ulong from = session.Contracts.DeploymentBlock; from <= last; from += BlocksPerQuery)
         {
-            ulong to = Math.Min(from + BlocksPerQuery - 1, last);
+            ulong to = last - from < BlocksPerQuery ? last : from + BlocksPerQuery - 1;
+            LedgerBlock end = await session.Client.FindBlockAsync(to, cancellationToken)
+                ?? throw new LedgerAnswerException($"The endpoint {session.Client.DisplayEndpoint} says that its newest block is {last}, but it has no block {to}. Run the command again, or name another endpoint.");
+            if (end.Header.Timestamp < time)
+            {
+                throw new LedgerAnswerException($"The endpoint {session.Client.DisplayEndpoint} has block {to} at the time {end.Header.Timestamp}, but an earlier block at {time}: these are not blocks of one ledger. Name another endpoint.");
+            }
+
+            time = end.Header.Timestamp;
             foreach (AnchoredEvent anchored in await contract.FetchAnchoredAsync(_logId, from, to, cancellationToken))
             {
                 anchors.Add(new LedgerAnchor(anchored.TreeSize, anchored.Root, anchored.BlockNumber, anchored.TransactionHash));
+            }
+
+            if (to == last)
+            {
+                break;
             }
         }
 
@@ -199,11 +219,17 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
             return null;
         }
 
+        // Seals are in no hash on QBFT. Where the policy says nothing of the block, nothing contradicts it.
+        if (finality.CheckSeals(proof.Header, proof.Descendants) is { Outcome: StepOutcome.Fail } seals)
+        {
+            Find("anchor-altered", $"{place} has a ledger proof of a block that is not sealed as it must be: it was altered, or the 'consensus' of workspace.json was. {finality.ExplainSeals(check.Header.Number, seals)}");
+            return null;
+        }
+
         return (check.Header, proof.BlockHash);
     }
 
-    // Each names the one before it as its parent. The last one's own hash is held by nothing here: a verifier of the
-    // evidence asks for its seal.
+    // Each names the one before it as its parent. The last one's own hash is held by nothing here, but it was sealed.
     private bool AreDescendants(LedgerProof proof, ulong blockNumber)
     {
         Bytes32 parent = proof.BlockHash;

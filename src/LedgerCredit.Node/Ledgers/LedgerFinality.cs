@@ -50,6 +50,34 @@ public sealed class LedgerFinality(ConsensusPolicy? policy, TimeProvider timePro
             ? Clique.Quorum(range.Addresses.Count) - 1
             : 0;
 
+    /// <summary>Whether a block is sealed as a verifier of evidence will ask for it.</summary>
+    /// <param name="header">The header's RLP.</param>
+    /// <param name="descendants">The RLP of the headers behind it, as many as <see cref="DescendantsNeeded"/>.</param>
+    /// <returns>What the verifier will find; null where no seals count: on the devnet, and where hashes are pinned.</returns>
+    public VerificationStep? CheckSeals(ReadOnlyMemory<byte> header, IReadOnlyList<ReadOnlyMemory<byte>> descendants) =>
+        policy is null or { Type: ConsensusType.Pinned } ? null : BlockFinality.Check(header, descendants, policy);
+
+    /// <summary>What was expected of the seals of a block and what was found, for messages.</summary>
+    /// <param name="blockNumber">The block.</param>
+    /// <param name="step">What <see cref="CheckSeals"/> found, which is not that the block is sealed.</param>
+    public string ExplainSeals(ulong blockNumber, VerificationStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        if (policy?.FindValidators(blockNumber) is not ValidatorRange range)
+        {
+            return $"Expected validators of block {blockNumber} in the 'consensus' of workspace.json, found none.";
+        }
+
+        int count = range.Addresses.Count;
+        string expected = policy.Type == ConsensusType.Clique
+            ? $"Expected that block and the {Clique.Quorum(count) - 1} behind it sealed by different ones of the {count} signers"
+            : $"Expected block {blockNumber} sealed by {Qbft.Quorum(count)} of the {count} validators";
+        string found = step.Comparisons.FirstOrDefault(comparison => !comparison.IsEqual) is Comparison other
+            ? $"the {VerificationTexts.English.Value(other.Name)} {other.Actual}, not {other.Expected}"
+            : step.Detail.Length > 0 ? $"{step.Reason}: {step.Detail}" : step.Reason;
+        return $"{expected} that the 'consensus' of workspace.json names, found otherwise ({found}).";
+    }
+
     /// <summary>Waits until a block is final.</summary>
     /// <returns>The block of that number, as it stands when it is final.</returns>
     /// <exception cref="LedgerStalledException">It takes longer than <see cref="LedgerTransactions.MiningTimeout"/>.</exception>
