@@ -55,6 +55,11 @@ internal sealed class LedgerEventSource(EthereumClient client, ContractAddresses
             events.AddRange(block.Select(log => ToStored(log, header.Header.Timestamp)));
         }
 
+        if (end.BlockTime < after?.BlockTime)
+        {
+            throw new LedgerAnswerException($"The endpoint {client.DisplayEndpoint} has block {end.BlockNumber} at the time {end.BlockTime}, but block {after.BlockNumber} before it at {after.BlockTime}: these are not blocks of one ledger.");
+        }
+
         // Two events in one place would be refused by the store.
         if (events.Zip(events.Skip(1)).Any(pair => (pair.First.BlockNumber, pair.First.LogIndex) == (pair.Second.BlockNumber, pair.Second.LogIndex)))
         {

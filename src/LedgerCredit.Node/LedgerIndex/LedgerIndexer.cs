@@ -84,6 +84,11 @@ public sealed class LedgerIndexer
                 return position;
             }
 
+            if (last > long.MaxValue)
+            {
+                throw new LedgerAnswerException($"The endpoint {_client.DisplayEndpoint} says that its newest block is {last}. No ledger has so many: name another endpoint.");
+            }
+
             if (last < _contracts.DeploymentBlock)
             {
                 throw new LedgerAnswerException(
@@ -102,7 +107,7 @@ public sealed class LedgerIndexer
             else if (++contradictions == MaxContradictions)
             {
                 throw new LedgerAnswerException(
-                    $"The endpoint {_client.DisplayEndpoint} contradicted itself {MaxContradictions} times about the blocks after {position?.BlockNumber ?? _contracts.DeploymentBlock}.");
+                    $"The endpoint {_client.DisplayEndpoint} contradicted itself {MaxContradictions} times about the blocks after {position?.BlockNumber ?? _contracts.DeploymentBlock}: it says that its newest block is {last}, but has not all blocks up to there, or has other ones each time.");
             }
         }
     }
