@@ -198,6 +198,12 @@ internal ref struct CanonicalScanner
     /// </remarks>
     public static int CompareNames(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
+        // Two first characters that are different letters decide.
+        if (left.Length > 0 && right.Length > 0 && left[0] != right[0] && char.IsAsciiLetter((char)left[0]) && char.IsAsciiLetter((char)right[0]))
+        {
+            return left[0] - right[0];
+        }
+
         bool isPlain = !IsUnusual(left) && !IsUnusual(right);
         return isPlain
             ? left.SequenceCompareTo(right)

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Hashing;
@@ -21,18 +19,18 @@ internal sealed class CommitmentBatch
     private readonly List<Bytes32> _secrets = [];
     private readonly List<RecordKind> _kinds = [];
     private readonly List<int> _memberEnds = [];
-    private readonly List<int> _recordOf = [];
     private readonly ByteStrings _issuers = new();
     private readonly ByteStrings _labels = new();
     private readonly ByteStrings _arrays = new();
     private readonly ByteStrings _disclosures = new();
     private readonly ByteStrings _payloads = new();
+    private readonly DigestSorter _sorter = new();
+    private int[] _recordOf = new int[64];
+    private int _members;
     private Bytes32[] _macs = [];
     private Bytes32[] _digests = [];
     private Bytes32[] _recordDigests = [];
     private DigestText[] _texts = [];
-    private ulong[] _sortKeys = [];
-    private int[] _order = [];
 
     /// <summary>The number of records.</summary>
     public int Count => _kinds.Count;
@@ -43,7 +41,7 @@ internal sealed class CommitmentBatch
         _secrets.Clear();
         _kinds.Clear();
         _memberEnds.Clear();
-        _recordOf.Clear();
+        _members = 0;
         _issuers.Clear();
         _labels.Clear();
         _arrays.Clear();
@@ -59,7 +57,7 @@ internal sealed class CommitmentBatch
     {
         _kinds.Add(kind);
         _secrets.Add(secret);
-        _memberEnds.Add(_recordOf.Count);
+        _memberEnds.Add(_members);
         issuer.CopyTo(_issuers.Add(issuer.Length));
     }
 
@@ -70,8 +68,13 @@ internal sealed class CommitmentBatch
     /// <param name="value">The value as canonical JSON.</param>
     public void AddMember(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> escapedName, ReadOnlySpan<byte> value)
     {
-        _recordOf.Add(Count - 1);
-        _memberEnds[^1] = _recordOf.Count;
+        if (_members == _recordOf.Length)
+        {
+            Array.Resize(ref _recordOf, 2 * _members);
+        }
+
+        _recordOf[_members++] = Count - 1;
+        _memberEnds[^1] = _members;
 
         Span<byte> label = _labels.Add(Disclosure.SaltLabel.Length + prefix.Length + name.Length);
         Put(name, Put(prefix, Put(Disclosure.SaltLabel, label)));
@@ -87,16 +90,16 @@ internal sealed class CommitmentBatch
     /// <summary>Commits to all records.</summary>
     public void Compute()
     {
-        int members = _recordOf.Count;
-        Grow(ref _macs, members);
+        int members = _members;
+
+        // One more, so that the salt of the last one has something behind it, too.
+        Grow(ref _macs, members + 1);
         Grow(ref _digests, members);
         Grow(ref _recordDigests, Count);
         Grow(ref _texts, members);
-        Grow(ref _sortKeys, members);
-        Grow(ref _order, members);
 
         Sha256Batch.Hmac(
-            CollectionsMarshal.AsSpan(_secrets), CollectionsMarshal.AsSpan(_recordOf), _labels.Bytes, _labels.Lengths, _macs.AsSpan(0, members));
+            CollectionsMarshal.AsSpan(_secrets), _recordOf.AsSpan(0, members), _labels.Bytes, _labels.Lengths, _macs.AsSpan(0, members));
         WriteDisclosures();
         Sha256Batch.Hash(_disclosures.Bytes, _disclosures.Lengths, _digests.AsSpan(0, members));
         WritePayloads();
@@ -120,11 +123,14 @@ internal sealed class CommitmentBatch
 
     private void WriteDisclosures()
     {
+        Span<byte> salt = stackalloc byte[SaltTextBytes + Base64UrlWriter.Room];
         for (int i = 0; i < _arrays.Count; i++)
         {
-            Span<byte> array = _arrays.Edit(i);
-            Base64Url.EncodeToUtf8(Salt(i), array.Slice(SaltStart, SaltTextBytes));
-            Base64Url.EncodeToUtf8(array, _disclosures.Add(Base64Url.GetEncodedLength(array.Length)));
+            Span<byte> array = _arrays.EditWithRoom(i);
+            Base64UrlWriter.Write(MemoryMarshal.AsBytes(_macs.AsSpan(i, 2)), Evidence.Disclosure.SaltBytes, salt);
+            salt[..SaltTextBytes].CopyTo(array[SaltStart..]);
+            int length = _arrays.Lengths[i];
+            Base64UrlWriter.Write(array, length, _disclosures.AddWithRoom(Base64UrlWriter.LengthOf(length)));
         }
     }
 
@@ -140,32 +146,11 @@ internal sealed class CommitmentBatch
                 texts[i] = new DigestText(_digests[first + i]);
             }
 
-            ReadOnlySpan<int> order = Sort(texts, _sortKeys.AsSpan(first, count), _order.AsSpan(first, count));
+            ReadOnlySpan<int> order = _sorter.Sort(texts);
             Span<byte> payload = _payloads.Add(RecordPayload.CanonicalLength(_kinds[record], _issuers[record].Length, count));
             RecordPayload.WriteCanonical(_kinds[record], _issuers[record], texts, order, payload);
             first += count;
         }
-    }
-
-    // By the first eight characters, which chance makes different, and then by all: that finds hardly anything to do.
-    private static ReadOnlySpan<int> Sort(ReadOnlySpan<DigestText> texts, Span<ulong> keys, Span<int> order)
-    {
-        for (int i = 0; i < texts.Length; i++)
-        {
-            keys[i] = BinaryPrimitives.ReadUInt64BigEndian(texts[i].AsSpan());
-            order[i] = i;
-        }
-
-        keys.Sort(order);
-        for (int i = 1; i < order.Length; i++)
-        {
-            for (int j = i; j > 0 && texts[order[j]].CompareTo(texts[order[j - 1]]) < 0; j--)
-            {
-                (order[j - 1], order[j]) = (order[j], order[j - 1]);
-            }
-        }
-
-        return order;
     }
 
     private static Span<byte> Put(ReadOnlySpan<byte> text, Span<byte> output)

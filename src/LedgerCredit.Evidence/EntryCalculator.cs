@@ -143,7 +143,7 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
         foreach (SlicedClaim claim in _record.Claims)
         {
             ReadOnlySpan<byte> name = _record.Slice(claim.Name);
-            ReadOnlySpan<byte> plainName = name.Contains((byte)'\\') ? CanonicalScanner.Unescape(name) : name;
+            ReadOnlySpan<byte> plainName = _record.HasEscapes && name.Contains((byte)'\\') ? CanonicalScanner.Unescape(name) : name;
             _commitments.AddMember(RecordMembers.ClaimPrefixUtf8, plainName, name, _record.Slice(claim.Value));
         }
     }
@@ -153,7 +153,7 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
     private void AddText(TextRange range)
     {
         ReadOnlySpan<byte> escaped = _record.Slice(range);
-        ReadOnlySpan<byte> plain = escaped.Contains((byte)'\\') ? CanonicalScanner.Unescape(escaped) : escaped;
+        ReadOnlySpan<byte> plain = _record.HasEscapes && escaped.Contains((byte)'\\') ? CanonicalScanner.Unescape(escaped) : escaped;
         plain.CopyTo(_texts.Add(plain.Length));
     }
 

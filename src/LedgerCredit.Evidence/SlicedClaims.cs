@@ -92,11 +92,18 @@ internal sealed class SlicedClaims(SlicedRecord record) : IClaimReader
     /// <inheritdoc/>
     public void Money(string name)
     {
-        // An amount may have any length.
-        if (TryFind(name, isRequired: false, out ReadOnlySpan<byte> value))
+        if (!TryFind(name, isRequired: false, out ReadOnlySpan<byte> value) || !IsString(value))
         {
-            Demand(IsString(value) && ClaimReader.IsAmount(Encoding.UTF8.GetString(value[1..^1])));
+            Demand(value.IsEmpty);
+            return;
         }
+
+        // An amount may have any length.
+        Span<char> buffer = stackalloc char[MaxFormBytes];
+        ReadOnlySpan<byte> amount = value[1..^1];
+        Demand(SlicedRecord.TryWiden(amount, buffer, out ReadOnlySpan<char> text)
+            ? ClaimReader.IsAmount(text)
+            : ClaimReader.IsAmount(Encoding.UTF8.GetString(amount)));
     }
 
     /// <inheritdoc/>

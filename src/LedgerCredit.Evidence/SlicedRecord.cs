@@ -24,6 +24,7 @@ internal sealed class SlicedRecord
     private readonly byte[] _text = new byte[JsonLimits.Record.MaxBytes];
     private readonly List<SlicedClaim> _claims = [];
     private readonly SlicedClaims _claimReader;
+    private int[] _nameMarks = new int[64];
     private char[] _subjectCharacters = new char[256];
 
     /// <summary>Makes one without a record.</summary>
@@ -37,6 +38,9 @@ internal sealed class SlicedRecord
 
     /// <summary>Whether the record supersedes another.</summary>
     public bool HasSupersedes { get; private set; }
+
+    /// <summary>Whether any string is written with an escape.</summary>
+    public bool HasEscapes { get; private set; }
 
     /// <summary>The claims, in the order of their names.</summary>
     public List<SlicedClaim> Claims => _claims;
@@ -69,6 +73,7 @@ internal sealed class SlicedRecord
         }
 
         text.CopyTo(_text);
+        HasEscapes = text.Contains((byte)'\\');
         return TrySlice(text) && IsHeadValid() && _claimReader.IsValid(Kind);
     }
 
@@ -79,21 +84,30 @@ internal sealed class SlicedRecord
     public ReadOnlySpan<byte> SliceQuoted(TextRange text) => _text.AsSpan(text.Start - 1, text.Length + 2);
 
     /// <summary>Finds a claim's value, as it is written.</summary>
-    /// <param name="name">ASCII without characters that are escaped.</param>
+    /// <param name="name">Not empty; ASCII without characters that are escaped.</param>
     /// <param name="value">The value.</param>
     public bool TryFindClaim(ReadOnlySpan<char> name, out ReadOnlySpan<byte> value)
     {
-        foreach (SlicedClaim claim in _claims)
+        int mark = MarkOf(name.Length, name[0]);
+        int from = 0;
+        while (true)
         {
-            if (claim.Name.Length == name.Length && Ascii.Equals(Slice(claim.Name), name))
+            int found = _nameMarks.AsSpan(from, _claims.Count - from).IndexOf(mark);
+            if (found < 0)
+            {
+                value = default;
+                return false;
+            }
+
+            SlicedClaim claim = _claims[from + found];
+            if (Ascii.Equals(Slice(claim.Name), name))
             {
                 value = Slice(claim.Value);
                 return true;
             }
-        }
 
-        value = default;
-        return false;
+            from += found + 1;
+        }
     }
 
     /// <summary>Finds a claim that is a string without escapes.</summary>
@@ -111,7 +125,7 @@ internal sealed class SlicedRecord
     {
         CanonicalScanner scanner = new(text);
         if (!scanner.TryPass("{\"claims\":{"u8)
-            || !TrySliceClaims(ref scanner)
+            || !TrySliceClaims(text, ref scanner)
             || !scanner.TryPass(",\"id\":"u8) || !scanner.TryPassString(out TextRange id)
             || !scanner.TryPass(",\"issuedAt\":"u8) || !scanner.TryPassString(out TextRange issuedAt)
             || !scanner.TryPass(",\"issuer\":"u8) || !scanner.TryPassString(out TextRange issuer)
@@ -138,7 +152,7 @@ internal sealed class SlicedRecord
         return isKnown && scanner.TryPass("}"u8) && scanner.IsAtEnd;
     }
 
-    private bool TrySliceClaims(ref CanonicalScanner scanner)
+    private bool TrySliceClaims(ReadOnlySpan<byte> text, ref CanonicalScanner scanner)
     {
         _claims.Clear();
         if (scanner.TryPass("}"u8))
@@ -162,6 +176,12 @@ internal sealed class SlicedRecord
                 return false;
             }
 
+            if (_claims.Count == _nameMarks.Length)
+            {
+                Array.Resize(ref _nameMarks, 2 * _claims.Count);
+            }
+
+            _nameMarks[_claims.Count] = name.Length == 0 ? 0 : MarkOf(name.Length, (char)text[name.Start]);
             _claims.Add(new SlicedClaim(name, new TextRange(start, scanner.Position - start)));
             before = name;
         }
@@ -169,6 +189,9 @@ internal sealed class SlicedRecord
 
         return scanner.TryPass("}"u8);
     }
+
+    // What tells most names apart: so only few are compared.
+    private static int MarkOf(int length, char first) => (length << 8) | first;
 
     private bool IsHeadValid() =>
         IsId(Slice(Id))

@@ -11,6 +11,11 @@ internal sealed class Utf8Cache<T>
     private readonly Dictionary<byte[], T> _values = new(new BytesComparer());
     private readonly Dictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
+    // Often the next one that is asked for.
+    private byte[] _lastText = [];
+    private T? _lastValue;
+    private bool _hasLast;
+
     /// <summary>Makes an empty one.</summary>
     public Utf8Cache()
     {
@@ -18,7 +23,24 @@ internal sealed class Utf8Cache<T>
     }
 
     /// <summary>Finds what was remembered.</summary>
-    public bool TryFind(ReadOnlySpan<byte> text, [MaybeNullWhen(false)] out T value) => _lookup.TryGetValue(text, out value);
+    public bool TryFind(ReadOnlySpan<byte> text, [MaybeNullWhen(false)] out T value)
+    {
+        if (_hasLast && text.SequenceEqual(_lastText))
+        {
+            value = _lastValue!;
+            return true;
+        }
+
+        if (!_lookup.TryGetValue(text, out byte[]? known, out value))
+        {
+            return false;
+        }
+
+        _hasLast = true;
+        _lastText = known;
+        _lastValue = value;
+        return true;
+    }
 
     /// <summary>Remembers a value.</summary>
     public void Add(ReadOnlySpan<byte> text, T value)
