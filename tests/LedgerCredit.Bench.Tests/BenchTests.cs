@@ -39,7 +39,7 @@ public sealed class BenchTests
     }
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_SmallTree_GivesGasOfAllThree()
     {
         await FindLedgerAsync();
@@ -61,7 +61,7 @@ public sealed class BenchTests
     }
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task ProveVerifyAudit_SmallStore_GiveEveryFigure()
     {
         await FindLedgerAsync();
@@ -82,7 +82,7 @@ public sealed class BenchTests
     }
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Grow_SmallSizes_ComparesTheLastTwo()
     {
         await FindLedgerAsync();
@@ -94,7 +94,7 @@ public sealed class BenchTests
     }
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Repair_OneCase_KeepsTheGasThatIsDemanded()
     {
         await FindLedgerAsync();

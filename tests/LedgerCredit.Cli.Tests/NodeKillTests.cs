@@ -19,7 +19,7 @@ public sealed class NodeKillTests
     private CancellationToken Token => TestContext.CancellationToken;
 
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Run_KilledWhileCasesGoOn_LeavesEverythingSoundAndEveryRepairTold()
     {
         using RepairWorkspace desk = await RepairWorkspace.CreateAsync();

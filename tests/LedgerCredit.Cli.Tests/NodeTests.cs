@@ -94,7 +94,7 @@ public sealed class NodeTests : IDisposable
     }
 
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Run_SecondNode_IsRefusedAndTheFirstEndsCleanlyWhenAsked()
     {
         await InitAsync();

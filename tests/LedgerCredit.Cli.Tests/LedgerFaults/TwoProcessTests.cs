@@ -16,7 +16,7 @@ public sealed class TwoProcessTests
     private CancellationToken Token => TestContext.CancellationToken;
 
     [TestMethod]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task DevnetUp_SeveralAtOnce_OneStartsItAndAllFindIt()
     {
         SharedWorkspace.RequireAnvil();
@@ -40,7 +40,7 @@ public sealed class TwoProcessTests
 
     // Whenever it is killed: the next one leaves one devnet, which makes blocks, and whose clock never went back.
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task DevnetUp_Killed_IsCompletedByTheNextOne()
     {
         SharedWorkspace.RequireAnvil();
@@ -90,7 +90,7 @@ public sealed class TwoProcessTests
     }
 
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task ImportAnchorAndNode_AtOnce_KeepEveryRecordOnceAndAnchorEachTreeOnce()
     {
         await using FaultyWorkspace workspace = await FaultyWorkspace.StartAsync();
@@ -132,7 +132,7 @@ public sealed class TwoProcessTests
 
     // Two workspaces restored from one backup have the same keys and the same log.
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task TwoNodesWithOneLog_AnchorDifferentRecords_OneIsRefusedAndSaysWhatToDo()
     {
         await using FaultyWorkspace workspace = await FaultyWorkspace.StartAsync();

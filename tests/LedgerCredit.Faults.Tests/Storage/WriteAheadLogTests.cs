@@ -106,7 +106,7 @@ public sealed class WriteAheadLogTests
 
     // SQLite takes a write-ahead log for the file's own whenever its checksums hold. What comes out is no log that was signed.
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task OfAnotherStore_IsFound_AndNothingWrongIsServed()
     {
         await using FaultScene other = await FaultScene.StartAsync(40);
@@ -181,7 +181,7 @@ public sealed class WriteAheadLogTests
 
     // A store that is put back to an older state, on a devnet of its own because its ledger moves on.
     [TestMethod]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task OlderCopyOfTheStore_IsFoundByTheLedgersAnchors_AndAnchorsNothing()
     {
         await using FaultScene scene = await FaultScene.StartAsync(40);

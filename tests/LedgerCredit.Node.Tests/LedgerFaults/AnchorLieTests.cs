@@ -116,7 +116,7 @@ public sealed class AnchorLieTests
 
     // The endpoint swallows the transaction and says that it was mined.
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_SuccessOfWhatWasNotMined_IsNotBelievedWithoutAStateProof()
     {
         await using FaultScene scene = await CreateAsync(3);
@@ -140,7 +140,7 @@ public sealed class AnchorLieTests
     }
 
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_FailureOfWhatTookEffect_IsFoundOutAndNotAnchoredTwice()
     {
         await using FaultScene scene = await CreateAsync(3);
@@ -161,7 +161,7 @@ public sealed class AnchorLieTests
     }
 
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_ReceiptOfAnotherTransaction_IsRefused()
     {
         await using FaultScene scene = await CreateAsync(3);
@@ -177,7 +177,7 @@ public sealed class AnchorLieTests
     [DataRow("block before it")]
     [DataRow("block that is not there")]
     [DataRow("largest number")]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_ReceiptInAnotherBlock_IsNotBelieved(string where)
     {
         await using FaultScene scene = await CreateAsync(3);
@@ -210,7 +210,7 @@ public sealed class AnchorLieTests
     [DataRow("no nodes")]
     [DataRow("a node altered")]
     [DataRow("state of an earlier block")]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_FalseStateProof_IsNotKept(string lie)
     {
         await using FaultScene scene = await CreateAsync(3);
@@ -246,7 +246,7 @@ public sealed class AnchorLieTests
     }
 
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_HeaderThatIsNotItsHash_IsRefused()
     {
         await using FaultScene scene = await CreateAsync(3);
@@ -264,7 +264,7 @@ public sealed class AnchorLieTests
 
     // It takes transactions, and shows the ledger as it was before: the anchor seems to be gone.
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_EndpointLags_AnchorsNothingTwice()
     {
         await using FaultScene scene = await CreateAsync(3);
@@ -282,7 +282,7 @@ public sealed class AnchorLieTests
 
     // Where validators sign, what was final is not gone: nothing is reopened, and nothing is sent.
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_EndpointOfSigningValidatorsLags_SaysSoAndKeepsTheProof()
     {
         await using FaultScene scene = await CreateAsync(3);

@@ -23,7 +23,7 @@ public sealed class AnchorPoolFaultTests
     private CancellationToken Token => TestContext.CancellationToken;
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_DroppedFromThePoolWhileWaiting_SendsTheSameBytesAgain()
     {
         await using FaultScene scene = await StartAsync(3);
@@ -42,7 +42,7 @@ public sealed class AnchorPoolFaultTests
     }
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_DroppedBetweenTwoRuns_NextRunSendsTheSameBytes()
     {
         await using FaultScene scene = await StartAsync(3);
@@ -59,7 +59,7 @@ public sealed class AnchorPoolFaultTests
 
     // While the anchor waits for its block it is dropped, and another transaction of the account takes its nonce.
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_NonceTakenWhileWaiting_SignsAnewInTheSameRun()
     {
         await using FaultScene scene = await StartAsync(3);
@@ -81,7 +81,7 @@ public sealed class AnchorPoolFaultTests
 
     // The other transaction still waits in the pool: the engine refuses ours as an underpriced replacement.
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_NonceTakenInThePool_SaysSoAndIsSignedAnewLater()
     {
         await using FaultScene scene = await StartAsync(3);
@@ -99,7 +99,7 @@ public sealed class AnchorPoolFaultTests
     }
 
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_FeesRoseAboveWhatWasSigned_ReplacesTheBytesWithTheSameNonce()
     {
         await using TestLedger ledger = await TestLedger.StartWithFeesAsync(Token);
@@ -126,7 +126,7 @@ public sealed class AnchorPoolFaultTests
 
     // The crash behind the replacement of the kept bytes, with the old ones mined after all.
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_OldBytesWereMinedThoughReplaced_TakesTheAnchorOver()
     {
         await using TestLedger ledger = await TestLedger.StartWithFeesAsync(Token);
@@ -157,7 +157,7 @@ public sealed class AnchorPoolFaultTests
     [TestMethod]
     [DataRow(1, DisplayName = "of the newest blocks")]
     [DataRow(30, DisplayName = "of all anchors")]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_ReorganisationBelowIt_SendsTheSameBytesAgain(int below)
     {
         await using FaultScene scene = await StartAsync(3);
@@ -183,7 +183,7 @@ public sealed class AnchorPoolFaultTests
 
     // A ledger that begins anew on the same address with the same chain id.
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Connect_LedgerWasReset_IsRefusedWithTheWayOutAndForksNothing()
     {
         await using FaultScene scene = await StartAsync(3);
@@ -204,7 +204,7 @@ public sealed class AnchorPoolFaultTests
 
     // Somebody else uses the account all the time: each nonce is taken before ours comes.
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_NonceTakenAgainAndAgain_GivesUpAndSaysWhy()
     {
         await using FaultScene scene = await StartAsync(3);

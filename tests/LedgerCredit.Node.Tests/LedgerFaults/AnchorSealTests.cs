@@ -35,7 +35,7 @@ public sealed class AnchorSealTests
     [DataRow(ConsensusType.Qbft, new[] { 0, 1, 1 }, "sealed by 3 of the 4 validators", "bad-seal", DisplayName = "QBFT, one twice")]
     [DataRow(ConsensusType.Clique, new[] { 0 }, "and the 2 behind it sealed by different ones of the 4 signers", "bad-seal", DisplayName = "Clique, always the same one")]
     [DataRow(ConsensusType.Clique, new[] { 0, 1 }, "and the 2 behind it sealed by different ones of the 4 signers", "bad-seal", DisplayName = "Clique, two by turns")]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_LedgerWithoutTheSeals_IsNotKeptAndCompletedByTheLedger(ConsensusType type, int[] sealers, string expected, string found)
     {
         await using FaultScene scene = await CreateAsync(type);
@@ -55,7 +55,7 @@ public sealed class AnchorSealTests
     [TestMethod]
     [DataRow(ConsensusType.Qbft, "validators-mismatch")]
     [DataRow(ConsensusType.Clique, "bad-seal")]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_LedgerOfOtherValidators_IsNotKept(ConsensusType type, string reason)
     {
         await using FaultScene scene = await CreateAsync(type);
@@ -74,7 +74,7 @@ public sealed class AnchorSealTests
     [TestMethod]
     [DataRow(ConsensusType.Qbft)]
     [DataRow(ConsensusType.Clique)]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_BlockOfNoKnownValidators_SaysWhatToDo(ConsensusType type)
     {
         await using FaultScene scene = await CreateAsync(type);
@@ -93,7 +93,7 @@ public sealed class AnchorSealTests
     [TestMethod]
     [DataRow(ConsensusType.Qbft)]
     [DataRow(ConsensusType.Clique)]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Audit_SealOfAStoredProofAltered_IsFound(ConsensusType type)
     {
         await using FaultScene scene = await CreateAsync(type);

@@ -44,7 +44,7 @@ public sealed class AnchorTransportFaultTests
     [DataRow("HTTP 429")]
     [DataRow("internal error")]
     [DataRow("unknown error")]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_EachRequestMeetsTheFault_NextRunCompletesAndNothingIsSentTwice(string fault)
     {
         await using FaultScene scene = await FaultScene.OnAsync(_ledger, Token);
@@ -74,7 +74,7 @@ public sealed class AnchorTransportFaultTests
     [DataRow("answer garbled")]
     [DataRow("internal error")]
     [DataRow("request doubled")]
-    [Timeout(120_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_FirstSendingMeetsTheFault_SameRunCompletesOrSaysWhy(string fault)
     {
         await using FaultScene scene = await FaultScene.OnAsync(_ledger, Token);

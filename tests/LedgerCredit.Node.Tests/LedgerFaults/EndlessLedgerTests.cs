@@ -43,7 +43,7 @@ public sealed class EndlessLedgerTests
     [TestMethod]
     [DataRow(1UL << 63)]
     [DataRow(ulong.MaxValue)]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Audit_NumberWithoutBlock_IsNotGoneBy(ulong number)
     {
         _scene.Proxy.On("eth_blockNumber", RpcFaults.Lie(_ => StaleView.Quantity(number)));
@@ -58,7 +58,7 @@ public sealed class EndlessLedgerTests
     [DataRow((1UL << 63) - 1)]
     [DataRow(1UL << 63)]
     [DataRow(ulong.MaxValue)]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Audit_NewestBlockBeyondReason_IsNotWalkedTo(ulong number)
     {
         ShowNewest(number);
@@ -74,7 +74,7 @@ public sealed class EndlessLedgerTests
     [DataRow((1UL << 63) - 1, "but has not all blocks up to there")]
     [DataRow(1UL << 63, "No ledger has so many")]
     [DataRow(ulong.MaxValue, "No ledger has so many")]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task CatchUp_NewestBlockBeyondReason_IsRefusedAndMendedByAnHonestEndpoint(ulong number, string message)
     {
         ShowNewest(number);
@@ -88,7 +88,7 @@ public sealed class EndlessLedgerTests
 
     // Each block that is not there is made up, and each is earlier than those before it.
     [TestMethod]
-    [Timeout(180_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task MadeUpBlocks_GoBackInTime_AreRefused()
     {
         const ulong Newest = 1UL << 60;

@@ -23,7 +23,7 @@ public sealed class KeeperFaultTests
     [DataRow("answer garbled", true)]
     [DataRow("request doubled", false)]
     [DataRow("internal error", true)]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task RunOnce_SendingMeetsTheFault_RepairsOnceWithTheNextRound(string fault, bool isToldAsTrouble)
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
@@ -53,7 +53,7 @@ public sealed class KeeperFaultTests
     [TestMethod]
     [DataRow(-1)]
     [DataRow(1)]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task RunOnce_NodesClockIsADayOff_RepairsWhenTheLedgersTimeHasCome(int days)
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);

@@ -34,7 +34,7 @@ public sealed class RandomFaultTests
     [TestMethod]
     [DataRow(1)]
     [DataRow(2)]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_RandomFaultsOfTheWay_EachTreeIsAnchoredOnceByItsFirstBytes(int seed)
     {
         await using FaultScene scene = await FaultScene.StartAsync(Token);
@@ -68,7 +68,7 @@ public sealed class RandomFaultTests
     [DataRow(11)]
     [DataRow(12)]
     [DataRow(13)]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_RandomLies_AreRefusedOrCaughtAndNothingIsAnchoredTwice(int seed)
     {
         await using FaultScene scene = await FaultScene.StartAsync(Token);
@@ -103,7 +103,7 @@ public sealed class RandomFaultTests
     [TestMethod]
     [DataRow(21)]
     [DataRow(22)]
-    [Timeout(300_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task RunOnce_RandomFaultsOfTheWay_RepairsOnceAndTellsOnce(int seed)
     {
         await using KeeperScene keeping = await KeeperScene.StartAsync(Token);

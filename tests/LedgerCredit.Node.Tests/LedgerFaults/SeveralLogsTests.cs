@@ -25,7 +25,7 @@ public sealed class SeveralLogsTests
     private CancellationToken Token => TestContext.CancellationToken;
 
     [TestMethod]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task RunOnce_OneLogsTransactionIsSwallowed_AnchorsTheOtherAndSaysSo()
     {
         await using TestLedger ledger = await TestLedger.StartAsync(Token);
@@ -68,7 +68,7 @@ public sealed class SeveralLogsTests
     [TestMethod]
     [DataRow(false, DisplayName = "with one account")]
     [DataRow(true, DisplayName = "with another account of the organisation")]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_AnotherStoreWasFasterWithAnotherTree_IsRefusedByTheContractAndSaysWhatToDo(bool hasOwnAccount)
     {
         await using FaultScene scene = await FaultScene.StartAsync(Token);
