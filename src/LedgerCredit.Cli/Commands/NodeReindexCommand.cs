@@ -37,7 +37,7 @@ internal static class NodeReindexCommand
         LedgerIndexer indexer = new(session.Client, session.Contracts, store);
         ulong head = await session.Client.FetchBlockNumberAsync(cancellationToken);
         IndexPosition reached;
-        using (ProgressBar bar = ProgressBar.Start(output, "Reading blocks", checked((long)head)))
+        using (ProgressBar bar = ProgressBar.Start(output, "Reading blocks", (long)Math.Min(head, long.MaxValue)))
         {
             reached = await indexer.RebuildAsync(new Progress(bar), cancellationToken);
         }

@@ -25,7 +25,7 @@ public sealed class LedgerFaultExitTests
     public static async Task StopAsync() => await _workspace.DisposeAsync();
 
     [TestMethod]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task EndpointIsAway_ImportGoesOnAndStatusSaysWhatWaitsSinceWhen()
     {
         await ImportAsync(3);
@@ -49,7 +49,7 @@ public sealed class LedgerFaultExitTests
     }
 
     [TestMethod]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task EndpointAnswersNonsenseInTheMiddle_StatusShowsWhatTheStoreKnows()
     {
         await HealAsync();
@@ -74,7 +74,7 @@ public sealed class LedgerFaultExitTests
     [DataRow("HTTP 503", ExitCode.Undecided, "is not available: it answered with HTTP status 503")]
     [DataRow("false proof", ExitCode.Undecided, "does not show it")]
     [DataRow("larger tree", ExitCode.VerificationFailed, "let one node alone work on the log")]
-    [Timeout(240_000, CooperativeCancellation = true)]
+    [Timeout(600_000, CooperativeCancellation = true)]
     public async Task FaultOfTheLedger_AnchorAndNode_EndWithTheSameCodeAndWordsAndCompleteLater(string fault, int exitCode, string message)
     {
         foreach (string[] command in (string[][])[["log", "anchor", "--wait"], ["node", "run", "--once"]])
@@ -90,6 +90,25 @@ public sealed class LedgerFaultExitTests
             run.ExpectFailure(exitCode, message);
             await HealAsync();
         }
+    }
+
+    // The number is for the progress bar alone; what is read is bounded by the blocks that are there.
+    [TestMethod]
+    [DataRow("0x8000000000000000")]
+    [DataRow("0xffffffffffffffff")]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task NumberOfBlocksBeyondReason_Reindex_IsDoneAllTheSame(string number)
+    {
+        await HealAsync();
+        await using RpcFaultProxy proxy = new(new Uri(_workspace.Rpc));
+        _workspace.UseLedger(proxy.Url);
+        proxy.On("eth_blockNumber", RpcFaults.Lie(_ => number));
+
+        CommandRun run = await _workspace.RunAsync("node", "reindex");
+
+        run.Expect(ExitCode.Done);
+        Assert.IsGreaterThan(0, proxy.Struck);
+        await HealAsync();
     }
 
     private static async Task ImportAsync(int count)
