@@ -8,7 +8,7 @@ namespace LedgerCredit.Cli.Tests;
 [TestClass]
 public sealed class ProcessTests : IDisposable
 {
-    private const int Rows = 40_000;
+    private const int Rows = 300_000;
     private const string Leaf = "bjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=";
     private static readonly Dictionary<string, string> NoVariables = [];
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
