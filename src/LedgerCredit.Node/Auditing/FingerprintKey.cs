@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using LedgerCredit.Storage.Indexes;
 
@@ -71,6 +72,7 @@ internal sealed class FingerprintKey
     }
 
     /// <summary>The product of two numbers below the prime.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ulong Multiply(ulong left, ulong right)
     {
         ulong high = Math.BigMul(left, right, out ulong low);
@@ -78,6 +80,7 @@ internal sealed class FingerprintKey
     }
 
     // 2^61 is 1 modulo the prime, so what stands above bit 61 is added to what stands below it. For numbers below 2^122.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Reduce(ulong high, ulong low)
     {
         ulong sum = (low & Prime) + ((high << (64 - Bits)) | (low >> Bits));
@@ -102,6 +105,7 @@ internal sealed class FingerprintKey
     private readonly record struct Half(ulong R, ulong A, ulong B, ulong C, ulong D)
     {
         // Four products below 2^93, so that they are added up before they are reduced.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public ulong FactorOf(IndexPair pair)
         {
             unchecked
@@ -116,6 +120,7 @@ internal sealed class FingerprintKey
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void Add(ref ulong high, ref ulong low, ulong factor, ulong number)
         {
             unchecked
