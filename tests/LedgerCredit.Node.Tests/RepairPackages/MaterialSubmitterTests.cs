@@ -283,7 +283,7 @@ public sealed class MaterialSubmitterTests
     {
         using (PackageFolder.Open(_workspace.Workspace))
         {
-            Assert.Contains("Another command", Assert.ThrowsExactly<IOException>(() => PackageFolder.Open(_workspace.Workspace)).Message);
+            Assert.Contains("Another command", Assert.ThrowsExactly<PackagesInUseException>(() => PackageFolder.Open(_workspace.Workspace)).Message);
         }
 
         PackageFolder.Open(_workspace.Workspace).Dispose();

@@ -3,23 +3,10 @@ using LedgerCredit.Node.RepairPackages;
 
 namespace LedgerCredit.Node.Tests.RepairPackages;
 
-/// <summary>One command at a time works on packages, and what fails otherwise is not taken for another command.</summary>
+/// <summary>What fails of the folder otherwise is not taken for another command that holds it.</summary>
 [TestClass]
 public sealed class PackageFolderTests
 {
-    [TestMethod]
-    public void Open_WhileAnotherHasIt_SaysSoAndOpensAfterwards()
-    {
-        using TestWorkspace workspace = TestWorkspace.Create();
-        using (PackageFolder held = PackageFolder.Open(workspace.Workspace))
-        {
-            PackagesInUseException e = Assert.ThrowsExactly<PackagesInUseException>(() => PackageFolder.Open(workspace.Workspace));
-            Assert.Contains("Another command is working on the repair packages", e.Message);
-        }
-
-        PackageFolder.Open(workspace.Workspace).Dispose();
-    }
-
     // A link to itself fails with an error of the file system, as a full disk does.
     [TestMethod]
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
