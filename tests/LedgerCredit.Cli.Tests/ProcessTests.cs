@@ -59,7 +59,7 @@ public sealed class ProcessTests : IDisposable
         using Process import = CommandRun.Start(NoVariables, ["record", "import", file, "--receipts", receipts, .. data]);
         Task<CommandRun> finished = CommandRun.FinishAsync(import, "", TestContext.CancellationToken);
         await WaitForContentAsync(receipts, import);
-        using (Process kill = Process.Start("kill", ["-INT", import.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (Process kill = Process.Start("kill", ["-TERM", import.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(TestContext.CancellationToken);
         }

@@ -186,7 +186,7 @@ public sealed class TwoProcessTests
 
     private async Task InterruptAsync(Process process)
     {
-        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (Process kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await kill.WaitForExitAsync(Token);
         }
