@@ -35,7 +35,7 @@ public sealed class BenchRunner(TimeProvider timeProvider)
                 Forget(bench, ours, peers, ceilings);
             }
 
-            progress(round + 2);
+            progress(bench.WarmsUp ? round + 2 : round + 1);
         }
 
         return [.. figures.Select((figure, i) => new BenchResult(

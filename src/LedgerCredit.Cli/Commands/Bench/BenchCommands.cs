@@ -147,9 +147,9 @@ internal static class BenchCommands
         CommandOutput output = new(result);
         IReadOnlyList<(string Name, string Value)> machine = BenchMachine.Describe(CommandLine.Version);
         await using IBench bench = makeBench();
-        using ProgressBar progress = ProgressBar.Start(output, "Measuring", 1 + rounds);
+        using ProgressBar progress = ProgressBar.Start(output, "Measuring", bench.WarmsUp ? 1 + rounds : rounds);
         IReadOnlyList<BenchResult> results = await new BenchRunner(TimeProvider.System).RunAsync(bench, rounds, done => progress.Report(done), cancellationToken);
-        new BenchReport(bench.Name, rounds, bench.Settings, machine, results, bench.Measures).Write(output);
+        new BenchReport(bench.Name, rounds, bench.Settings, machine, results, bench.Measures, bench.WarmsUp).Write(output);
         return ExitCode.Done;
     }
 

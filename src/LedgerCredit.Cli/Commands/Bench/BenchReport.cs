@@ -11,13 +11,15 @@ namespace LedgerCredit.Cli.Commands.Bench;
 /// <param name="machine">See <see cref="BenchMachine"/>.</param>
 /// <param name="results">The figures.</param>
 /// <param name="measures">What was read off beside them.</param>
+/// <param name="warmedUp">Whether a round that is not counted came first.</param>
 internal sealed class BenchReport(
     string name,
     int rounds,
     IReadOnlyList<(string Name, string Value)> settings,
     IReadOnlyList<(string Name, string Value)> machine,
     IReadOnlyList<BenchResult> results,
-    IReadOnlyList<BenchMeasure> measures)
+    IReadOnlyList<BenchMeasure> measures,
+    bool warmedUp)
 {
     private const string None = "-";
 
@@ -100,7 +102,7 @@ internal sealed class BenchReport(
             writer.WriteLine($"{key + ":",-14}{value}");
         }
 
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"rounds:",-14}{rounds}, after one to warm up; medians, in units a second"));
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"rounds:",-14}{rounds}{(warmedUp ? ", after one to warm up" : "")}; medians, in units a second"));
         writer.WriteLine();
         if (results.Count > 0)
         {
