@@ -200,12 +200,23 @@ internal sealed class RepairWorkspace : IDisposable
             ? await new ConsortiumContract(session.Client, session.Contracts.Consortium).FetchAdminAsync()
             : AddressOf(actor);
         await SendAsync("anvil_impersonateAccount", new JsonString(from.ToString()));
-        await SendAsync("eth_sendTransaction", new JsonObject(
+        JsonValue sent = await SendAsync("eth_sendTransaction", new JsonObject(
             new JsonMember("from", new JsonString(from.ToString())),
             new JsonMember("to", new JsonString(session.Contracts.Consortium.ToString())),
             new JsonMember("gasPrice", new JsonString("0x0")),
             new JsonMember("data", new JsonString(Hex.Encode(callData)))));
         await SendAsync("anvil_stopImpersonatingAccount", new JsonString(from.ToString()));
+
+        // The engine answers before it has made the block.
+        Assert.IsTrue(Bytes32.TryParseHex(((JsonString)sent).Value, out Bytes32 hash));
+        TransactionReceipt? receipt;
+        do
+        {
+            receipt = await session.Client.FindReceiptAsync(hash);
+        }
+        while (receipt is null);
+
+        Assert.IsTrue(receipt.IsSuccess);
     }
 
     /// <summary>The address of an account here.</summary>
@@ -244,10 +255,10 @@ internal sealed class RepairWorkspace : IDisposable
     private Task<LedgerSession> ConnectAsync() =>
         LedgerSession.ConnectAsync(Workspace.Open(Data), rpcUrl: null, TimeProvider.System, CancellationToken.None);
 
-    private async Task SendAsync(string method, params JsonValue[] parameters)
+    private async Task<JsonValue> SendAsync(string method, params JsonValue[] parameters)
     {
         string rpc = (await RunAsync("devnet", "status", "--json")).Expect(ExitCode.Done).Json.GetProperty("rpcUrl").GetString()!;
-        await new JsonRpcClient(_httpClient, new Uri(rpc), new JsonRpcOptions(), TimeProvider.System).SendAsync(method, parameters, CancellationToken.None);
+        return await new JsonRpcClient(_httpClient, new Uri(rpc), new JsonRpcOptions(), TimeProvider.System).SendAsync(method, parameters, CancellationToken.None);
     }
 
     /// <summary>Makes one for a test that needs a ledger of its own; such a test stops the devnet itself.</summary>
