@@ -26,7 +26,6 @@ public sealed record AnchorOutcome(string Issuer, ulong TreeSize, Bytes32? Trans
 /// <param name="timeProvider">The clock of waiting.</param>
 public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality finality, TimeProvider timeProvider)
 {
-    private const int MaxProofAttempts = 3;
     private const int MaxSignings = 8;
 
     private readonly LedgerTransactions _transactions = new(session, timeProvider);
@@ -326,7 +325,7 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
             // An engine that makes a block between our two questions can answer the second with the next block's state, and one
             // that is reorganised between them shows headers of two branches.
-            if (attempt == MaxProofAttempts)
+            if (attempt == StateProofAttempts.Max)
             {
                 if (check.Problem is null)
                 {
@@ -335,6 +334,8 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
                 throw new LedgerStalledException($"The ledger at {session.Client.DisplayEndpoint} says that log '{log.Origin}' is anchored at size {treeSize}, but its state proof at block {block.Header.Number} does not show it: {check.Problem}");
             }
+
+            await Task.Delay(StateProofAttempts.Pause, timeProvider, cancellationToken);
         }
     }
 

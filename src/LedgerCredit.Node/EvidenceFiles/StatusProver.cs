@@ -16,9 +16,6 @@ public sealed class StatusProver(LedgerSession session, LedgerFinality finality,
     /// <summary>The most sanctions asked for at once: endpoints bound the length of a request and of an answer.</summary>
     public const int MaxSanctions = 100;
 
-    private const int MaxAttempts = 5;
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
-
     /// <summary>Proves the status of sanctions, all as of one block.</summary>
     /// <param name="leafHashes">The leaf hashes of their entries, at most <see cref="MaxSanctions"/>.</param>
     /// <param name="cancellationToken">Cancels waiting.</param>
@@ -48,12 +45,12 @@ public sealed class StatusProver(LedgerSession session, LedgerFinality finality,
             }
 
             // An engine that makes a block between our two questions can answer the second with the next block's state.
-            if (attempt == MaxAttempts)
+            if (attempt == StateProofAttempts.Max)
             {
                 throw new LedgerStalledException($"The state proof of the repair desk {session.Contracts.RepairDesk} at block {number} that the ledger at {session.Client.DisplayEndpoint} gave does not hold: {problem} Run the command again.");
             }
 
-            await Task.Delay(RetryInterval, timeProvider, cancellationToken);
+            await Task.Delay(StateProofAttempts.Pause, timeProvider, cancellationToken);
         }
     }
 
