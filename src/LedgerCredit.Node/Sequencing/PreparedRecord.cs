@@ -38,19 +38,29 @@ public sealed record PreparedRecord(
         ArgumentNullException.ThrowIfNull(record);
         Bytes32 secret = default;
         RandomNumberGenerator.Fill(secret);
-        LogEntry? entry = TryCommit(record, packs, subjectKey, secret, out problem);
-        if (entry is null)
+        return TryPrepareWith(secret, record, packs, subjectKey, out problem);
+    }
+
+    /// <summary>Commits a record under a secret that was drawn for it.</summary>
+    internal static PreparedRecord? TryPrepareWith(
+        Bytes32 secret, CreditRecord record, IRulePackSource packs, Bytes32 subjectKey, out RecordProblem? problem)
+    {
+        if (TryCommit(record, packs, subjectKey, secret, out problem)?.Encode() is not byte[] entry)
         {
             return null;
         }
 
-        byte[] encoded = entry.Encode();
-        return Create(record, record.ToCanonicalBytes(), secret, encoded, MerkleHash.Leaf(encoded));
+        return new PreparedRecord(
+            record.Kind,
+            record.Issuer,
+            record.Id,
+            record.Subject.ToString(),
+            record.Supersedes,
+            record.ToCanonicalBytes(),
+            secret,
+            entry,
+            MerkleHash.Leaf(entry));
     }
-
-    /// <summary>Puts one together.</summary>
-    internal static PreparedRecord Create(CreditRecord record, byte[] canonical, Bytes32 secret, byte[] entry, Bytes32 leafHash) =>
-        new(record.Kind, record.Issuer, record.Id, record.Subject.ToString(), record.Supersedes, canonical, secret, entry, leafHash);
 
     /// <summary>Computes the entry of a record under a given secret; the audit uses it on stored records.</summary>
     public static LogEntry? TryCommit(CreditRecord record, IRulePackSource packs, Bytes32 subjectKey, Bytes32 secret, out RecordProblem? problem)

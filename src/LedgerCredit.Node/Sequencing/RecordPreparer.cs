@@ -57,7 +57,7 @@ public sealed class RecordPreparer(IRulePackSource packs, Bytes32 subjectKey)
         ArgumentNullException.ThrowIfNull(record);
         byte[] canonical = record.ToCanonicalBytes();
         Bytes32 secret = NextSecret();
-        _pending.Add(new Pending(canonical, secret, _calculator.TryAdd(canonical, secret) ? default : PrepareAlone(record, canonical, secret)));
+        _pending.Add(new Pending(canonical, secret, _calculator.TryAdd(canonical, secret) ? default : PrepareAlone(record, secret)));
     }
 
     /// <summary>Commits all records that were added, and begins anew.</summary>
@@ -92,17 +92,8 @@ public sealed class RecordPreparer(IRulePackSource packs, Bytes32 subjectKey)
         _calculator.Entries.Slice(number * LogEntry.Length, LogEntry.Length).ToArray(),
         leafHash);
 
-    private Preparation PrepareAlone(CreditRecord record, byte[] canonical, Bytes32 secret)
-    {
-        LogEntry? entry = PreparedRecord.TryCommit(record, packs, subjectKey, secret, out RecordProblem? problem);
-        if (entry is null)
-        {
-            return new Preparation(null, problem);
-        }
-
-        byte[] encoded = entry.Encode();
-        return new Preparation(PreparedRecord.Create(record, canonical, secret, encoded, MerkleHash.Leaf(encoded)), null);
-    }
+    private Preparation PrepareAlone(CreditRecord record, Bytes32 secret) =>
+        new(PreparedRecord.TryPrepareWith(secret, record, packs, subjectKey, out RecordProblem? problem), problem);
 
     // A secret is used once: also that of a record which was not added after all is never given again.
     private Bytes32 NextSecret()

@@ -84,15 +84,14 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
 
         pairs.Sort();
         PairRun tail = ReadTail();
-        List<IndexPair> tailPairs = _tail!;
-        foreach (IndexPair pair in pairs.Length + tailPairs.Count <= PairRunTable.ChunkPairs ? pairs : [])
-        {
-            int place = tailPairs.BinarySearch(pair);
-            tailPairs.Insert(place < 0 ? ~place : place, pair);
-        }
-
         if (pairs.Length + tail.Pairs <= PairRunTable.ChunkPairs)
         {
+            foreach (IndexPair pair in pairs)
+            {
+                int place = _tail!.BinarySearch(pair);
+                _tail.Insert(place < 0 ? ~place : place, pair);
+            }
+
             WriteTail(tail);
             return;
         }
