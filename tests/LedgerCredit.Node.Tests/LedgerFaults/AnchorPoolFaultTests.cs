@@ -57,6 +57,28 @@ public sealed class AnchorPoolFaultTests
         Assert.AreSequenceEqual(raw, scene.Workspace.Anchors(Authority).Single().TransactionRaw!);
     }
 
+    // Between comparing and signing another process anchors the same tree, so that the contract would refuse it a second time.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Anchor_AnchoredByAnotherProcessBeforeSigning_IsDoneAndSendsNothing()
+    {
+        await using FaultScene scene = await StartAsync(3);
+        scene.Proxy.When(
+            exchange => exchange.Method == "eth_estimateGas" && exchange.Nth == 1,
+            async exchange =>
+            {
+                await scene.Workspace.AnchorAsync(Authority, Token);
+                await exchange.AnswerAsync(await exchange.ForwardAsync());
+            });
+
+        AnchorOutcome outcome = await scene.AnchorAsync(TimeProvider.System, Token);
+
+        Assert.AreEqual(3UL, outcome.TreeSize);
+        Assert.AreEqual(1, scene.Proxy.Struck);
+        Assert.IsEmpty(scene.Proxy.SentTransactions);
+        await scene.HealAndCheckAsync([3], Token);
+    }
+
     // While the anchor waits for its block it is dropped, and another transaction of the account takes its nonce.
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
