@@ -3,8 +3,8 @@ namespace LedgerCredit.Storage;
 /// <summary>The tables of the store, and how a file is recognised as one.</summary>
 /// <remarks>
 /// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>; <c>outbox</c> and <c>outbox_endpoint</c>, without
-/// which supervisors would be told again. Signed, so compared rather than
-/// rebuilt: <c>checkpoint</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>, <c>status_block</c>. Derived: <c>tile</c>,
+/// which supervisors would be told again; <c>api_key</c>, <c>access_grant</c> and <c>entered_by</c>: who may read what, and who entered what.
+/// Signed, so compared rather than rebuilt: <c>checkpoint</c>, <c>cosignature</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>, <c>status_block</c>. Derived: <c>tile</c>,
 /// <c>index_run</c>, <c>index_chunk</c>, <c>repair_case</c>, <c>repair_progress</c>.
 /// A position is <c>log.number * 2^40 + leaf index</c>: appending to a log is then appending to the table, and the key
 /// costs nothing beside the row.
@@ -15,7 +15,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4C435231;
 
     /// <summary>The version that this program makes.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The oldest version that this program reads, and brings up to date when it opens it for writing.</summary>
     public const int OldestVersion = 1;
@@ -26,6 +26,7 @@ internal static class StoreSchema
         1 => Version1,
         2 => Version2,
         3 => Version3,
+        4 => Version4,
         _ => throw new ArgumentOutOfRangeException(nameof(version)),
     };
 
@@ -234,5 +235,57 @@ internal static class StoreSchema
             ) STRICT
             """),
         ("entry_repair", "CREATE INDEX entry_repair ON entry (position) WHERE substr(entry, 2, 1) = x'02'"),
+    ];
+
+    // What the service needs beside the log: what witnesses said of checkpoints, who may call, whom subjects let read, who entered a record.
+    // Times are Unix seconds.
+    private static readonly (string Name, string Sql)[] Version4 =
+    [
+        ("cosignature",
+            """
+            CREATE TABLE cosignature (
+                log INTEGER NOT NULL,
+                tree_size INTEGER NOT NULL,
+                witness TEXT NOT NULL,
+                line BLOB NOT NULL,
+                PRIMARY KEY (log, tree_size, witness)
+            ) STRICT, WITHOUT ROWID
+            """),
+        ("api_key",
+            """
+            CREATE TABLE api_key (
+                number INTEGER PRIMARY KEY,
+                hash BLOB NOT NULL UNIQUE,
+                name TEXT NOT NULL,
+                member TEXT NOT NULL,
+                scopes TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                expires_at INTEGER,
+                revoked_at INTEGER,
+                last_used_at INTEGER
+            ) STRICT
+            """),
+        ("access_grant",
+            """
+            CREATE TABLE access_grant (
+                number INTEGER PRIMARY KEY,
+                subject TEXT NOT NULL,
+                consumer TEXT NOT NULL,
+                purpose TEXT NOT NULL,
+                granted_by TEXT NOT NULL,
+                granted_at INTEGER NOT NULL,
+                expires_at INTEGER NOT NULL,
+                withdrawn_at INTEGER
+            ) STRICT
+            """),
+        ("access_grant_subject", "CREATE INDEX access_grant_subject ON access_grant (subject, number)"),
+        ("access_grant_consumer", "CREATE INDEX access_grant_consumer ON access_grant (consumer, subject)"),
+        ("entered_by",
+            """
+            CREATE TABLE entered_by (
+                position INTEGER PRIMARY KEY,
+                caller TEXT NOT NULL
+            ) STRICT
+            """),
     ];
 }

@@ -53,6 +53,11 @@ internal static class StoreUpgrade
             }
         }
 
+        if (version >= IndexVersion)
+        {
+            return;
+        }
+
         using StoreTransaction transaction = new(connection, "BEGIN DEFERRED", undone: null);
         BuildIndex(connection);
         transaction.Commit();

@@ -6,8 +6,17 @@ namespace LedgerCredit.Storage.Tests;
 [TestClass]
 public sealed class StoreUpgradeTests
 {
+    private const string BackToThirdVersion = """
+        DROP TABLE cosignature;
+        DROP TABLE api_key;
+        DROP TABLE access_grant;
+        DROP TABLE entered_by;
+        PRAGMA user_version = 3;
+        """;
+
     // What the third version has in place of the tables of the second.
-    private const string BackToSecondVersion = """
+    private const string BackToSecondVersion = BackToThirdVersion + """
+
         DROP TABLE index_run;
         DROP TABLE index_chunk;
         DROP INDEX entry_repair;
@@ -41,7 +50,7 @@ public sealed class StoreUpgradeTests
             Assert.IsNotNull(store.Index.Find(1, StoredRecords.KindOf(5_000), StoredRecords.IdOf(5_000)));
         }
 
-        Assert.AreEqual(3L, test.Scalar("PRAGMA user_version"));
+        Assert.AreEqual(4L, test.Scalar("PRAGMA user_version"));
         Assert.AreEqual(0L, test.Scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('record_key', 'record_subject')"));
         using Store again = Store.Open(test.Path, StoreAccess.Read);
         Assert.IsEmpty(again.CheckIntegrity());
@@ -64,6 +73,31 @@ public sealed class StoreUpgradeTests
         }
 
         Assert.AreSequenceEqual(before, File.ReadAllBytes(test.Path));
+    }
+
+    [TestMethod]
+    public void Open_ThirdVersion_IsReadAsItIsAndGetsTheNewTablesWhenWritten()
+    {
+        using TestStore test = new();
+        Fill(test, BackToThirdVersion);
+        byte[] before = File.ReadAllBytes(test.Path);
+
+        using (Store store = Store.Open(test.Path, StoreAccess.Read))
+        {
+            Assert.IsEmpty(store.CheckIntegrity());
+            Check(store);
+        }
+
+        Assert.AreSequenceEqual(before, File.ReadAllBytes(test.Path));
+        using (Store store = Store.Open(test.Path, StoreAccess.Write))
+        {
+            Check(store);
+        }
+
+        Assert.AreEqual(4L, test.Scalar("PRAGMA user_version"));
+        using Store again = Store.Open(test.Path, StoreAccess.Read);
+        Assert.IsEmpty(again.CheckIntegrity());
+        Check(again);
     }
 
     [TestMethod]
@@ -92,7 +126,7 @@ public sealed class StoreUpgradeTests
         Assert.AreEqual(3_000L, store.Index.Count(IndexKind.Leaf));
     }
 
-    private static void Fill(TestStore test)
+    private static void Fill(TestStore test, string change = BackToSecondVersion)
     {
         using (Store store = Store.Create(test.Path))
         {
@@ -101,7 +135,7 @@ public sealed class StoreUpgradeTests
             StoredRecords.Erase(store, 1, 8, 8);
         }
 
-        test.Execute(BackToSecondVersion);
+        test.Execute(change);
         test.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 

@@ -118,6 +118,10 @@ internal sealed class BackupScene : IDisposable
             DROP TABLE index_run;
             DROP TABLE index_chunk;
             DROP INDEX entry_repair;
+            DROP TABLE cosignature;
+            DROP TABLE api_key;
+            DROP TABLE access_grant;
+            DROP TABLE entered_by;
             CREATE TABLE record_key (
                 log INTEGER NOT NULL,
                 kind INTEGER NOT NULL,
