@@ -12,7 +12,7 @@ internal static class ConsortiumEventForms
             (topics, data, at) => new OrganisationRegisteredEvent(
                 topics.ReadBytes32(), data.ReadUInt16(), data.ReadString(MaxTextBytes), at)),
         new(
-            "OrganisationRolesChanged(bytes32,uint16,uint16)",
+            EventTopics.OrganisationRolesChangedSignature,
             (topics, data, at) => new OrganisationRolesChangedEvent(topics.ReadBytes32(), data.ReadUInt16(), data.ReadUInt16(), at)),
         new(EventTopics.OrganisationSuspendedSignature, (topics, data, at) => new OrganisationSuspendedEvent(topics.ReadBytes32(), at)),
         new(EventTopics.OrganisationResumedSignature, (topics, data, at) => new OrganisationResumedEvent(topics.ReadBytes32(), at)),
@@ -20,11 +20,11 @@ internal static class ConsortiumEventForms
             EventTopics.AccountRegisteredSignature,
             (topics, data, at) => new AccountRegisteredEvent(topics.ReadAddress(), topics.ReadBytes32(), data.ReadUInt16(), at)),
         new(
-            "AccountRolesChanged(address,bytes32,uint16,uint16)",
+            EventTopics.AccountRolesChangedSignature,
             (topics, data, at) => new AccountRolesChangedEvent(
                 topics.ReadAddress(), topics.ReadBytes32(), data.ReadUInt16(), data.ReadUInt16(), at)),
         new(
-            "AccountRetired(address,bytes32)",
+            EventTopics.AccountRetiredSignature,
             (topics, data, at) => new AccountRetiredEvent(topics.ReadAddress(), topics.ReadBytes32(), at)),
         new(
             "LogRegistered(bytes32,bytes32,string)",

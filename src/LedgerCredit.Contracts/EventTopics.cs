@@ -4,6 +4,9 @@ namespace LedgerCredit.Contracts;
 public static class EventTopics
 {
     internal const string AccountRegisteredSignature = "AccountRegistered(address,bytes32,uint16)";
+    internal const string AccountRetiredSignature = "AccountRetired(address,bytes32)";
+    internal const string AccountRolesChangedSignature = "AccountRolesChanged(address,bytes32,uint16,uint16)";
+    internal const string OrganisationRolesChangedSignature = "OrganisationRolesChanged(bytes32,uint16,uint16)";
     internal const string OrganisationRegisteredSignature = "OrganisationRegistered(bytes32,uint16,string)";
     internal const string OrganisationResumedSignature = "OrganisationResumed(bytes32)";
     internal const string OrganisationSuspendedSignature = "OrganisationSuspended(bytes32)";
@@ -18,6 +21,15 @@ public static class EventTopics
 
     /// <summary><see cref="AccountRegisteredEvent"/>; the account follows.</summary>
     public static Bytes32 AccountRegistered { get; } = Keccak256.Hash(AccountRegisteredSignature);
+
+    /// <summary><see cref="AccountRetiredEvent"/>; the account follows.</summary>
+    public static Bytes32 AccountRetired { get; } = Keccak256.Hash(AccountRetiredSignature);
+
+    /// <summary><see cref="AccountRolesChangedEvent"/>; the account follows.</summary>
+    public static Bytes32 AccountRolesChanged { get; } = Keccak256.Hash(AccountRolesChangedSignature);
+
+    /// <summary><see cref="OrganisationRolesChangedEvent"/>; the organisation follows.</summary>
+    public static Bytes32 OrganisationRolesChanged { get; } = Keccak256.Hash(OrganisationRolesChangedSignature);
 
     /// <summary><see cref="OrganisationRegisteredEvent"/>; the organisation follows.</summary>
     public static Bytes32 OrganisationRegistered { get; } = Keccak256.Hash(OrganisationRegisteredSignature);
