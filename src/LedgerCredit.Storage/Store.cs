@@ -36,6 +36,7 @@ public sealed class Store : IDisposable
         Index = new RecordIndex(_indexes, Entries);
         Tiles = new TileTable(connection, _indexes);
         Checkpoints = new CheckpointTable(connection);
+        Cosignatures = new CosignatureTable(connection);
         Anchors = new AnchorTable(connection);
         LedgerEvents = new LedgerEventTable(connection);
         LedgerPositions = new LedgerPositionTable(connection);
@@ -43,6 +44,9 @@ public sealed class Store : IDisposable
         RepairProgress = new RepairProgressTable(connection);
         Outbox = new OutboxTable(connection);
         StatusBlocks = new StatusBlockTable(connection);
+        ApiKeys = new ApiKeyTable(connection);
+        AccessGrants = new AccessGrantTable(connection);
+        EnteredBy = new EnteredByTable(connection);
     }
 
     /// <summary>The logs of this store.</summary>
@@ -59,6 +63,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Every checkpoint that was signed.</summary>
     public CheckpointTable Checkpoints { get; }
+
+    /// <summary>What witnesses said of checkpoints.</summary>
+    public CosignatureTable Cosignatures { get; }
 
     /// <summary>Anchors in flight and done.</summary>
     public AnchorTable Anchors { get; }
@@ -80,6 +87,15 @@ public sealed class Store : IDisposable
 
     /// <summary>The blocks as of which evidence files made here show the status of sanctions.</summary>
     public StatusBlockTable StatusBlocks { get; }
+
+    /// <summary>The keys that programs call with.</summary>
+    public ApiKeyTable ApiKeys { get; }
+
+    /// <summary>What subjects let others read.</summary>
+    public AccessGrantTable AccessGrants { get; }
+
+    /// <summary>Who entered a record.</summary>
+    public EnteredByTable EnteredBy { get; }
 
     /// <summary>Makes a new, empty store.</summary>
     /// <exception cref="IOException">The file exists.</exception>
@@ -241,6 +257,7 @@ public sealed class Store : IDisposable
         Entries.Dispose();
         Tiles.Dispose();
         Checkpoints.Dispose();
+        Cosignatures.Dispose();
         Anchors.Dispose();
         LedgerEvents.Dispose();
         LedgerPositions.Dispose();
@@ -248,6 +265,9 @@ public sealed class Store : IDisposable
         RepairProgress.Dispose();
         Outbox.Dispose();
         StatusBlocks.Dispose();
+        ApiKeys.Dispose();
+        AccessGrants.Dispose();
+        EnteredBy.Dispose();
         _indexes.Dispose();
         _connection.Dispose();
     }
