@@ -75,7 +75,7 @@ public sealed record Checkpoint
             return false;
         }
 
-        if (!TryParseSize(lines[1], out ulong size))
+        if (!TreeSizeText.TryParse(lines[1], out ulong size))
         {
             problem = Problem("checkpoint-size", "Expected a decimal number below 2^64 without leading zeros, found other text.");
             return false;
@@ -98,16 +98,6 @@ public sealed record Checkpoint
 
     private static bool IsValidOrigin(string origin) =>
         origin.Length != 0 && !origin.Contains('\n', StringComparison.Ordinal) && SignedNote.IsValidText(origin + '\n');
-
-    private static bool TryParseSize(string text, out ulong size)
-    {
-        size = 0;
-
-        // The framework passes over zero characters behind a number.
-        return (text == "0" || !text.StartsWith('0'))
-            && !text.Contains('\0', StringComparison.Ordinal)
-            && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size);
-    }
 
     private static ParseProblem Problem(string code, string message) => new(code, "", message);
 }

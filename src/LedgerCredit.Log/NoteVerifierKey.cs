@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 
@@ -31,7 +28,7 @@ public sealed class NoteVerifierKey
 
         Name = name;
         PublicKey = publicKey;
-        KeyId = ComputeKeyId(name, publicKey);
+        KeyId = NoteKeyForm.KeyId(Ed25519Type, name, publicKey);
     }
 
     /// <summary>The key's name; a log's key is named after its origin.</summary>
@@ -49,34 +46,10 @@ public sealed class NoteVerifierKey
         [NotNullWhen(true)] out NoteVerifierKey? key,
         [NotNullWhen(false)] out ParseProblem? problem)
     {
-        key = null;
-
-        // Base64 may contain a plus sign, names may not: only the first two separate.
-        string[] parts = (text ?? "").Split('+', 3);
-        if (parts.Length != 3 || !NoteKeyName.IsValid(parts[0]))
-        {
-            problem = new ParseProblem("note-key-syntax", "", "Expected 'name+hash+key', found other text.");
-            return false;
-        }
-
-        if (!Base64Text.TryDecode(parts[2], out byte[]? typed) || typed.Length != 1 + Bytes32.Length || typed[0] != Ed25519Type)
-        {
-            problem = new ParseProblem(
-                "note-key-type", "", "Expected the canonical Base64 of 0x01 and a 32-byte Ed25519 key, found something else.");
-            return false;
-        }
-
-        NoteVerifierKey parsed = new(parts[0], Bytes32.FromBytes(typed.AsSpan(1)));
-        if (parts[1] != parsed.KeyIdText())
-        {
-            problem = new ParseProblem(
-                "note-key-id", "", $"Expected the key id {parsed.KeyIdText()} that follows from name and key, found another.");
-            return false;
-        }
-
-        key = parsed;
-        problem = null;
-        return true;
+        key = NoteKeyForm.TryParse(text, Ed25519Type, out string? name, out Bytes32 publicKey, out problem)
+            ? new NoteVerifierKey(name, publicKey)
+            : null;
+        return key is not null;
     }
 
     /// <summary>Checks one signature over a note's text.</summary>
@@ -85,12 +58,5 @@ public sealed class NoteVerifierKey
     public bool Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature) => Ed25519.Verify(PublicKey, text, signature);
 
     /// <summary>The text form: <c>name+hash+key</c>.</summary>
-    public override string ToString() =>
-        $"{Name}+{KeyIdText()}+{Base64Text.Encode([Ed25519Type, .. PublicKey.AsSpan()])}";
-
-    private string KeyIdText() => KeyId.ToString("x8", CultureInfo.InvariantCulture);
-
-    private static uint ComputeKeyId(string name, Bytes32 publicKey) =>
-        BinaryPrimitives.ReadUInt32BigEndian(
-            Sha256.Hash([.. Encoding.UTF8.GetBytes(name), 0x0A, Ed25519Type, .. publicKey.AsSpan()]).AsSpan());
+    public override string ToString() => NoteKeyForm.Format(Ed25519Type, Name, PublicKey);
 }

@@ -26,7 +26,20 @@ public enum NoteFailure
 /// <param name="KeyName">The signer's key name.</param>
 /// <param name="KeyId">The signer's key id.</param>
 /// <param name="Signature">The signature without the key id.</param>
-public sealed record NoteSignature(string KeyName, uint KeyId, ReadOnlyMemory<byte> Signature);
+public sealed record NoteSignature(string KeyName, uint KeyId, ReadOnlyMemory<byte> Signature)
+{
+    internal const string LineStart = "\u2014 ";
+    internal const int KeyIdLength = 4;
+
+    /// <summary>The line as text, ending with a newline.</summary>
+    public string Format()
+    {
+        byte[] bytes = new byte[KeyIdLength + Signature.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, KeyId);
+        Signature.Span.CopyTo(bytes.AsSpan(KeyIdLength));
+        return $"{LineStart}{KeyName} {Base64Text.Encode(bytes)}\n";
+    }
+}
 
 /// <summary>A text with one or more signatures.</summary>
 /// <remarks>
@@ -46,8 +59,8 @@ public sealed class SignedNote
     /// <summary>The largest number of signature lines, as in Go's <c>sumdb/note</c>.</summary>
     public const int MaxSignatures = 100;
 
-    private const string LineStart = "\u2014 ";
-    private const int KeyIdLength = 4;
+    private const string LineStart = NoteSignature.LineStart;
+    private const int KeyIdLength = NoteSignature.KeyIdLength;
 
     internal SignedNote(string text, IReadOnlyList<NoteSignature> signatures)
     {
@@ -116,6 +129,37 @@ public sealed class SignedNote
         return true;
     }
 
+    /// <summary>Reads signature lines that are at hand without their note, as witnesses answer them.</summary>
+    /// <param name="utf8">One or more lines, each ending with a newline, and nothing else.</param>
+    /// <param name="lines">The lines in order, or null when the bytes were refused.</param>
+    /// <param name="problem">Why the bytes were refused, or null.</param>
+    public static bool TryParseLines(
+        ReadOnlySpan<byte> utf8,
+        [NotNullWhen(true)] out IReadOnlyList<NoteSignature>? lines,
+        [NotNullWhen(false)] out ParseProblem? problem)
+    {
+        lines = null;
+        if (utf8.Length > MaxBytes)
+        {
+            problem = Problem("note-too-large", $"Expected at most {MaxBytes} bytes, found {utf8.Length}.");
+            return false;
+        }
+
+        if (!System.Text.Unicode.Utf8.IsValid(utf8))
+        {
+            problem = Problem("note-utf8", "Expected valid UTF-8, found other bytes.");
+            return false;
+        }
+
+        if (!TryParseLines(Encoding.UTF8.GetString(utf8), out List<NoteSignature>? parsed, out problem))
+        {
+            return false;
+        }
+
+        lines = parsed;
+        return true;
+    }
+
     /// <summary>The note as text, ending with a newline.</summary>
     public string Format()
     {
@@ -123,13 +167,20 @@ public sealed class SignedNote
         note.Append('\n');
         foreach (NoteSignature line in Signatures)
         {
-            byte[] bytes = new byte[KeyIdLength + line.Signature.Length];
-            BinaryPrimitives.WriteUInt32BigEndian(bytes, line.KeyId);
-            line.Signature.Span.CopyTo(bytes.AsSpan(KeyIdLength));
-            note.Append(LineStart).Append(line.KeyName).Append(' ').Append(Base64Text.Encode(bytes)).Append('\n');
+            note.Append(line.Format());
         }
 
         return note.ToString();
+    }
+
+    /// <summary>The same text with further signature lines behind those that are there. Nothing is checked.</summary>
+    /// <exception cref="ArgumentException">There would be more than <see cref="MaxSignatures"/>.</exception>
+    public SignedNote With(IEnumerable<NoteSignature> lines)
+    {
+        IReadOnlyList<NoteSignature> all = [.. Signatures, .. lines];
+        return all.Count <= MaxSignatures
+            ? new SignedNote(Text, all)
+            : throw new ArgumentException($"Expected at most {MaxSignatures} signature lines.", nameof(lines));
     }
 
     /// <summary>Checks that a known key signed the note; lines of unknown keys are ignored.</summary>
