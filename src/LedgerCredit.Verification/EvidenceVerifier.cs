@@ -33,7 +33,7 @@ public static class EvidenceVerifier
             RecordStep.Run(file.Record, policy, options, out RecordPayload? payload, out RecordFacts? record),
             LogSteps.Entry(file, payload),
             LogSteps.Inclusion(file, leafHash),
-            LogSteps.Checkpoint(file, log, options.Memory),
+            LogSteps.Checkpoint(file, log, policy.Witnesses, options.Memory),
             LedgerSteps.AnchorState(file, policy, log, options.Memory, out AnchorFacts? anchor),
             BlockHash(file, policy, out VerifiedBlock? block),
             Consensus(file, policy, options, block),

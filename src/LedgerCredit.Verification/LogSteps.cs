@@ -60,8 +60,8 @@ internal static class LogSteps
         return step.Build();
     }
 
-    /// <summary>The log's operator signed this size and root hash under this origin.</summary>
-    public static VerificationStep Checkpoint(EvidenceFile file, TrustedLog? log, VerificationMemory? memory)
+    /// <summary>The log's operator signed this size and root hash under this origin, and as many witnesses cosigned as the policy asks for.</summary>
+    public static VerificationStep Checkpoint(EvidenceFile file, TrustedLog? log, WitnessPolicy? witnesses, VerificationMemory? memory)
     {
         StepBuilder step = new(StepCode.Checkpoint);
         if (!SignedNote.TryParse(file.Checkpoint, out SignedNote? note, out ParseProblem? problem)
@@ -78,11 +78,22 @@ internal static class LogSteps
         else
         {
             step.Compare(ValueNames.Origin, log.Origin, checkpoint.Origin);
-            CheckSignature(step, VerificationMemory.Recall(
-                memory,
-                RememberedFunction.NoteSignature,
-                [Bytes(file.Checkpoint), Bytes(log.Key.Name), log.Key.PublicKey.ToArray()],
-                () => note.VerifyOnly(log.Key)));
+            if (witnesses is null)
+            {
+                CheckSignature(step, VerificationMemory.Recall(
+                    memory,
+                    RememberedFunction.NoteSignature,
+                    [Bytes(file.Checkpoint), Bytes(log.Key.Name), log.Key.PublicKey.ToArray()],
+                    () => note.VerifyOnly(log.Key)));
+            }
+            else
+            {
+                VerificationMemory.Recall(
+                    memory,
+                    RememberedFunction.Cosignatures,
+                    [Bytes(file.Checkpoint), Bytes(log.Key.ToString()), .. witnesses.Keys.Select(key => (ReadOnlyMemory<byte>)Bytes(key.ToString()))],
+                    () => CosignatureCheck.Run(note, log.Key, witnesses.Keys)).Judge(step, witnesses);
+            }
         }
 
         step.Compare(ValueNames.TreeSize, Text(file.Inclusion.TreeSize), Text(checkpoint.Size));

@@ -67,6 +67,15 @@ public static class ReasonCodes
     /// <summary>There are signature lines beside the one that is checked.</summary>
     public const string CheckpointOtherLines = "checkpoint-other-lines";
 
+    /// <summary>A witness's cosignature of the checkpoint is wrong.</summary>
+    public const string BadCosignature = "bad-cosignature";
+
+    /// <summary>A witness has two lines under the checkpoint.</summary>
+    public const string CosignatureTwice = "cosignature-twice";
+
+    /// <summary>Fewer witnesses cosigned the checkpoint than the policy asks for.</summary>
+    public const string TooFewCosignatures = "too-few-cosignatures";
+
     /// <summary>A header is not the encoding of a block header.</summary>
     public const string MalformedHeader = "malformed-header";
 

@@ -19,8 +19,11 @@ public sealed record TrustPolicy
     /// <summary>The largest policy in bytes: room for some 100,000 pinned blocks.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
-    /// <summary>The format's name and version.</summary>
+    /// <summary>The format's name and version where no witnesses are asked for.</summary>
     public const string Format = "ledgercredit-trust/1";
+
+    /// <summary>The format's name and version with <see cref="Witnesses"/>.</summary>
+    public const string FormatWithWitnesses = "ledgercredit-trust/2";
 
     /// <summary>The network's name, the first part of every origin.</summary>
     public required string Network { get; init; }
@@ -36,6 +39,9 @@ public sealed record TrustPolicy
 
     /// <summary>The accepted logs by issuer.</summary>
     public required IReadOnlyDictionary<string, TrustedLog> Logs { get; init; }
+
+    /// <summary>The witnesses that must have cosigned checkpoints; null where none are asked for.</summary>
+    public WitnessPolicy? Witnesses { get; init; }
 
     /// <summary>By what a final block is recognised.</summary>
     public required ConsensusPolicy Consensus { get; init; }

@@ -36,7 +36,7 @@ internal static class TrustPolicyJson
     {
         List<JsonMember> members =
         [
-            new("format", new JsonString(TrustPolicy.Format)),
+            new("format", new JsonString(policy.Witnesses is null ? TrustPolicy.Format : TrustPolicy.FormatWithWitnesses)),
             new("network", new JsonString(policy.Network)),
             new("chainId", new JsonNumber(checked((long)policy.ChainId))),
             new("evidenceLog", new JsonString(policy.EvidenceLog.ToLowerHex())),
@@ -45,6 +45,7 @@ internal static class TrustPolicyJson
                 new JsonMember(log.Key, new JsonObject(
                     new JsonMember("origin", new JsonString(log.Value.Origin)),
                     new JsonMember("key", new JsonString(log.Value.Key.ToString()))))))),
+            .. WriteWitnesses(policy.Witnesses),
             new("consensus", ConsensusPolicyJson.Write(policy.Consensus)),
             new("rulePacks", new JsonObject(policy.RulePacks.Packs.Select(pack => new JsonMember(pack.Id, new JsonObject(
                 new JsonMember("hash", new JsonString(pack.Hash.ToString())),
@@ -63,21 +64,32 @@ internal static class TrustPolicyJson
     {
         root.ObjectWith(
             ["format", "network", "chainId", "evidenceLog", "logs", "consensus", "require"],
-            ["repairDesk", "rulePacks", "statusMaxAge"]);
+            ["repairDesk", "rulePacks", "statusMaxAge", "witnesses"]);
         JsonCursor format = root.Member("format");
-        if (format.Text() != TrustPolicy.Format)
+        if (format.Text() is not (TrustPolicy.Format or TrustPolicy.FormatWithWitnesses))
         {
-            format.Refuse("wrong-format", $"Expected '{TrustPolicy.Format}', found other text.");
+            format.Refuse("wrong-format", $"Expected '{TrustPolicy.Format}' or '{TrustPolicy.FormatWithWitnesses}', found other text.");
+        }
+
+        // The member is what the second version adds: a first one with it would be read by older verifiers as if it were not there.
+        bool hasWitnesses = root.TryMember("witnesses", out JsonCursor witnesses);
+        if (hasWitnesses != (format.Text() == TrustPolicy.FormatWithWitnesses))
+        {
+            root.Refuse(
+                hasWitnesses ? "unknown-member" : "missing-member",
+                $"Expected the member 'witnesses' exactly where the format is '{TrustPolicy.FormatWithWitnesses}'.");
         }
 
         string network = root.Member("network").Text();
+        Dictionary<string, TrustedLog> logs = ReadLogs(root.Member("logs"), network);
         return new TrustPolicy
         {
             Network = network,
             ChainId = root.Member("chainId").SafeInteger(),
             EvidenceLog = ConsensusPolicyJson.ReadAddress(root.Member("evidenceLog")),
             RepairDesk = root.TryMember("repairDesk", out JsonCursor desk) ? ConsensusPolicyJson.ReadAddress(desk) : Address.Zero,
-            Logs = ReadLogs(root.Member("logs"), network),
+            Logs = logs,
+            Witnesses = hasWitnesses ? ReadWitnesses(witnesses, logs) : null,
             Consensus = ConsensusPolicyJson.Read(root.Member("consensus")),
             RulePacks = root.TryMember("rulePacks", out JsonCursor packs) ? ReadRulePacks(packs) : new RulePackCatalog(),
             StatusMaxAgeSeconds = root.TryMember("statusMaxAge", out JsonCursor age) ? age.SafeInteger() : null,
@@ -118,6 +130,52 @@ internal static class TrustPolicyJson
         }
 
         return logs;
+    }
+
+    private static IEnumerable<JsonMember> WriteWitnesses(WitnessPolicy? witnesses)
+    {
+        if (witnesses is not null)
+        {
+            yield return new JsonMember("witnesses", new JsonObject(
+                new JsonMember("required", new JsonNumber(witnesses.Required)),
+                new JsonMember("keys", new JsonArray([.. witnesses.Keys.Select(key => new JsonString(key.ToString()))]))));
+        }
+    }
+
+    private static WitnessPolicy? ReadWitnesses(JsonCursor cursor, Dictionary<string, TrustedLog> logs)
+    {
+        cursor.ObjectWith(["required", "keys"]);
+        List<WitnessKey> keys = [];
+        foreach (JsonCursor item in cursor.Member("keys").Items(WitnessPolicy.MaxKeys))
+        {
+            if (!WitnessKey.TryParse(item.Text(), out WitnessKey? key, out ParseProblem? problem))
+            {
+                item.Refuse(problem.Code, problem.Message);
+                return null;
+            }
+
+            // A log that is its own witness witnesses nothing.
+            if (logs.Values.Any(log => log.Key.PublicKey == key.PublicKey))
+            {
+                item.Refuse("witness-is-log", "Expected a key that signs no log's checkpoints, found a log's.");
+            }
+
+            keys.Add(key);
+            if (!WitnessPolicy.AreDistinct(keys))
+            {
+                item.Refuse("duplicate-witness", "Expected each witness once, found a name or a public key twice.");
+                return null;
+            }
+        }
+
+        ulong required = cursor.Member("required").SafeInteger();
+        if (required < 1 || required > (ulong)keys.Count)
+        {
+            cursor.Member("required").Refuse("bad-required", $"Expected a number from 1 to that of the witnesses, {keys.Count}.");
+            return null;
+        }
+
+        return new WitnessPolicy((int)required, keys);
     }
 
     private static RulePackCatalog ReadRulePacks(JsonCursor cursor)

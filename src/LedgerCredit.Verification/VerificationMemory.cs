@@ -140,4 +140,7 @@ internal enum RememberedFunction : byte
 
     /// <summary>Who sealed a Clique block: the header.</summary>
     CliqueSigner,
+
+    /// <summary>How a note stands to a log and witnesses: the note, the log's key, the witnesses' keys.</summary>
+    Cosignatures,
 }

@@ -21,6 +21,7 @@ public sealed class LogSpecificationTests
         stored.Store(tiles);
         TreeProofs proofs = new(stored, 3);
         using NoteSigner signer = new(Origin, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+        using WitnessSigner witness = new("example.witness/w1", [.. Enumerable.Range(32, 32).Select(i => (byte)i)]);
 
         List<string> expected =
         [
@@ -34,6 +35,8 @@ public sealed class LogSpecificationTests
             Digits(LogId.FromOrigin(Origin)),
             signer.VerifierKey.ToString(),
             .. signer.Sign(new Checkpoint(Origin, 3, appender.RootHash()).Format()).Format().Split('\n'),
+            witness.Key.ToString(),
+            witness.Cosign(new Checkpoint(Origin, 3, appender.RootHash()), 1_790_000_000).Format().TrimEnd('\n'),
             .. tiles.Select(t => TileLayout.Path(t.Id)),
             .. tiles.Select(t => Convert.ToHexStringLower(t.Hashes.Span)),
             TileLayout.EntriesPath(0, 3),

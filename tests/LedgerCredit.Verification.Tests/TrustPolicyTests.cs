@@ -22,7 +22,8 @@ public sealed class TrustPolicyTests
     }
 
     [TestMethod]
-    [DataRow("\"ledgercredit-trust/1\"", "\"ledgercredit-trust/2\"", "wrong-format", DisplayName = "other version")]
+    [DataRow("\"ledgercredit-trust/1\"", "\"ledgercredit-trust/3\"", "wrong-format", DisplayName = "other version")]
+    [DataRow("\"ledgercredit-trust/1\"", "\"ledgercredit-trust/2\"", "missing-member", DisplayName = "second version without witnesses")]
     [DataRow("\"network\": \"test.ledgercredit\"", "\"network\": \"other\"", "bad-origin", DisplayName = "origin of another network")]
     [DataRow("\"demo-authority\": {", "\"other\": {", "bad-origin", DisplayName = "origin of another issuer")]
     [DataRow("\"demo-authority\": {", "\"Demo\": {", "bad-issuer", DisplayName = "no slug")]
