@@ -42,6 +42,10 @@ public sealed record Checkpoint
     /// <summary>The root hash of the tree of this size.</summary>
     public Bytes32 RootHash { get; }
 
+    /// <summary>Whether a text can be an origin: one non-empty line without control characters.</summary>
+    public static bool IsValidOrigin(string origin) =>
+        !string.IsNullOrEmpty(origin) && !origin.Contains('\n', StringComparison.Ordinal) && SignedNote.IsValidText(origin + '\n');
+
     /// <summary>Reads exactly what <see cref="Format"/> writes.</summary>
     /// <param name="text">The text of a note, with its final newline.</param>
     /// <param name="checkpoint">The checkpoint, or null when the text was refused.</param>
@@ -95,9 +99,6 @@ public sealed record Checkpoint
     /// <summary>The text to sign, ending with a newline.</summary>
     public string Format() =>
         string.Create(CultureInfo.InvariantCulture, $"{Origin}\n{Size}\n{Base64Text.Encode(RootHash.AsSpan())}\n");
-
-    private static bool IsValidOrigin(string origin) =>
-        origin.Length != 0 && !origin.Contains('\n', StringComparison.Ordinal) && SignedNote.IsValidText(origin + '\n');
 
     private static ParseProblem Problem(string code, string message) => new(code, "", message);
 }

@@ -183,6 +183,16 @@ public sealed class SignedNote
             : throw new ArgumentException($"Expected at most {MaxSignatures} signature lines.", nameof(lines));
     }
 
+    /// <summary>The same text with some of its signature lines.</summary>
+    /// <exception cref="ArgumentException">There are none.</exception>
+    public SignedNote WithOnly(IReadOnlyList<NoteSignature> lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        return lines.Count is > 0 and <= MaxSignatures
+            ? new SignedNote(Text, [.. lines])
+            : throw new ArgumentException($"Expected 1 to {MaxSignatures} signature lines.", nameof(lines));
+    }
+
     /// <summary>Checks that a known key signed the note; lines of unknown keys are ignored.</summary>
     /// <remarks>C2SP signed-note, section Signatures: a bad signature by the known key refuses the whole note.</remarks>
     public NoteFailure Verify(NoteVerifierKey key)

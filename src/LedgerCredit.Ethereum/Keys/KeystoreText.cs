@@ -26,6 +26,7 @@ internal static class KeystoreText
         KeystoreKeyType.Note => "note",
         KeystoreKeyType.Subject => "subject",
         KeystoreKeyType.Webhook => "webhook",
+        KeystoreKeyType.Witness => "witness",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -37,6 +38,7 @@ internal static class KeystoreText
             "note" => KeystoreKeyType.Note,
             "subject" => KeystoreKeyType.Subject,
             "webhook" => KeystoreKeyType.Webhook,
+            "witness" => KeystoreKeyType.Witness,
             _ => default,
         };
         return type != default;

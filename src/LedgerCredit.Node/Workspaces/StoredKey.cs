@@ -23,6 +23,7 @@ public sealed record StoredKey(KeystoreLabel Label, KeystoreV3? Keystore, Bytes3
         KeystoreKeyType.Note => "note",
         KeystoreKeyType.Subject => "subject",
         KeystoreKeyType.Webhook => "webhook",
+        KeystoreKeyType.Witness => "witness",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Expected a key type."),
     };
 

@@ -63,6 +63,9 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
     /// <summary>The supervisory platforms that are told of repairs.</summary>
     public IReadOnlyList<SupervisorConfig> Supervisors { get; init; } = [];
 
+    /// <summary>The witnesses that are asked to cosign the checkpoints of the logs kept here.</summary>
+    public IReadOnlyList<WitnessConfig> Witnesses { get; init; } = [];
+
     private const string Format = "ledgercredit-workspace/1";
 
     /// <summary>Whether a text is a network name: DNS-like labels of at most 63 characters, at most 253 in all.</summary>
@@ -85,7 +88,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         }
 
         JsonProblems problems = new();
-        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons", "supervisors"]);
+        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons", "supervisors", "witnesses"]);
         string format = root.Member("format").Text();
         if (problems.First is null && format != Format)
         {
@@ -99,6 +102,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         {
             Rules = new RecordRules { AllowNaturalPersons = root.TryMember("allowNaturalPersons", out JsonCursor persons) && persons.Boolean() },
             Supervisors = root.TryMember("supervisors", out JsonCursor supervisors) ? SupervisorConfig.ReadAll(supervisors) : [],
+            Witnesses = root.TryMember("witnesses", out JsonCursor witnesses) ? WitnessConfig.ReadAll(witnesses) : [],
         };
         return problems.First is null
             ? config
@@ -144,6 +148,11 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         if (Supervisors.Count > 0)
         {
             config.Add(new("supervisors", SupervisorConfig.WriteAll(Supervisors)));
+        }
+
+        if (Witnesses.Count > 0)
+        {
+            config.Add(new("witnesses", WitnessConfig.WriteAll(Witnesses)));
         }
 
         return JsonText.WriteIndented(new JsonObject(config));

@@ -1,0 +1,64 @@
+using LedgerCredit.Log;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.Witnessing;
+
+/// <summary>Checkpoints of the store with the lines of the configured witnesses. Everything is checked before it is handed out.</summary>
+/// <param name="store">The store.</param>
+/// <param name="witnesses">The configured witnesses; lines of others, who were configured once, are passed over.</param>
+public sealed class CosignedCheckpoints(Store store, IReadOnlyList<WitnessConfig> witnesses)
+{
+    /// <summary>The cosignatures of a checkpoint, in the order of the configuration.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="treeSize">The size of the checkpoint.</param>
+    /// <param name="text">The checkpoint's text.</param>
+    /// <exception cref="LogIntegrityException">The store holds a line that its witness did not sign.</exception>
+    public IReadOnlyList<NoteSignature> LinesOf(StoredLog log, ulong treeSize, string text)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        Dictionary<string, byte[]> kept = store.Cosignatures.ReadAll(log.Number, treeSize).ToDictionary(row => row.Witness, row => row.Line, StringComparer.Ordinal);
+        List<NoteSignature> lines = [];
+        foreach (WitnessKey key in witnesses.Select(witness => witness.Key))
+        {
+            if (kept.TryGetValue(key.ToString(), out byte[]? line))
+            {
+                lines.Add(TryRead(key, text, line) ?? throw new LogIntegrityException($"The cosignature of '{key.Name}' for log '{log.Origin}' at size {treeSize} is not the witness's. Run 'ledgercredit log audit'."));
+            }
+        }
+
+        return lines;
+    }
+
+    /// <summary>The newest checkpoint of a log that enough witnesses cosigned, with their lines behind the log's.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="required">How many witnesses must have cosigned.</param>
+    /// <returns>Null where there is none.</returns>
+    /// <exception cref="LogIntegrityException">The store was altered.</exception>
+    public SignedNote? FindNewest(StoredLog log, int required)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        foreach (ulong size in store.Cosignatures.ReadSizes(log.Number))
+        {
+            if (store.Checkpoints.Find(log.Number, size) is not byte[] note
+                || !NoteVerifierKey.TryParse(log.VerifierKey, out NoteVerifierKey? key, out _)
+                || !SignedNote.TryParse(note, out SignedNote? signed, out _)
+                || signed.VerifyOnly(key) != NoteFailure.None)
+            {
+                throw new LogIntegrityException($"The checkpoint of log '{log.Origin}' at size {size}, which witnesses cosigned, is missing or not the log's. Run 'ledgercredit log audit'.");
+            }
+
+            IReadOnlyList<NoteSignature> lines = LinesOf(log, size, signed.Text);
+            if (lines.Count >= required)
+            {
+                return signed.With(lines);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a stored line, which must be the witness's cosignature of the text, as it is written.</summary>
+    internal static NoteSignature? TryRead(WitnessKey key, string text, byte[] line) =>
+        SignedNote.TryParseLines(line, out IReadOnlyList<NoteSignature>? lines, out _) && lines.Count == 1 && key.Verify(text, lines[0]) ? lines[0] : null;
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text;
+using LedgerCredit.Log;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Node.Witnessing;
+
+/// <summary>Has the configured witnesses cosign the newest checkpoints: one round over any number of logs.</summary>
+/// <remarks>
+/// <para>
+/// Nothing waits for a witness but the one who asks here, and for each witness only once a round: one that did not answer is not asked
+/// again in it. What a witness answers is believed only where its signature holds. Not thread-safe; one for each round.
+/// </para>
+/// <para>
+/// The protocol for one witness: send the checkpoint with the proof from the size that it cosigned last as far as is known here; where it
+/// answers that it is at another size (409), once more from there; check the cosignature; keep it. A crash before it is kept
+/// leaves a witness that has cosigned and a store that does not know: the next round begins at the older size, is told the right
+/// one, and gets the same checkpoint cosigned again.
+/// </para>
+/// </remarks>
+/// <param name="store">The store, open for writing.</param>
+/// <param name="witnesses">The configured witnesses.</param>
+/// <param name="client">The connections.</param>
+public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witnesses, WitnessClient client)
+{
+    // The size as it is known here, the one that the witness says, and once more where another process was faster.
+    private const int MaxAttempts = 3;
+    private const string SizeType = "text/x.tlog.size";
+
+    private readonly HashSet<WitnessKey> _silent = [];
+
+    /// <summary>Has the newest checkpoint of a log cosigned by each witness that has not cosigned it yet.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="report">Told what came of each witness that was asked.</param>
+    /// <param name="cancellationToken">Stops waiting; what was kept stays.</param>
+    /// <returns>The size of the checkpoint that the witnesses were asked for, cosigned or not; 0 where there is none.</returns>
+    /// <exception cref="LogIntegrityException">The newest checkpoint is not one over the stored tiles.</exception>
+    public async Task<ulong> RunAsync(StoredLog log, Action<WitnessOutcome> report, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(report);
+        if (store.Checkpoints.FindLatest(log.Number) is not (ulong size, byte[] note))
+        {
+            return 0;
+        }
+
+        HashSet<string> done = [.. store.Cosignatures.ReadAll(log.Number, size).Select(kept => kept.Witness)];
+        List<Question> open = [.. witnesses
+            .Where(witness => !done.Contains(witness.Key.ToString()) && !_silent.Contains(witness.Key))
+            .Select(witness => new Question(witness, store.Cosignatures.FindLatestSize(log.Number, witness.Key.ToString()) ?? 0))];
+        if (open.Count == 0)
+        {
+            return size;
+        }
+
+        // Whatever happens to the store meanwhile, this is the tree that is cosigned: a log only grows.
+        TreeProofs proofs = new(store.Tiles.ReaderOf(log.Number), size);
+        SignedNote signed = ReadNote(log, note, new Checkpoint(log.Origin, size, proofs.RootHash(size)));
+        for (int attempt = 1; open.Count > 0; attempt++)
+        {
+            // All at once, so that a round lasts as long as its slowest witness. The store is read before and written after.
+            AddCheckpointRequest[] requests = [.. open.Select(question => Request(question, signed, proofs))];
+            WitnessReply[] replies = await Task.WhenAll(open.Zip(requests, (question, request) =>
+                client.AddCheckpointAsync(question.Witness.Url, request, cancellationToken)));
+            List<Question> again = [];
+            foreach ((Question question, WitnessReply reply) in open.Zip(replies))
+            {
+                if (Judge(log, question, size, signed, reply) is ulong otherSize && attempt < MaxAttempts)
+                {
+                    again.Add(question with { OldSize = otherSize });
+                }
+                else
+                {
+                    report(question.Outcome!);
+                }
+            }
+
+            open = again;
+        }
+
+        return size;
+    }
+
+    private static SignedNote ReadNote(StoredLog log, byte[] note, Checkpoint expected) =>
+        NoteVerifierKey.TryParse(log.VerifierKey, out NoteVerifierKey? key, out _)
+        && SignedNote.TryParse(note, out SignedNote? signed, out _)
+        && signed.VerifyOnly(key) == NoteFailure.None
+        && signed.Text == expected.Format()
+            ? signed
+            : throw new LogIntegrityException($"The newest checkpoint of log '{log.Origin}' is not one over the stored tiles. No witness was asked: run 'ledgercredit log audit'.");
+
+    private static AddCheckpointRequest Request(Question question, SignedNote signed, TreeProofs proofs) =>
+        new(question.OldSize, question.OldSize == 0 ? [] : proofs.Consistency(question.OldSize, proofs.Size).Path, signed);
+
+    // Returns the size from which to ask again, or null where the witness has had its say; either way with the outcome as it stands.
+    private ulong? Judge(StoredLog log, Question question, ulong size, SignedNote signed, WitnessReply reply)
+    {
+        WitnessKey key = question.Witness.Key;
+        (string? problem, bool isAlarm, ulong? from) = (null, false, null);
+        switch (reply.Status)
+        {
+            case 0:
+                _silent.Add(key);
+                problem = reply.Problem;
+                break;
+            case 200:
+                problem = Keep(log, key, size, signed, reply.Body);
+                break;
+            case 409 when reply.ContentType == SizeType && TryReadSize(reply.Body, out ulong witnessSize):
+                isAlarm = witnessSize > size || witnessSize == question.OldSize;
+                from = isAlarm ? null : witnessSize;
+                problem = string.Create(CultureInfo.InvariantCulture, $"{(witnessSize > size
+                    ? $"it has cosigned a tree of {witnessSize} entries, more than the {size} of this store: part of the log is missing here"
+                    : witnessSize == question.OldSize
+                        ? $"it refuses the tree of {size} entries, though it is at {witnessSize}: it has seen another tree of this size"
+                        : $"it is at {witnessSize} entries, now at others: another process asks it for the same log")}");
+                break;
+            case 422:
+                // The proof follows from the stored tiles, so that the tree that the witness knows is not in them.
+                isAlarm = true;
+                problem = string.Create(CultureInfo.InvariantCulture, $"it refuses the proof from {question.OldSize} to {size} entries: it has seen another history of this log");
+                break;
+            case 403 or 404:
+                problem = string.Create(CultureInfo.InvariantCulture, $"it does not know this log or its key (HTTP status {reply.Status}): its operator has to add {log.VerifierKey}");
+                break;
+            default:
+                problem = string.Create(CultureInfo.InvariantCulture, $"HTTP status {reply.Status}");
+                break;
+        }
+
+        question.Outcome = new WitnessOutcome(log.Issuer, key.Name, size, problem, isAlarm);
+        return from;
+    }
+
+    private string? Keep(StoredLog log, WitnessKey key, ulong size, SignedNote signed, byte[] body)
+    {
+        if (!SignedNote.TryParseLines(body, out IReadOnlyList<NoteSignature>? lines, out _))
+        {
+            return "its answer is not made of signature lines";
+        }
+
+        // Lines of other keys are not ours to judge; one under this key must hold.
+        if (lines.FirstOrDefault(key.IsNamedIn) is not NoteSignature line)
+        {
+            return "its answer has no line of the configured key";
+        }
+
+        if (!key.Verify(signed.Text, line))
+        {
+            return "its cosignature is wrong";
+        }
+
+        // A crash before the commit leaves the witness ahead of what is known here, which the next round learns from it (409).
+        using StoreTransaction transaction = store.BeginWrite();
+        store.Cosignatures.Keep(log.Number, new StoredCosignature(size, key.ToString(), Encoding.UTF8.GetBytes(line.Format())));
+        transaction.Commit();
+        return null;
+    }
+
+    // A decimal number and a newline.
+    private static bool TryReadSize(byte[] body, out ulong size)
+    {
+        size = 0;
+        return body.Length is > 1 and <= 21 && body[^1] == '\n' && TreeSizeText.TryParse(Encoding.Latin1.GetString(body, 0, body.Length - 1), out size);
+    }
+
+    private sealed record Question(WitnessConfig Witness, ulong OldSize)
+    {
+        public WitnessOutcome? Outcome { get; set; }
+    }
+}
