@@ -38,7 +38,18 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     /// <param name="cancellationToken">Stops between steps; nothing is lost by it.</param>
     /// <exception cref="LogIntegrityException">Store and ledger have different histories. Nothing was sent.</exception>
     /// <exception cref="ContractRevertException">The contract refuses it, with its named error.</exception>
-    public async Task<AnchorOutcome> AnchorAsync(StoredLog log, Secp256k1Key operatorKey, bool wait, CancellationToken cancellationToken)
+    public Task<AnchorOutcome> AnchorAsync(StoredLog log, Secp256k1Key operatorKey, bool wait, CancellationToken cancellationToken) =>
+        AnchorAsync(log, operatorKey, wait, upTo: ulong.MaxValue, cancellationToken);
+
+    /// <summary>Brings a checkpoint of a log onto the ledger: the newest, but none beyond a size.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="operatorKey">The account that may anchor it.</param>
+    /// <param name="wait">Whether to wait until it is mined and final; otherwise it is sent, and the next call completes it.</param>
+    /// <param name="upTo">The size of a checkpoint of the store, such as the one that witnesses were just asked for. What came behind it waits.</param>
+    /// <param name="cancellationToken">Stops between steps; nothing is lost by it.</param>
+    /// <exception cref="LogIntegrityException">Store and ledger have different histories. Nothing was sent.</exception>
+    /// <exception cref="ContractRevertException">The contract refuses it, with its named error.</exception>
+    public async Task<AnchorOutcome> AnchorAsync(StoredLog log, Secp256k1Key operatorKey, bool wait, ulong upTo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(log);
 
@@ -75,13 +86,14 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             //    take it over with its proof. A crash before the row is written leaves the same situation again.
             await AdoptAsync(log, comparison, cancellationToken);
 
-            // 5. Sign for the newest checkpoint, unless the ledger has it. A crash here leaves nothing.
-            if (comparison.Standing == LedgerStanding.Equal)
+            // 5. Sign for the newest checkpoint that is asked for, unless the ledger has it. A crash here leaves nothing.
+            ulong treeSize = Math.Min(upTo, comparison.StoreSize);
+            if (treeSize <= comparison.LedgerSize)
             {
                 return outcome.TransactionHash is null ? outcome with { TreeSize = comparison.LedgerSize } : outcome;
             }
 
-            if (await TryPrepareAsync(log, comparison, operatorKey, cancellationToken) is not StoredAnchor prepared)
+            if (await TryPrepareAsync(log, comparison, treeSize, operatorKey, cancellationToken) is not StoredAnchor prepared)
             {
                 continue;
             }
@@ -187,11 +199,11 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     }
 
     // Null where another process has anchored the log since the comparison, so that the contract refuses what was compared.
-    private async Task<StoredAnchor?> TryPrepareAsync(StoredLog log, LedgerComparison comparison, Secp256k1Key operatorKey, CancellationToken cancellationToken)
+    private async Task<StoredAnchor?> TryPrepareAsync(StoredLog log, LedgerComparison comparison, ulong treeSize, Secp256k1Key operatorKey, CancellationToken cancellationToken)
     {
         try
         {
-            return await PrepareAsync(log, comparison, operatorKey, cancellationToken);
+            return await PrepareAsync(log, comparison, treeSize, operatorKey, cancellationToken);
         }
         catch (ContractRevertException)
         {
@@ -205,19 +217,19 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         }
     }
 
-    private async Task<StoredAnchor> PrepareAsync(StoredLog log, LedgerComparison comparison, Secp256k1Key operatorKey, CancellationToken cancellationToken)
+    private async Task<StoredAnchor> PrepareAsync(StoredLog log, LedgerComparison comparison, ulong treeSize, Secp256k1Key operatorKey, CancellationToken cancellationToken)
     {
         TreeProofs proofs = new(store.Tiles.ReaderOf(log.Number), comparison.StoreSize);
         IReadOnlyList<Bytes32> consistency = comparison.LedgerSize == 0
             ? []
-            : proofs.Consistency(comparison.LedgerSize, comparison.StoreSize).Path;
+            : proofs.Consistency(comparison.LedgerSize, treeSize).Path;
         byte[] call = EvidenceLogContract.EncodeAnchor(
             LogId.FromOrigin(log.Origin),
-            comparison.StoreSize,
-            proofs.RootHash(comparison.StoreSize),
+            treeSize,
+            proofs.RootHash(treeSize),
             consistency);
         SignedTransaction signed = await _transactions.SignAsync(operatorKey, session.Contracts.EvidenceLog, call, cancellationToken);
-        return new StoredAnchor(comparison.StoreSize, signed.Raw.ToArray(), LedgerProof: null);
+        return new StoredAnchor(treeSize, signed.Raw.ToArray(), LedgerProof: null);
     }
 
     // What waits may pay less than the ledger asks for by now, and would wait until fees fall.

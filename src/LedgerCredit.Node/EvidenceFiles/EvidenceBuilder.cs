@@ -3,6 +3,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
@@ -27,6 +28,8 @@ public sealed class EvidenceBuilder
     private readonly Bytes32 _subjectKey;
     private readonly RecordRules _rules = new() { AllowNaturalPersons = true };
     private readonly BlockHashRule _hashRule;
+    private readonly CosignedCheckpoints? _cosigned;
+    private readonly Dictionary<int, IReadOnlyList<WitnessedAnchor>> _witnessed = [];
     private readonly Dictionary<(int Log, ulong TreeSize), AnchoredTree> _trees = [];
     private readonly Dictionary<int, TileCache> _tiles = [];
 
@@ -36,12 +39,27 @@ public sealed class EvidenceBuilder
     /// <param name="packs">The rule packs.</param>
     /// <param name="subjectKey">The network subject key.</param>
     public EvidenceBuilder(Workspace workspace, Store store, IRulePackSource packs, Bytes32 subjectKey)
+        : this(workspace, store, packs, subjectKey, witnessed: false)
+    {
+    }
+
+    /// <summary>Makes a builder for a workspace, of files with or without cosignatures.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="packs">The rule packs.</param>
+    /// <param name="subjectKey">The network subject key.</param>
+    /// <param name="witnessed">
+    /// Whether files carry the cosignatures of the configured witnesses. Each then shows the first anchor that all of them cosigned, or where
+    /// there is none the first of those that most of them did; an anchor that none cosigned is passed over.
+    /// </param>
+    public EvidenceBuilder(Workspace workspace, Store store, IRulePackSource packs, Bytes32 subjectKey, bool witnessed)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         _store = store;
         _ledger = workspace.Config.Ledger;
         _packs = packs;
         _subjectKey = subjectKey;
+        _cosigned = witnessed ? new CosignedCheckpoints(store, workspace.Config.Witnesses) : null;
         _hashRule = LedgerFinality.ReadPolicy(workspace.Config)?.HashRule ?? BlockHashRule.Keccak;
     }
 
@@ -53,7 +71,7 @@ public sealed class EvidenceBuilder
         TryRead(log, position) is EvidenceMaterial material ? Build(material) : null;
 
     /// <summary>Reads what the evidence file of an entry is made of.</summary>
-    /// <returns>Null while no anchor on the ledger covers the entry.</returns>
+    /// <returns>Null while no anchor on the ledger covers the entry, or with witnesses none that was cosigned.</returns>
     /// <exception cref="LogIntegrityException">The store is damaged.</exception>
     /// <exception cref="WorkspaceException">The record was erased.</exception>
     public EvidenceMaterial? TryRead(StoredLog log, LogPosition position)
@@ -66,7 +84,7 @@ public sealed class EvidenceBuilder
             throw new WorkspaceException($"The record at index {position.LeafIndex} of log '{log.Origin}' was erased; there is nothing left to give evidence of.");
         }
 
-        if (_store.Anchors.FindCovering(position.Log, position.LeafIndex) is not StoredAnchor anchor)
+        if (FindAnchor(log, position) is not StoredAnchor anchor)
         {
             return null;
         }
@@ -117,6 +135,26 @@ public sealed class EvidenceBuilder
             Checkpoint = material.Checkpoint,
             Anchor = material.Anchor,
         };
+    }
+
+    private StoredAnchor? FindAnchor(StoredLog log, LogPosition position)
+    {
+        if (_cosigned is null)
+        {
+            return _store.Anchors.FindCovering(position.Log, position.LeafIndex);
+        }
+
+        if (!_witnessed.TryGetValue(log.Number, out IReadOnlyList<WitnessedAnchor>? anchors))
+        {
+            anchors = [.. _store.Anchors.ReadAll(log.Number)
+                .Where(anchor => !anchor.IsInFlight)
+                .Select(anchor => new WitnessedAnchor(anchor, _cosigned.Count(log, anchor.TreeSize)))
+                .Where(anchor => anchor.Cosignatures > 0)];
+            _witnessed.Add(log.Number, anchors);
+        }
+
+        // The first of the greatest: what is shown is as old as it can be.
+        return anchors.Where(anchor => anchor.Anchor.TreeSize > position.LeafIndex).MaxBy(anchor => anchor.Cosignatures)?.Anchor;
     }
 
     private AnchoredTree LoadTree(StoredLog log, StoredAnchor anchor)
@@ -186,7 +224,7 @@ public sealed class EvidenceBuilder
 
         return new AnchoredTree(
             proofs,
-            signed.Format(),
+            (_cosigned is null ? signed : signed.With(_cosigned.LinesOf(log, anchor.TreeSize, signed.Text))).Format(),
             new EvidenceAnchor(
                 _ledger.ChainId,
                 contracts.EvidenceLog,
@@ -196,6 +234,8 @@ public sealed class EvidenceBuilder
                 proof.AccountNodes,
                 proof.StorageNodes));
     }
+
+    private sealed record WitnessedAnchor(StoredAnchor Anchor, int Cosignatures);
 
     private sealed record AnchoredTree(TreeProofs Proofs, string Checkpoint, EvidenceAnchor Anchor);
 }

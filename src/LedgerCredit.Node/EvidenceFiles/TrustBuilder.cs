@@ -20,7 +20,15 @@ public static class TrustBuilder
 {
     /// <summary>Makes the trust policy of a workspace.</summary>
     /// <exception cref="WorkspaceException">No contracts are deployed.</exception>
-    public static TrustPolicy Build(Workspace workspace, Store store, RulePackCatalog packs)
+    public static TrustPolicy Build(Workspace workspace, Store store, RulePackCatalog packs) => Build(workspace, store, packs, witnessesRequired: 0);
+
+    /// <summary>Makes the trust policy of a workspace that asks for cosignatures of its witnesses.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="packs">The rule packs.</param>
+    /// <param name="witnessesRequired">How many of the configured witnesses must have cosigned; 0 for a policy without witnesses.</param>
+    /// <exception cref="WorkspaceException">No contracts are deployed.</exception>
+    public static TrustPolicy Build(Workspace workspace, Store store, RulePackCatalog packs, int witnessesRequired)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         ArgumentNullException.ThrowIfNull(store);
@@ -35,6 +43,7 @@ public static class TrustBuilder
             EvidenceLog = contracts.EvidenceLog,
             RepairDesk = contracts.RepairDesk,
             Logs = config.Members.ToDictionary(m => m.Slug, LogOf, StringComparer.Ordinal),
+            Witnesses = witnessesRequired == 0 ? null : new WitnessPolicy(witnessesRequired, [.. config.Witnesses.Select(witness => witness.Key)]),
             Consensus = consensus.Type == ConsensusType.Pinned ? consensus with { Blocks = AnchorBlocks(store, consensus) } : consensus,
             RulePacks = packs,
             Require = StepCodes.AlwaysRequired,

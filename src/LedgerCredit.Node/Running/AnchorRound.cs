@@ -4,19 +4,22 @@ using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Running;
 
-/// <summary>Anchors the logs of the members whose keys are here.</summary>
+/// <summary>Has witnesses cosign the logs of the members whose keys are here, and anchors them.</summary>
 /// <remarks>A member whose key is elsewhere anchors its log from there. Not thread-safe.</remarks>
 internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
 {
     // Opening a protected key takes about a second on purpose, so each is opened once.
     private readonly Dictionary<string, Secp256k1Key> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Issuer, string Witness), string> _witnessProblems = [];
+    private readonly WitnessClient _witnessClient = new(WitnessClient.DefaultTimeout, timeProvider);
 
     /// <summary>Brings every log onto the ledger that has grown, and waits for it.</summary>
     /// <param name="workspace">The workspace as it is configured now.</param>
@@ -34,12 +37,16 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
 
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
         Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider);
+        WitnessRound witnesses = new(store, workspace.Config.Witnesses, _witnessClient);
         LedgerStalledException? stalled = null;
         foreach (StoredLog log in logs)
         {
+            // What is anchored is what the witnesses were asked for just now, though records are added meanwhile: they wait for the
+            // next round. A witness that is down or refuses is told of and keeps nothing from being anchored.
+            ulong cosigned = await witnesses.RunAsync(log, Tell, cancellationToken);
             try
             {
-                await AnchorAsync(anchorer, log, cancellationToken);
+                await AnchorAsync(anchorer, log, workspace.Config.Witnesses.Count == 0 ? ulong.MaxValue : cosigned, cancellationToken);
             }
             catch (LedgerStalledException e)
             {
@@ -57,17 +64,18 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
 
     public void Dispose()
     {
+        _witnessClient.Dispose();
         foreach (Secp256k1Key key in _accounts.Values)
         {
             key.Dispose();
         }
     }
 
-    private async Task AnchorAsync(Anchorer anchorer, StoredLog log, CancellationToken cancellationToken)
+    private async Task AnchorAsync(Anchorer anchorer, StoredLog log, ulong upTo, CancellationToken cancellationToken)
     {
         try
         {
-            AnchorOutcome outcome = await anchorer.AnchorAsync(log, AccountOf(log.Issuer), wait: true, cancellationToken);
+            AnchorOutcome outcome = await anchorer.AnchorAsync(log, AccountOf(log.Issuer), wait: true, upTo, cancellationToken);
             _problems.Remove(log.Issuer);
             if (outcome.TransactionHash is not null)
             {
@@ -88,6 +96,21 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
         {
             _problems[issuer] = problem;
             report(NodeNotes.OfRefusedAnchor(issuer, problem));
+        }
+    }
+
+    private void Tell(WitnessOutcome outcome)
+    {
+        (string, string) key = (outcome.Issuer, outcome.Witness);
+        if (outcome.Problem is null)
+        {
+            _witnessProblems.Remove(key);
+            report(NodeNotes.Of(outcome));
+        }
+        else if (_witnessProblems.GetValueOrDefault(key) != outcome.Problem)
+        {
+            _witnessProblems[key] = outcome.Problem;
+            report(NodeNotes.Of(outcome));
         }
     }
 

@@ -4,6 +4,7 @@ using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Keeping;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.RepairRecords;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
@@ -75,6 +76,25 @@ internal static class NodeNotes
         "anchor-refused",
         $"The log of {issuer} could not be anchored: {problem}",
         [new("issuer", new JsonString(issuer)), new("problem", new JsonString(problem))]);
+
+    internal static NodeNote Of(WitnessOutcome outcome)
+    {
+        List<JsonMember> facts =
+        [
+            new("issuer", new JsonString(outcome.Issuer)),
+            new("witness", new JsonString(outcome.Witness)),
+            new("treeSize", Number(outcome.TreeSize)),
+        ];
+        if (outcome.Problem is null)
+        {
+            return new NodeNote("cosigned", Line($"Witness {outcome.Witness} cosigned {outcome.TreeSize} entries of the log of {outcome.Issuer}."), facts);
+        }
+
+        facts.Add(new("problem", new JsonString(outcome.Problem)));
+        return outcome.IsAlarm
+            ? new NodeNote("witness-alarm", $"Witness {outcome.Witness} knows another history of the log of {outcome.Issuer}: {outcome.Problem}. Run 'ledgercredit log audit'.", facts)
+            : new NodeNote("witness-failed", $"Witness {outcome.Witness} did not cosign the log of {outcome.Issuer}: {outcome.Problem}. It is asked again in the next round.", facts);
+    }
 
     internal static NodeNote Of(DeliveryOutcome outcome)
     {

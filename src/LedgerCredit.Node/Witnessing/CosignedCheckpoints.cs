@@ -30,6 +30,16 @@ public sealed class CosignedCheckpoints(Store store, IReadOnlyList<WitnessConfig
         return lines;
     }
 
+    /// <summary>How many of the configured witnesses cosigned a checkpoint, by the rows alone: their lines are not checked.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="treeSize">The size of the checkpoint.</param>
+    public int Count(StoredLog log, ulong treeSize)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        HashSet<string> kept = [.. store.Cosignatures.ReadAll(log.Number, treeSize).Select(row => row.Witness)];
+        return witnesses.Count(witness => kept.Contains(witness.Key.ToString()));
+    }
+
     /// <summary>The newest checkpoint of a log that enough witnesses cosigned, with their lines behind the log's.</summary>
     /// <param name="log">The log.</param>
     /// <param name="required">How many witnesses must have cosigned.</param>
