@@ -27,6 +27,7 @@ public sealed class GrowBench : IBench
     private readonly double[] _auditRates = new double[Sizes];
 
     private AnchoredRecords? _anchored;
+    private double? _peak;
 
     /// <summary>Makes the bench.</summary>
     /// <param name="records">The size in the middle.</param>
@@ -71,6 +72,12 @@ public sealed class GrowBench : IBench
         _ingest.Add(_ingestRates[^2] / _ingestRates[^1]);
         _prove.Add(_proveRates[^2] / _proveRates[^1]);
         _audit.Add(_auditRates[^2] / _auditRates[^1]);
+        if (_peak is double peak)
+        {
+            _memory.Add(peak);
+            _peak = null;
+        }
+
         return Task.CompletedTask;
     }
 
@@ -142,11 +149,12 @@ public sealed class GrowBench : IBench
         ReadPeak();
     }
 
+    // Of all sizes the one that took the most.
     private void ReadPeak()
     {
         if (ProcessMeter.PeakMegabytes() is double peak)
         {
-            _memory.Add(peak);
+            _peak = Math.Max(_peak ?? 0, peak);
         }
     }
 }

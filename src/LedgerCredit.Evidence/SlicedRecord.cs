@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Unicode;
+using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
@@ -67,7 +67,7 @@ internal sealed class SlicedRecord
     /// </returns>
     public bool TryRead(ReadOnlySpan<byte> text)
     {
-        if (text.Length > _text.Length || !Utf8.IsValid(text))
+        if (text.Length > _text.Length || !Utf8Check.IsValid(text))
         {
             return false;
         }

@@ -170,6 +170,10 @@ public sealed class Store : IDisposable
     /// <summary>Begins a write transaction, waiting for other writers; what it reads stays true until it ends.</summary>
     public StoreTransaction BeginWrite() => new(_connection, "BEGIN IMMEDIATE", _indexes.Forget);
 
+    /// <summary>Keeps 1 MiB of pages in memory from now on, for whoever reads all of the store once and so needs no page a second time.</summary>
+    /// <remarks>As much as stays in the processor's own cache: a page is then copied there and read there.</remarks>
+    public void KeepFewPages() => StoreCommands.Run(_connection, "PRAGMA cache_size = -1024");
+
     /// <summary>Begins a read transaction: all reads see one state of the store.</summary>
     public StoreTransaction BeginRead() => new(_connection, "BEGIN DEFERRED", undone: null);
 

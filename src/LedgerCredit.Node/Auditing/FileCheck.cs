@@ -19,6 +19,7 @@ internal sealed record FileCheck(IReadOnlyList<AuditFinding> Findings)
         try
         {
             using Store store = workspace.OpenStore(StoreAccess.Read);
+            store.KeepFewPages();
             using StoreTransaction snapshot = store.BeginRead();
             return new FileCheck([.. store.CheckIntegrity().Select(problem =>
                 new AuditFinding("store-damaged", null, null, $"The database file is damaged: {problem}."))]);

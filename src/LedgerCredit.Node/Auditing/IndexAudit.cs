@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
@@ -19,38 +21,63 @@ internal readonly record struct IndexFingerprints(PairFingerprint Ids, PairFinge
 /// <summary>Compares the indexes of records with what the records lead to.</summary>
 /// <remarks>
 /// One pass over the pairs of each, compared as sets by a fingerprint (<see cref="FingerprintKey"/>). Only where these differ each record
-/// is looked for in the index, which takes as long as reading all of them once more and names those that are not found.
+/// is looked for in the index, which takes as long as reading all of them once more and names those that are not found. The pairs are read
+/// before it is known what they should be, so that this is done beside the check of the file and no processor waits at the end.
 /// </remarks>
 internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings findings)
 {
     private static readonly RecordRules Rules = new() { AllowNaturalPersons = true };
 
-    /// <summary>Compares all of them.</summary>
+    private readonly List<string> _problems = [];
+    private IndexFingerprints _found = IndexFingerprints.Empty;
+    private Exception? _damage;
+
+    /// <summary>Reads the pairs of all of them. Once, before <see cref="Compare"/> and in the same transaction.</summary>
+    /// <param name="cancellationToken">Stops between chunks.</param>
+    public void Read(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _found = new IndexFingerprints(
+                ReadAll(IndexKind.Id, cancellationToken),
+                ReadAll(IndexKind.Subject, cancellationToken),
+                ReadAll(IndexKind.Leaf, cancellationToken));
+        }
+        catch (Exception e) when (e is DbException or LogIntegrityException)
+        {
+            // Thrown when it is compared: the records are audited all the same.
+            _damage = e;
+        }
+    }
+
+    /// <summary>Compares what was read.</summary>
     /// <param name="logs">The logs of the store.</param>
     /// <param name="expected">What the replay of these logs led to.</param>
     /// <param name="isExpectedWhole">
     /// Whether each record of each log was readable: otherwise nothing is known of some pairs, and only what is known is asked for.
     /// </param>
-    /// <param name="cancellationToken">Stops between chunks or records.</param>
-    public void Run(IReadOnlyList<StoredLog> logs, IndexFingerprints expected, bool isExpectedWhole, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops between records.</param>
+    /// <exception cref="LogIntegrityException">An index could not be read to its end.</exception>
+    /// <exception cref="DbException">The same.</exception>
+    public void Compare(IReadOnlyList<StoredLog> logs, IndexFingerprints expected, bool isExpectedWhole, CancellationToken cancellationToken)
     {
-        List<string> problems = [];
-        IndexFingerprints found = new(
-            ReadAll(IndexKind.Id, problems, cancellationToken),
-            ReadAll(IndexKind.Subject, problems, cancellationToken),
-            ReadAll(IndexKind.Leaf, problems, cancellationToken));
-        if (found != expected)
+        if (_damage is not null)
         {
-            LookForAll(logs, isExpectedWhole, problems, cancellationToken);
+            ExceptionDispatchInfo.Throw(_damage);
         }
 
-        foreach (string problem in problems)
+        if (_found != expected)
+        {
+            LookForAll(logs, isExpectedWhole, cancellationToken);
+        }
+
+        foreach (string problem in _problems)
         {
             findings.Add(new AuditFinding("index-altered", null, null, $"The derived index was altered. {problem}"));
         }
     }
 
-    private PairFingerprint ReadAll(IndexKind kind, List<string> problems, CancellationToken cancellationToken)
+    private PairFingerprint ReadAll(IndexKind kind, CancellationToken cancellationToken)
     {
         PairFingerprint fingerprint = PairFingerprint.Empty;
         IndexScan scan = store.Index.ReadPairs(kind);
@@ -60,16 +87,16 @@ internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings 
             fingerprint = fingerprint.With(key.Of(pairs));
         }
 
-        problems.AddRange(scan.Problems);
+        _problems.AddRange(scan.Problems);
         return fingerprint;
     }
 
-    private void LookForAll(IReadOnlyList<StoredLog> logs, bool isExpectedWhole, List<string> problems, CancellationToken cancellationToken)
+    private void LookForAll(IReadOnlyList<StoredLog> logs, bool isExpectedWhole, CancellationToken cancellationToken)
     {
         try
         {
             int missing = logs.Sum(log => LookForEach(log, cancellationToken));
-            if (missing == 0 && isExpectedWhole && problems.Count == 0)
+            if (missing == 0 && isExpectedWhole && _problems.Count == 0)
             {
                 findings.Add(new AuditFinding("index-altered", null, null, "The derived index has pairs that follow from no record."));
             }
@@ -77,9 +104,9 @@ internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings 
         catch (LogIntegrityException e)
         {
             // A part of the index that cannot even be read: nothing more is found out by looking further.
-            if (problems.Count == 0)
+            if (_problems.Count == 0)
             {
-                problems.Add(e.Message);
+                _problems.Add(e.Message);
             }
         }
     }

@@ -62,6 +62,7 @@ public sealed class LogAudit
         try
         {
             using Store store = workspace.OpenStore(StoreAccess.Read);
+            store.KeepFewPages();
             LogAudit audit = new(workspace, store, packs, subjectKey);
             try
             {
@@ -106,6 +107,8 @@ public sealed class LogAudit
         using StoreTransaction snapshot = _store.BeginRead();
         IReadOnlyList<StoredLog> logs = _store.Logs.ReadAll();
         Totals totals = new();
+        IndexAudit indexes = new(_store, _fingerprintKey, _findings);
+        indexes.Read(cancellationToken);
         foreach (StoredLog log in logs)
         {
             if (await AuditLogAsync(log, session, totals, progress, cancellationToken) is AuditedLog result)
@@ -114,7 +117,7 @@ public sealed class LogAudit
             }
         }
 
-        new IndexAudit(_store, _fingerprintKey, _findings).Run(logs, totals.Pairs, totals.IsWhole && audited.Count == logs.Count, cancellationToken);
+        indexes.Compare(logs, totals.Pairs, totals.IsWhole && audited.Count == logs.Count, cancellationToken);
         CheckTotals(logs, totals);
         if (session is not null)
         {

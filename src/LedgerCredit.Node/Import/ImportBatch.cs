@@ -27,6 +27,11 @@ public abstract class ImportBatch
         line = default;
         return false;
     }
+
+    /// <summary>Gives back what it holds, when nobody asks for its rows any more. One that is not told so is left to the garbage collector.</summary>
+    internal virtual void Release()
+    {
+    }
 }
 
 /// <summary>A row that is the text of a record.</summary>

@@ -1,16 +1,18 @@
+using System.Buffers;
 using LedgerCredit.Evidence;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Node.Import;
 
 /// <summary>Lines of an NDJSON file, a record each.</summary>
+/// <remarks>Its bytes are used again by later batches: made anew for each, such large pieces would be most of the memory of an import.</remarks>
 internal sealed class NdjsonBatch(ImportOptions options) : ImportBatch
 {
     // With a line of the greatest length behind it a batch takes half as much again.
     private const int MaxBytes = 1024 * 1024;
 
     private readonly List<Line> _lines = [];
-    private byte[] _bytes = new byte[64 * 1024];
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(MaxBytes);
     private int _used;
 
     /// <inheritdoc/>
@@ -24,7 +26,10 @@ internal sealed class NdjsonBatch(ImportOptions options) : ImportBatch
     {
         if (_bytes.Length - _used < line.Length)
         {
-            Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, _used + line.Length));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(_used + line.Length);
+            _bytes.AsSpan(0, _used).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
         }
 
         line.CopyTo(_bytes.AsSpan(_used));
@@ -66,6 +71,15 @@ internal sealed class NdjsonBatch(ImportOptions options) : ImportBatch
             ? ImportRow.Accepted(line.RowNumber, line.LineNumber, record, [.. record.Warnings.Select(warning => warning.ToString())])
             : ImportRow.Rejected(line.RowNumber, line.LineNumber, new RejectReason(
                 "other-issuer", "Expected a record of the issuer named by --issuer, found another issuer.", "/issuer"));
+    }
+
+    /// <inheritdoc/>
+    internal override void Release()
+    {
+        // Nothing of it can be read after this, so that no later batch's bytes are taken for its own.
+        _lines.Clear();
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
     }
 
     private readonly record struct Line(long RowNumber, long LineNumber, int Start, int Length, bool IsTooLong);

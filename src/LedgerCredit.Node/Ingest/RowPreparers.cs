@@ -11,7 +11,7 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
 {
     private readonly ConcurrentBag<RecordPreparer> _idle = [];
 
-    /// <summary>Parses, validates and commits the rows of a batch.</summary>
+    /// <summary>Parses, validates and commits the rows of a batch, which is released.</summary>
     public IngestRow[] Prepare(ImportBatch batch)
     {
         RecordPreparer preparer = Take();
@@ -23,6 +23,7 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
                 : Add(preparer, batch.MakeRow(i));
         }
 
+        batch.Release();
         int next = 0;
         Preparation[] preparations = preparer.Prepare();
         for (int i = 0; i < rows.Length; i++)
