@@ -78,7 +78,7 @@ public sealed class NodeKillTests
         int kills = 0;
         while (!enough.IsCancellationRequested)
         {
-            using Process node = CommandRun.Start(NoVariables, ["node", "run", "--anchor-every", "1", "--data", data]);
+            using Process node = CommandRun.Start(NoVariables, ["node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--data", data]);
             try
             {
                 await Task.Delay(random.Next(200, 1_300), enough);

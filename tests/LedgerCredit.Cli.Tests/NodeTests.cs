@@ -98,13 +98,13 @@ public sealed class NodeTests : IDisposable
     public async Task Run_SecondNode_IsRefusedAndTheFirstEndsCleanlyWhenAsked()
     {
         await InitAsync();
-        using Process first = CommandRun.Start(NoVariables, ["node", "run", "--json", "--data", Data]);
+        using Process first = CommandRun.Start(NoVariables, ["node", "run", "--listen", "http://127.0.0.1:0", "--json", "--data", Data]);
         try
         {
             // The first line comes when the node has the workspace.
-            string? started = await first.StandardOutput.ReadLineAsync(Token);
-            Assert.AreEqual("started", KindOf(started!));
-            (await RunAsync("node", "run")).ExpectFailure(ExitCode.Configuration, "Another 'node run' works on");
+            Assert.AreEqual("listening", KindOf((await first.StandardOutput.ReadLineAsync(Token))!));
+            Assert.AreEqual("started", KindOf((await first.StandardOutput.ReadLineAsync(Token))!));
+            (await RunAsync("node", "run", "--listen", "http://127.0.0.1:0")).ExpectFailure(ExitCode.Configuration, "Another 'node run' works on");
             Assert.AreEqual("ledger-lost", KindOf((await first.StandardOutput.ReadLineAsync(Token))!));
 
             using (Process kill = Process.Start("kill", ["-TERM", first.Id.ToString(CultureInfo.InvariantCulture)]))
@@ -146,7 +146,7 @@ public sealed class NodeTests : IDisposable
         while (OutboxMessages.Read(Data).Count > 0)
         {
             int before = receiver.Requests.Count;
-            using Process node = CommandRun.Start(NoVariables, ["node", "run", "--data", Data]);
+            using Process node = CommandRun.Start(NoVariables, ["node", "run", "--listen", "http://127.0.0.1:0", "--data", Data]);
             while (receiver.Requests.Count == before && !node.HasExited)
             {
                 await Task.Delay(1, Token);

@@ -5,6 +5,7 @@ using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
+using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Cli.Commands;
 
@@ -25,7 +26,7 @@ internal static class NodeCommands
 
     private static Command CreateRun()
     {
-        Option<bool> once = new("--once") { Description = "Do everything that is due now, once, and end." };
+        Option<bool> once = new("--once") { Description = "Do everything that is due now, once, and end; nothing is served." };
         Option<int> anchorEvery = new("--anchor-every")
         {
             Description = "Seconds between two anchorings of the logs that have grown.",
@@ -33,10 +34,20 @@ internal static class NodeCommands
             DefaultValueFactory = _ => 60,
         };
         Option<string?> rpc = new("--rpc") { Description = "Another endpoint of the same ledger than the configured one.", HelpName = "URL" };
+        Option<string[]> listen = new("--listen")
+        {
+            Description = "An address to serve on, http or https with an IP address and a port (0: any that is free); repeat it for several. 'off' serves nothing.",
+            HelpName = "URL",
+            DefaultValueFactory = _ => ["http://127.0.0.1:8420"],
+        };
+        Option<string?> publicUrl = new("--public-url") { Description = "The address that callers know the service by, where it is another: what they sign in to.", HelpName = "URL" };
+        Option<string?> certificate = new("--tls-certificate") { Description = "The certificate of https addresses with its chain, a PEM file.", HelpName = "FILE" };
+        Option<string?> key = new("--tls-key") { Description = "The certificate's private key, a PEM file without a password.", HelpName = "FILE" };
         Command run = new(
             "run",
             """
-            Follow the ledger; repair sanctions where only time was missing; escalate what is overdue for the first time; record
+            The node as a service: an HTTP API for records, evidence, repair cases and logs (/openapi/v1.json describes it); beside it,
+            follow the ledger; repair sanctions where only time was missing; escalate what is overdue for the first time; record
             the steps of repair cases in the members' logs; anchor the logs; tell the supervisory endpoints. Until it is
             interrupted, or --once. One line on standard error for each thing done, or with --json one JSON object a line on
             standard output. Safe to stop and to kill at any moment. One node for each workspace.
@@ -45,40 +56,79 @@ internal static class NodeCommands
             once,
             anchorEvery,
             rpc,
+            listen,
+            publicUrl,
+            certificate,
+            key,
         };
         run.SetAction((result, cancellationToken) => RunAsync(
             result,
             result.GetValue(once),
-            ReadSeconds(result.GetValue(anchorEvery)),
-            LedgerAccess.CheckRpcUrl(result.GetValue(rpc)),
+            new NodeOptions { RpcUrl = LedgerAccess.CheckRpcUrl(result.GetValue(rpc)), AnchorEvery = ReadSeconds(result.GetValue(anchorEvery)) },
+            new ServiceOptions
+            {
+                Listen = ReadAddresses(result.GetRequiredValue(listen)),
+                PublicUrl = result.GetValue(publicUrl) is string url ? ReadAddress("--public-url", url) : null,
+                CertificatePath = result.GetValue(certificate),
+                CertificateKeyPath = result.GetValue(key),
+            },
             cancellationToken));
         return run;
     }
 
-    private static async Task<int> RunAsync(ParseResult result, bool once, TimeSpan anchorEvery, string? rpcUrl, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(ParseResult result, bool once, NodeOptions options, ServiceOptions service, CancellationToken cancellationToken)
     {
         CommandOutput output = new(result);
         Workspace workspace = result.OpenWorkspace();
-        NodeOptions options = new() { RpcUrl = rpcUrl, AnchorEvery = anchorEvery };
+        KeyRing keys = result.OpenKeys(workspace);
         using RandomNumberGenerator random = RandomNumberGenerator.Create();
-        using NodeService node = NodeService.Open(workspace, result.OpenKeys(workspace), options, note => Write(output, note), TimeProvider.System, random);
-        if (once)
+        if (once || service.Listen.Count == 0)
         {
-            await node.RunOnceAsync(cancellationToken);
-        }
-        else
-        {
-            await node.RunAsync(cancellationToken);
+            using NodeService node = NodeService.Open(workspace, keys, options, note => Write(output, note), TimeProvider.System, random);
+            await (once ? node.RunOnceAsync(cancellationToken) : node.RunAsync(cancellationToken));
+            return ExitCode.Done;
         }
 
+        await using NodeHost host = await NodeHost.StartAsync(
+            workspace,
+            keys,
+            service,
+            workspace.Config.Ledger.Contracts is null ? null : report => NodeService.Open(workspace, keys, options, report, TimeProvider.System, random),
+            note => Write(output, note),
+            TimeProvider.System,
+            random,
+            cancellationToken);
+        Write(output, new NodeNote(
+            "listening",
+            $"Serving {string.Join(" and ", host.Addresses)}; {host.Addresses[0]}/openapi/v1.json describes the API.",
+            [new JsonMember("addresses", new JsonArray([.. host.Addresses.Select(address => new JsonString(address))]))]));
+        await host.RunAsync(cancellationToken);
         return ExitCode.Done;
     }
+
+    private static IReadOnlyList<Uri> ReadAddresses(string[] addresses)
+    {
+        if (addresses is ["off"])
+        {
+            return [];
+        }
+
+        return [.. addresses.Select(address => ReadAddress("--listen", address))];
+    }
+
+    private static Uri ReadAddress(string option, string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? uri
+            : throw new InputException($"{option} takes an address such as http://127.0.0.1:8420{(option == "--listen" ? ", or 'off'" : "")}, found '{text}'.");
 
     private static TimeSpan ReadSeconds(int seconds) => seconds is >= 1 and <= LongestAnchorSeconds
         ? TimeSpan.FromSeconds(seconds)
         : throw new InputException($"--anchor-every takes 1 to {LongestAnchorSeconds} seconds, found {seconds}.");
 
-    private static void Write(CommandOutput output, NodeNote note)
+    /// <summary>Says what was done, for people or for machines.</summary>
+    public static void Write(CommandOutput output, NodeNote note)
     {
         string time = UtcTime.Format(TimeProvider.System.GetUtcNow());
         if (output.IsJson)

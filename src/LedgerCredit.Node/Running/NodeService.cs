@@ -35,6 +35,7 @@ public sealed class NodeService : IDisposable
     private readonly Secp256k1Key _keeperKey;
     private readonly LedgerWatch _watch;
     private readonly Lock _reporting = new();
+    private volatile bool _hasComparedLogs;
 
     // Owned by the loop of the outbox; made when there is the first endpoint.
     private Ed25519Key? _webhookKey;
@@ -67,6 +68,9 @@ public sealed class NodeService : IDisposable
         };
         _watch = new LedgerWatch(_report);
     }
+
+    /// <summary>Whether each log was compared with the ledger since the node began, and they fit together.</summary>
+    public bool HasComparedLogs => _hasComparedLogs;
 
     /// <summary>Takes the workspace and opens the keeper's key, which is made where there is none.</summary>
     /// <param name="workspace">The workspace.</param>
@@ -203,6 +207,7 @@ public sealed class NodeService : IDisposable
                 try
                 {
                     await anchors.RunAsync(Workspace.Open(_folder), _options.RpcUrl, cancellationToken);
+                    _hasComparedLogs = true;
                 }
                 catch (LedgerStalledException)
                 {

@@ -97,7 +97,7 @@ public sealed class TwoProcessTests
         string[] data = ["--data", workspace.Data];
         string first = workspace.WriteRatings(0, Rows);
         string second = workspace.WriteRatings(Rows / 2, Rows);
-        using Process node = CommandRun.Start(NoVariables, ["node", "run", "--anchor-every", "1", "--json", .. data]);
+        using Process node = CommandRun.Start(NoVariables, ["node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--json", .. data]);
         try
         {
             string started = (await node.StandardOutput.ReadLineAsync(Token))!;

@@ -160,7 +160,7 @@ internal sealed class TortureRun : IDisposable
     private Victim Node(LedgerProxy proxy)
     {
         TimeSpan moment = MomentWithin(5);
-        Task<int?> run = RunAsync(["node", "run", "--anchor-every", "1", "--rpc", proxy.Url], moment, []);
+        Task<int?> run = RunAsync(["node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--rpc", proxy.Url], moment, []);
         if (_random.Next(3) != 0)
         {
             return new Victim("node", run);

@@ -1,0 +1,148 @@
+using System.Globalization;
+using LedgerCredit.Client.Models;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Access;
+using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Hosting;
+using LedgerCredit.Service.Problems;
+using LedgerCredit.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LedgerCredit.Service.Access;
+
+/// <summary>What subjects let others read, and who read what.</summary>
+internal static class GrantEndpoints
+{
+    private const int PageLines = 100;
+
+    /// <summary>Adds the addresses.</summary>
+    internal static void MapGrants(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder grants = routes.MapGroup("/v1/grants").RequireScope(AccessScopes.RecordsRead).WithTags("Grants");
+        grants.MapPost("", Give)
+            .WithName("giveGrant")
+            .WithSummary("Let an organisation read the caller's records, for a purpose and a time")
+            .WithDescription("By an account that acts for the subject.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        grants.MapPost("/search", SearchAsync)
+            .WithName("searchGrants")
+            .WithSummary("The grants of a subject, or those to the caller's organisation")
+            .WithDescription("With a subject: for who acts for it, and auditors; anybody else gets none. Without: those that the caller's organisation was given.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        grants.MapDelete("/{number}", Withdraw)
+            .WithName("withdrawGrant")
+            .WithSummary("Withdraw a grant, from now on")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapPost("/v1/access-log/search", ReadLogAsync)
+            .RequireScope(AccessScopes.RecordsRead)
+            .WithTags("Grants")
+            .WithName("searchAccessLog")
+            .WithSummary("Who read the records of a subject, when and for what, the newest first")
+            .WithDescription("All for who acts for the subject and for auditors; the lines of its own organisation for anybody else. The log is committed to and anchored like those of records, so that a line that is removed is found.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+    }
+
+    private static Results<Created<GrantView>, ProblemHttpResult> Give(NewGrant request, HttpContext context, NodeContext node)
+    {
+        if (!SubjectId.TryParse(request.Subject, out SubjectId? subject, out _))
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+        }
+
+        if (!UtcTimes.TryParse(request.ExpiresAt, out DateTimeOffset expiresAt))
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, "Expected a time in 'expiresAt', such as 2030-01-01T00:00:00Z.");
+        }
+
+        using Store store = node.Workspace.OpenStore(StoreAccess.Write);
+        StoredAccessGrant? grant = node.Grants.Give(store, context.Caller(), subject, request.Consumer, request.Purpose, expiresAt, out GrantFailure failure);
+        if (grant is null)
+        {
+            return failure switch
+            {
+                GrantFailure.NotTheSubject => Problem.Of(ProblemCode.NotAllowed, "Grants are given by an account that acts for the subject."),
+                GrantFailure.UnknownConsumer => Problem.Of(ProblemCode.MalformedRequest, "The consortium has no organisation of the slug in 'consumer'."),
+                GrantFailure.UnknownPurpose => Problem.Of(ProblemCode.MalformedRequest, $"Expected a purpose of {string.Join(", ", Purposes.Grantable)}."),
+                GrantFailure.BadExpiry => Problem.Of(ProblemCode.MalformedRequest, $"Expected an end to come, at most {AccessGrants.MaxLifetime.TotalDays:0} days ahead."),
+                GrantFailure.TooMany => Problem.Of(ProblemCode.NotAllowed, $"The subject has {AccessGrants.MaxInForce} grants in force: withdraw some first."),
+                _ => throw new InvalidOperationException($"A grant was not given, without a reason: {failure}."),
+            };
+        }
+
+        return TypedResults.Created(FormattableString.Invariant($"/v1/grants/{grant.Number}"), ToView(grant, node));
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<GrantView>>, ProblemHttpResult>> SearchAsync(
+        SubjectQuery query, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        Caller caller = context.Caller();
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        if (query.Subject is null)
+        {
+            return TypedResults.Ok<IReadOnlyList<GrantView>>(
+                [.. (caller.Organisation is string consumer ? AccessGrants.ListByConsumer(lease.Store, consumer) : []).Select(grant => ToView(grant, node))]);
+        }
+
+        if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out _))
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+        }
+
+        bool maySee = IsSubject(lease.Store, node, caller, subject) || (caller.Has(Contracts.ConsortiumRole.Auditor) && caller.May(AccessScopes.Audit));
+        return TypedResults.Ok<IReadOnlyList<GrantView>>(
+            [.. AccessGrants.ListBySubject(lease.Store, subject).Where(grant => maySee || grant.Consumer == caller.Organisation).Select(grant => ToView(grant, node))]);
+    }
+
+    private static Results<NoContent, ProblemHttpResult> Withdraw(string number, HttpContext context, NodeContext node)
+    {
+        using Store store = node.Workspace.OpenStore(StoreAccess.Write);
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long grant)
+            && node.Grants.Withdraw(store, context.Caller(), grant, out _) is not null
+                ? TypedResults.NoContent()
+                : Problem.Of(ProblemCode.NotFound, "No subject that the caller acts for has a grant of this number.");
+    }
+
+    private static async Task<Results<Ok<AccessPage>, ProblemHttpResult>> ReadLogAsync(
+        SubjectQuery query, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out _))
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+        }
+
+        ulong before = ulong.MaxValue;
+        if (query.Cursor is not null && !ulong.TryParse(query.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+        {
+            return Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
+        }
+
+        Caller caller = context.Caller();
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        bool isSubject = IsSubject(lease.Store, node, caller, subject);
+        IReadOnlyList<AccessLine> lines = AccessLog.ReadBySubject(node.Workspace, lease.Store, subject, before, PageLines);
+        return TypedResults.Ok(new AccessPage(
+            [.. lines.Where(line => AccessRules.MaySeeAccess(caller, isSubject, line.Organisation)).Select(ToView)],
+            lines.Count == PageLines && AccessRules.MaySeeAccess(caller, isSubject, accessorOrganisation: null) ? lines[^1].LeafIndex.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    private static bool IsSubject(Store store, NodeContext node, Caller caller, SubjectId subject) =>
+        new CallerResolver(store, node.Workspace).Represents(caller, SanctionTerms.TagOf(node.SubjectKey, subject));
+
+    private static GrantView ToView(StoredAccessGrant grant, NodeContext node) => new(
+        grant.Number,
+        grant.Subject,
+        grant.Consumer,
+        grant.Purpose,
+        grant.GrantedBy,
+        UtcTimes.OfUnix(grant.GrantedAt),
+        UtcTimes.OfUnix(grant.ExpiresAt),
+        UtcTimes.OfUnix(grant.WithdrawnAt),
+        AccessGrants.IsInForce(grant, (ulong)node.TimeProvider.GetUtcNow().ToUnixTimeSeconds()));
+
+    private static AccessView ToView(AccessLine line) => new(
+        checked((long)line.LeafIndex), line.At, line.Accessor, line.Organisation, line.Purpose, line.Action, line.Record.ToString(), line.Basis, line.IsAnchored);
+}

@@ -1,0 +1,113 @@
+using LedgerCredit.Node.Access;
+using LedgerCredit.Service.Hosting;
+using LedgerCredit.Service.Problems;
+using LedgerCredit.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LedgerCredit.Service.Callers;
+
+/// <summary>Finds out who calls, and whether the caller may use the endpoint at all.</summary>
+/// <remarks>
+/// A caller that shows something that is no sign-in of now is refused everywhere, so that nobody takes an answer to the public for one
+/// to itself. An endpoint below <c>/v1</c> without a policy is refused to all.
+/// </remarks>
+internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys, SignInService signIns)
+{
+    private const string Scheme = "Bearer ";
+    private const int MaxTokenLength = 8 * 1024;
+    private static readonly PathString Api = "/v1";
+
+    /// <summary>Lets a request pass, or refuses it.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is not Endpoint endpoint || !context.Request.Path.StartsWithSegments(Api, StringComparison.Ordinal))
+        {
+            await next(context);
+            return;
+        }
+
+        if (endpoint.Metadata.GetMetadata<AccessPolicy>() is not AccessPolicy policy)
+        {
+            // Refused before anything is done: the routing's own answers to wrong methods have no policy, and do nothing either.
+            await (endpoint.Metadata.GetMetadata<EndpointNameMetadata>() is null ? next(context) : RefuseAsync(context, ProblemCode.NotAllowed, "Nobody may use this address."));
+            return;
+        }
+
+        Caller? caller = await FindCallerAsync(context);
+        if (caller is null)
+        {
+            await RefuseAsync(context, ProblemCode.NotSignedIn, "What 'Authorization' holds is not valid, or not any more: sign in again, or have a new key made.");
+            return;
+        }
+
+        context.SetCaller(caller);
+        switch (policy.Kind)
+        {
+            case AccessPolicyKind.Anybody:
+                break;
+            case AccessPolicyKind.SignedIn when caller.Kind != CallerKind.Anonymous:
+                break;
+            case AccessPolicyKind.Scope when policy.Scopes.Any(caller.May):
+                break;
+            case AccessPolicyKind.Scope when caller.Kind != CallerKind.Anonymous:
+                await RefuseAsync(context, ProblemCode.NotAllowed, $"This takes the scope {string.Join(" or ", policy.Scopes)}, which {(caller.IsActive ? "this caller does not have" : "an organisation that is suspended or not registered does not have")}.");
+                return;
+            default:
+                await RefuseAsync(context, ProblemCode.NotSignedIn, "Sign in, or send a token or an API key: 'Authorization: Bearer …'.");
+                return;
+        }
+
+        await next(context);
+    }
+
+    // Null where something was shown that is no sign-in.
+    private async Task<Caller?> FindCallerAsync(HttpContext context)
+    {
+        if (context.Request.Headers.Authorization.Count == 0)
+        {
+            return Caller.Anonymous;
+        }
+
+        if (TokenOf(context) is not string token)
+        {
+            return null;
+        }
+
+        using StoreLease lease = await node.Stores.RentAsync(context.RequestAborted);
+        CallerResolver resolver = new(lease.Store, node.Workspace);
+        return signIns.TryAuthenticate(token, out Ethereum.Address account) ? resolver.OfAccount(account)
+            : keys.TryAuthenticate(lease.Store, token, out StoredApiKey? key) ? resolver.OfApiKey(key)
+            : null;
+    }
+
+    /// <summary>The token that a request was sent with, or null where it has none, or several.</summary>
+    internal static string? TokenOf(HttpContext context) =>
+        context.Request.Headers.Authorization is [{ Length: <= MaxTokenLength } header] && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? header[Scheme.Length..].Trim()
+            : null;
+
+    private static Task RefuseAsync(HttpContext context, ProblemCode code, string detail)
+    {
+        if (code == ProblemCode.NotSignedIn)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        ProblemHttpResult problem = Problem.Of(code, detail);
+        return problem.ExecuteAsync(context);
+    }
+}
+
+/// <summary>Where endpoints find who calls.</summary>
+internal static class CallerContext
+{
+    private static readonly object Key = new();
+
+    /// <summary>Who calls, as of the beginning of the request.</summary>
+    internal static Caller Caller(this HttpContext context) =>
+        context.Items[Key] as Caller ?? throw new InvalidOperationException("The endpoint has no access policy, so that nobody asked who calls.");
+
+    internal static void SetCaller(this HttpContext context, Caller caller) => context.Items[Key] = caller;
+}

@@ -1,0 +1,82 @@
+using LedgerCredit.Node.Running;
+
+namespace LedgerCredit.Service.Health;
+
+/// <summary>Whether the node can do its work, as its loops last told. Thread-safe.</summary>
+internal sealed class Readiness
+{
+    private const string Ledger = "ledger";
+    private const string History = "history";
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private Func<bool> _hasStarted = () => false;
+
+    /// <summary>What keeps the node from its work, by kind; empty where it is ready.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> Problems
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _problems.Count > 0 || _hasStarted()
+                    ? [.. _problems]
+                    : [new("starting", "The logs were not compared with the ledger yet. Ask again in some seconds.")];
+            }
+        }
+    }
+
+    /// <summary>Why nothing may be written: the store's logs are not those of the ledger. Null where they may go on.</summary>
+    internal string? HistoryProblem
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _problems.GetValueOrDefault(History);
+            }
+        }
+    }
+
+    /// <summary>Says how to ask whether the node has begun its work.</summary>
+    internal void Watch(Func<bool> hasStarted)
+    {
+        lock (_lock)
+        {
+            _hasStarted = hasStarted;
+        }
+    }
+
+    /// <summary>There is no ledger to work with.</summary>
+    internal void SetNoContracts(string reason) => Set("contracts", reason);
+
+    /// <summary>The node cannot go on anchoring: store and ledger have different histories.</summary>
+    internal void SetHistory(string reason) => Set(History, reason);
+
+    /// <summary>The node cannot go on for another reason.</summary>
+    internal void SetStopped(string reason) => Set("node", reason);
+
+    /// <summary>Takes from what the node reports what readiness depends on.</summary>
+    internal void Take(NodeNote note)
+    {
+        if (note.Kind == "ledger-lost")
+        {
+            Set(Ledger, note.Text);
+        }
+        else if (note.Kind == "ledger-back")
+        {
+            lock (_lock)
+            {
+                _problems.Remove(Ledger);
+            }
+        }
+    }
+
+    private void Set(string kind, string problem)
+    {
+        lock (_lock)
+        {
+            _problems[kind] = problem;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using LedgerCredit.Service.Access;
+using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Health;
+using LedgerCredit.Service.Logs;
+using LedgerCredit.Service.Problems;
+using LedgerCredit.Service.Records;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LedgerCredit.Service.Hosting;
+
+/// <summary>All of the API: what it needs, and its addresses in the order in which requests pass.</summary>
+internal static class NodeApi
+{
+    private static readonly string[] Compressed = ["application/json", "application/problem+json", "application/x-ndjson", "text/plain"];
+
+    /// <summary>Adds what the endpoints need.</summary>
+    internal static void AddNodeApi(this IServiceCollection services)
+    {
+        services.AddRouting();
+        services.Configure<JsonOptions>(json => ServiceJson.Configure(json.SerializerOptions));
+        services.AddProblemDetails();
+        services.AddOpenApiDocument();
+        services.AddResponseCompression(compression =>
+        {
+            // No answer holds a secret beside what its caller sent, so that its length tells nothing.
+            compression.EnableForHttps = true;
+            compression.Providers.Add<GzipCompressionProvider>();
+            compression.MimeTypes = Compressed;
+        });
+        services.AddSingleton<RecordIntake>();
+        services.AddSingleton<RecordStream>();
+    }
+
+    /// <summary>Lays out the way of a request.</summary>
+    internal static void UseNodeApi(this WebApplication app)
+    {
+        app.Use(AddHeaders);
+        app.UseResponseCompression();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<CallerMiddleware>();
+        app.MapHealth();
+        app.MapLogs();
+        app.MapSignIn();
+        app.MapApiKeys();
+        app.MapRecords();
+        app.MapGrants();
+        app.MapOpenApi("/openapi/{documentName}.json");
+    }
+
+    // Answers are data: no browser is to guess another type, show them in a frame, run them, or tell other sites where it came from.
+    private static Task AddHeaders(HttpContext context, RequestDelegate next)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+        if (context.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
+        return next(context);
+    }
+}

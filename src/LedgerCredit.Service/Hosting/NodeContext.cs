@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Access;
+using LedgerCredit.Node.Ingest;
+using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
+
+namespace LedgerCredit.Service.Hosting;
+
+/// <summary>What all requests share: the workspace with its keys, the store to read, the writer of records. Thread-safe.</summary>
+internal sealed class NodeContext : IAsyncDisposable
+{
+    private readonly Store _writing;
+
+    private NodeContext(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
+    {
+        Workspace = workspace;
+        TimeProvider = timeProvider;
+        AccessLog = new AccessLog(timeProvider, random);
+        ApiKeys = new ApiKeys(timeProvider, random);
+        Grants = new AccessGrants(timeProvider, keys.OpenSubjectKey());
+        Packs = workspace.LoadRulePacks();
+        SubjectKey = keys.OpenSubjectKey();
+        Stores = new StorePool(workspace);
+        _writing = workspace.OpenStore(StoreAccess.Write);
+        Writer = new RecordWriter(workspace, _writing, keys, Packs);
+    }
+
+    /// <summary>The workspace as it was when the node started: a new member is served after the next start.</summary>
+    internal Workspace Workspace { get; }
+
+    internal TimeProvider TimeProvider { get; }
+
+    internal RulePackCatalog Packs { get; }
+
+    internal AccessLog AccessLog { get; }
+
+    internal ApiKeys ApiKeys { get; }
+
+    internal AccessGrants Grants { get; }
+
+    /// <summary>The network subject key: makes the pseudonyms that the ledger knows subjects by.</summary>
+    internal Bytes32 SubjectKey { get; }
+
+    internal StorePool Stores { get; }
+
+    internal RecordWriter Writer { get; }
+
+    /// <summary>Opens it all, and makes the access log where there is none.</summary>
+    internal static NodeContext Open(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
+    {
+        _ = Node.Access.AccessLog.Ensure(workspace, keys);
+        return new NodeContext(workspace, keys, timeProvider, random);
+    }
+
+    /// <summary>Waits for the records that are being written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        _writing.Dispose();
+        Stores.Dispose();
+    }
+}

@@ -1,0 +1,28 @@
+namespace LedgerCredit.Service.Hosting;
+
+/// <summary>Where and within which bounds the service answers.</summary>
+public sealed record ServiceOptions
+{
+    /// <summary>The addresses to listen on, such as <c>http://127.0.0.1:8420</c>; port 0 takes a free one.</summary>
+    public IReadOnlyList<Uri> Listen { get; init; } = [new("http://127.0.0.1:8420")];
+
+    /// <summary>
+    /// The address that callers know the service by, such as <c>https://credit.example.org</c>; the first that is listened on where it is null.
+    /// Messages that sign in are signed for it.
+    /// </summary>
+    public Uri? PublicUrl { get; init; }
+
+    /// <summary>The certificate of https addresses, as a PEM file with its chain; null where there are none.</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>The certificate's unencrypted private key, as a PEM file.</summary>
+    public string? CertificateKeyPath { get; init; }
+
+    /// <summary>The most connections at once; further ones are refused.</summary>
+    /// <value>4,096.</value>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>How long requests that are under way may take to end when the service stops.</summary>
+    /// <value>10 seconds.</value>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

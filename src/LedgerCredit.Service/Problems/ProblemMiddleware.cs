@@ -1,0 +1,92 @@
+using System.Data.Common;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Log;
+using LedgerCredit.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
+
+namespace LedgerCredit.Service.Problems;
+
+/// <summary>Turns what went wrong behind an endpoint into a problem, and answers that have no body into one.</summary>
+/// <remarks>
+/// The one place that takes every exception: a request must not end the node. Callers get what they can act on; the rest goes to
+/// the node's log under the request's trace id, which they get as well.
+/// </remarks>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDetailsService problems, ILogger<ProblemMiddleware> logger)
+{
+    /// <summary>Answers one request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for an answer any more.
+            return;
+        }
+#pragma warning disable CA1031 // See above.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            ProblemDetails details = Explain(e);
+            if (details.Status >= StatusCodes.Status500InternalServerError)
+            {
+                LogFailure(logger, context.TraceIdentifier, e);
+            }
+
+            if (context.Response.HasStarted)
+            {
+                // Half an answer is out: cut the connection, so that nobody takes it for a whole one.
+                context.Abort();
+                return;
+            }
+
+            context.Response.Clear();
+            await WriteAsync(context, details);
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentType: null } && DetailsOf(context.Response.StatusCode) is ProblemDetails empty)
+        {
+            await WriteAsync(context, empty);
+        }
+    }
+
+    private async Task WriteAsync(HttpContext context, ProblemDetails details)
+    {
+        context.Response.StatusCode = details.Status!.Value;
+        context.Response.Headers.CacheControl = "no-store";
+        details.Extensions["traceId"] = context.TraceIdentifier;
+        await problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
+    }
+
+    private static ProblemDetails Explain(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.DetailsOf(ProblemCode.TooLarge, "The request's body is larger than this address takes."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.DetailsOf(ProblemCode.WrongContentType, "See the description of this address in /openapi/v1.json."),
+        BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, "The request could not be read; see the description of this address in /openapi/v1.json."),
+        LogIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
+        LedgerException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer. Ask again later."),
+        DbException e when StoreFailure.Classify(e) is { Kind: not StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
+        DbException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
+        _ => Problem.DetailsOf(ProblemCode.Internal, "The node's log says why, under the trace id of this answer."),
+    };
+
+    private static ProblemDetails? DetailsOf(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Problem.DetailsOf(ProblemCode.NotSignedIn, "Sign in, or send a token or an API key: 'Authorization: Bearer …'."),
+        StatusCodes.Status403Forbidden => Problem.DetailsOf(ProblemCode.NotAllowed, "This takes another role or scope."),
+        StatusCodes.Status404NotFound => Problem.DetailsOf(ProblemCode.NotFound, "See /openapi/v1.json for the addresses that there are."),
+        StatusCodes.Status405MethodNotAllowed => Problem.DetailsOf(ProblemCode.WrongMethod, "The 'Allow' header names those that are."),
+        StatusCodes.Status413PayloadTooLarge => Problem.DetailsOf(ProblemCode.TooLarge, "The request's body is larger than this address takes."),
+        StatusCodes.Status415UnsupportedMediaType => Problem.DetailsOf(ProblemCode.WrongContentType, "See the description of this address in /openapi/v1.json."),
+        StatusCodes.Status429TooManyRequests => Problem.DetailsOf(ProblemCode.TooManyRequests, "Ask again after the time that 'Retry-After' names."),
+        _ => null,
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} failed")]
+    private static partial void LogFailure(ILogger logger, string traceId, Exception exception);
+}

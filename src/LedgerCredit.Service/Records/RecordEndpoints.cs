@@ -1,0 +1,89 @@
+using LedgerCredit.Client.Models;
+using LedgerCredit.Node.Access;
+using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Health;
+using LedgerCredit.Service.Problems;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace LedgerCredit.Service.Records;
+
+/// <summary>Writing records: one, or a stream of them.</summary>
+internal static class RecordEndpoints
+{
+    private const string Json = "application/json";
+    private const string Lines = "application/x-ndjson";
+
+    /// <summary>Adds the addresses.</summary>
+    internal static void MapRecords(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder records = routes.MapGroup("/v1/records").WithTags("Records");
+        records.MapPost("", PostAsync)
+            .RequireScope(AccessScopes.RecordsWrite)
+            .WithName("postRecords")
+            .WithSummary("Write a record, or a stream of records")
+            .WithDescription("""
+                With `application/json` the body is one record (docs/spec/records.md) and the answer its receipt: 201 when it was added, 200
+                when it was there already, which makes sending it again safe. With `application/x-ndjson` each line is a record, of which
+                there may be any number, and the answer is a stream with one line for each, in the same order, sent as soon as that record
+                is durable. A receipt means: the record survives power loss at this index of the log.
+                """)
+            .Accepts<RecordDocument>(Json, Lines)
+            .Produces<RecordReceipt>(StatusCodes.Status201Created)
+            .Produces<RecordReceipt>(StatusCodes.Status200OK)
+            .Produces<RecordLineAnswer>(StatusCodes.Status200OK, Lines)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status410Gone)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        records.MapRecordReads();
+    }
+
+    private static async Task<IResult> PostAsync(
+        HttpContext context, RecordIntake intake, RecordStream stream, Readiness readiness, CancellationToken cancellationToken)
+    {
+        WriteAuthority authority = new(context.Caller());
+        if (readiness.HistoryProblem is not null)
+        {
+            return Problem.Of(ProblemCode.LedgerUnavailable, "The node's store and its ledger have different histories, so that nothing is taken. /healthz/ready says more.");
+        }
+
+        return (context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant()) switch
+        {
+            Json => await PostOneAsync(context, intake, authority, cancellationToken),
+            Lines => await PostStreamAsync(context, stream, authority, cancellationToken),
+            _ => Problem.Of(ProblemCode.WrongContentType, $"Expected {Json} for one record or {Lines} for a stream of them."),
+        };
+    }
+
+    private static async Task<IResult> PostOneAsync(HttpContext context, RecordIntake intake, WriteAuthority authority, CancellationToken cancellationToken)
+    {
+        using MemoryStream body = new();
+        await context.Request.Body.CopyToAsync(body, cancellationToken);
+        IntakeOutcome outcome = await intake.TakeAsync(body.ToArray(), authority, cancellationToken);
+        return outcome.Result switch
+        {
+            IntakeResult.Added => TypedResults.Created(FormattableString.Invariant($"/v1/records/{outcome.Receipt!.Issuer}/{outcome.Receipt.LeafIndex}"), outcome.Receipt),
+            IntakeResult.AlreadyThere => TypedResults.Ok(outcome.Receipt),
+            IntakeResult.Conflict => Problem.Of(ProblemCode.RecordConflict, outcome.Issues[0].Message),
+            IntakeResult.Erased => Problem.Of(ProblemCode.RecordErased, outcome.Issues[0].Message),
+            IntakeResult.NotAllowed => Problem.Of(ProblemCode.NotAllowed, outcome.Issues[0].Message),
+            _ => Problem.Of(ProblemCode.InvalidRecord, "See 'issues' for what is wrong with it.", outcome.Issues),
+        };
+    }
+
+    private static async Task<IResult> PostStreamAsync(HttpContext context, RecordStream stream, WriteAuthority authority, CancellationToken cancellationToken)
+    {
+        // Any number of lines, each of bounded length; a caller may be slow to produce them, too.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+        context.Response.ContentType = Lines;
+        await stream.RunAsync(context.Request.BodyReader, context.Response.BodyWriter, authority, cancellationToken);
+        return TypedResults.Empty;
+    }
+}

@@ -1,0 +1,104 @@
+using LedgerCredit.Client.Models;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Ingest;
+using LedgerCredit.Node.Sequencing;
+using LedgerCredit.Service.Hosting;
+
+namespace LedgerCredit.Service.Records;
+
+/// <summary>What became of a record that a caller sent.</summary>
+/// <param name="Result">How it ended.</param>
+/// <param name="Receipt">The acknowledgement, where the record is in the log.</param>
+/// <param name="Issues">Why it was refused; empty where it was not.</param>
+internal sealed record IntakeOutcome(IntakeResult Result, RecordReceipt? Receipt, IReadOnlyList<RecordIssue> Issues);
+
+/// <summary>How the intake of a record ended.</summary>
+internal enum IntakeResult
+{
+    /// <summary>It was added to the log.</summary>
+    Added,
+
+    /// <summary>It was there already.</summary>
+    AlreadyThere,
+
+    /// <summary>Another record has its issuer, kind and id.</summary>
+    Conflict,
+
+    /// <summary>It was erased.</summary>
+    Erased,
+
+    /// <summary>It is no record, or its terms cannot be computed.</summary>
+    Invalid,
+
+    /// <summary>The caller may not write it.</summary>
+    NotAllowed,
+}
+
+/// <summary>Takes records from callers: reads, checks, commits, and waits until the record is durable.</summary>
+/// <param name="node">The node.</param>
+internal sealed class RecordIntake(NodeContext node)
+{
+    /// <summary>The longest record in bytes; longer ones are refused before they are read.</summary>
+    internal const int MaxRecordBytes = 64 * 1024;
+
+    /// <summary>Takes one record.</summary>
+    /// <param name="utf8">Its JSON text.</param>
+    /// <param name="authority">What the caller may write.</param>
+    /// <param name="cancellationToken">Ends the waiting: the record may be in the log all the same, and sent again it is told so.</param>
+    internal async Task<IntakeOutcome> TakeAsync(ReadOnlyMemory<byte> utf8, WriteAuthority authority, CancellationToken cancellationToken)
+    {
+        if (!CreditRecord.TryParse(utf8.Span, node.Workspace.Config.Rules, out CreditRecord? record, out IReadOnlyList<RecordProblem> problems))
+        {
+            return Refuse(IntakeResult.Invalid, problems);
+        }
+
+        if (authority.FindProblem(record) is RecordIssue issue)
+        {
+            return new IntakeOutcome(IntakeResult.NotAllowed, null, [issue]);
+        }
+
+        try
+        {
+            // When this returns, the record survives power loss. A crash before it leaves the caller without an answer; it sends the
+            // record again and gets the first acknowledgement, or the record is new.
+            return Describe(record, await node.Writer.WriteAsync(record, authority.Caller.Name, cancellationToken));
+        }
+        catch (RecordRefusedException e)
+        {
+            return Refuse(IntakeResult.Invalid, [e.Problem]);
+        }
+    }
+
+    private static IntakeOutcome Refuse(IntakeResult result, IReadOnlyList<RecordProblem> problems) =>
+        new(result, null, [.. problems.Select(ToIssue)]);
+
+    private static IntakeOutcome Describe(CreditRecord record, AppendOutcome outcome) => outcome.Result switch
+    {
+        AppendResult.Added => new IntakeOutcome(IntakeResult.Added, ReceiptOf(record, outcome, "added"), []),
+        AppendResult.AlreadyThere => new IntakeOutcome(IntakeResult.AlreadyThere, ReceiptOf(record, outcome, "already-there"), []),
+        AppendResult.Conflict => new IntakeOutcome(IntakeResult.Conflict, null, [new RecordIssue("record-conflict", "/id", "Another record of this issuer, kind and id is in the log. A correction is a new record that names this one in 'supersedes'.")]),
+        AppendResult.Erased => new IntakeOutcome(IntakeResult.Erased, null, [new RecordIssue("record-erased", "/id", "The record of this issuer, kind and id was erased, and stays erased.")]),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    private static RecordReceipt ReceiptOf(CreditRecord record, AppendOutcome outcome, string result)
+    {
+        RecordAcknowledgement acknowledgement = outcome.Acknowledgement!;
+        List<RecordIssue> warnings = [.. record.Warnings.Select(ToIssue)];
+        if (outcome.SupersededMissing)
+        {
+            warnings.Add(new RecordIssue("superseded-missing", "/supersedes", "The log holds no record of this id."));
+        }
+
+        return new RecordReceipt(
+            result,
+            record.Issuer,
+            acknowledgement.Origin,
+            checked((long)acknowledgement.LeafIndex),
+            acknowledgement.LeafHash.ToString(),
+            acknowledgement.Checkpoint,
+            warnings);
+    }
+
+    private static RecordIssue ToIssue(RecordProblem problem) => new(problem.Code, problem.Path, problem.Message);
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using LedgerCredit.Client.Models;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Access;
+using LedgerCredit.Node.EvidenceFiles;
+using LedgerCredit.Node.Records;
+using LedgerCredit.Primitives;
+using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Hosting;
+using LedgerCredit.Service.Problems;
+using LedgerCredit.Verification;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LedgerCredit.Service.Records;
+
+/// <summary>Reading records and their evidence, and looking for them.</summary>
+internal static class RecordReadEndpoints
+{
+    private const string Json = "application/json";
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
+
+    // How long a caller waits before it asks again for evidence: about as long as the logs are anchored apart.
+    private const int RetryAfterSeconds = 30;
+
+    private const string WhoSees = """
+        What the caller may not see is withheld and counted. Who signed in says in `LedgerCredit-Purpose` what it reads for; each read is
+        logged, the log is anchored, and the subject can ask for it.
+        """;
+
+    /// <summary>Adds the addresses to those of records.</summary>
+    internal static void MapRecordReads(this RouteGroupBuilder records)
+    {
+        records.MapGet("/{issuer}/{leafIndex}", GetAsync)
+            .AllowAnybody()
+            .WithName("getRecord")
+            .WithSummary("A record, as the caller may see it")
+            .WithDescription(WhoSees)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        records.MapGet("/{issuer}/{leafIndex}/evidence", GetEvidenceAsync)
+            .AllowAnybody()
+            .WithName("getEvidence")
+            .WithSummary("The evidence file of a record")
+            .WithDescription("A `ledgercredit-evidence/1` file (docs/spec/evidence.md), which `ledgercredit evidence verify` verifies offline. While the record is not anchored: 202 with when to ask again. " + WhoSees)
+            .Produces<object>(StatusCodes.Status200OK, Json)
+            .Produces<NotAnchoredYet>(StatusCodes.Status202Accepted)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        records.MapPost("/search", SearchAsync)
+            .AllowAnybody()
+            .WithName("searchRecords")
+            .WithSummary("Look for records")
+            .WithDescription("By subject, or by issuer, kind and id. A body and not a query, so that no address holds the name of a subject. " + WhoSees)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<Results<Ok<RecordView>, ProblemHttpResult>> GetAsync(
+        string issuer, string leafIndex, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem))
+        {
+            return problem;
+        }
+
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        RecordAccess access = new(node, lease.Store, context.Caller(), purpose);
+        if (access.Find(issuer, leafIndex) is not ReadableRecord record)
+        {
+            return NotFound();
+        }
+
+        await access.LogAsync([record], AccessAction.Read, cancellationToken);
+        return TypedResults.Ok(record.ToView());
+    }
+
+    private static async Task<Results<FileContentHttpResult, Accepted<NotAnchoredYet>, ProblemHttpResult>> GetEvidenceAsync(
+        string issuer, string leafIndex, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem))
+        {
+            return problem;
+        }
+
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        RecordAccess access = new(node, lease.Store, context.Caller(), purpose);
+        if (access.Find(issuer, leafIndex) is not ReadableRecord record)
+        {
+            return NotFound();
+        }
+
+        EvidenceBuilder builder = new(node.Workspace, lease.Store, node.Packs, node.SubjectKey);
+        if (builder.TryBuild(record.Log, record.Position) is not EvidenceFile file)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            return TypedResults.Accepted((string?)null, new NotAnchoredYet("checkpointed", RetryAfterSeconds));
+        }
+
+        // The terms show the subject's pseudonym on the ledger: they are for those who see everything.
+        EvidenceFile shown = record.Decision.Highest == DataClass.Confidential ? file : Redact(file, record.ShownNames);
+
+        await access.LogAsync([record], AccessAction.Evidence, cancellationToken);
+        return TypedResults.File(shown.ToUtf8(), Json, $"{record.Log.Issuer}-{record.Record.Kind.ToName()}-{leafIndex}.evidence.json");
+    }
+
+    private static async Task<Results<Ok<RecordPage>, ProblemHttpResult>> SearchAsync(
+        RecordSearch search, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem))
+        {
+            return problem;
+        }
+
+        int limit = search.Limit ?? DefaultPage;
+        if (limit is < 1 or > MaxPage)
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, $"Expected a limit of 1 to {MaxPage}.");
+        }
+
+        int first = 0;
+        if (search.Cursor is not null && !int.TryParse(search.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out first))
+        {
+            return Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
+        }
+
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        RecordAccess access = new(node, lease.Store, context.Caller(), purpose);
+        IReadOnlyList<ReadableRecord>? found = search switch
+        {
+            { Subject: string subject, Issuer: null, Kind: null, Id: null } when SubjectId.TryParse(subject, out SubjectId? id, out _) => access.ReadSubject(id),
+            { Subject: null, Issuer: string issuer, Kind: string kind, Id: string id } when RecordKinds.TryParse(kind, out RecordKind recordKind) =>
+                [.. RecordFinder.Find(lease.Store, id, issuer, recordKind).Select(place => access.Find(place.Log, place.Position)).OfType<ReadableRecord>()],
+            _ => null,
+        };
+        if (found is null)
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, "Expected either 'subject' (scheme:value), or 'issuer', 'kind' (sanction, repair or rating) and 'id'.");
+        }
+
+        List<ReadableRecord> page = [.. found.Skip(first).Take(limit)];
+        await access.LogAsync(page, AccessAction.Report, cancellationToken);
+        string? next = found.Count > first + page.Count ? (first + page.Count).ToString(CultureInfo.InvariantCulture) : null;
+        return TypedResults.Ok(new RecordPage([.. page.Select(record => record.ToView())], next));
+    }
+
+    private static EvidenceFile Redact(EvidenceFile file, IReadOnlyList<string> names) =>
+        EvidenceRedaction.TryRedact(file, names, keepTerms: false, keepStatus: false, out EvidenceFile? redacted, out ParseProblem? problem)
+            ? redacted
+            : throw new InvalidOperationException($"A file that was just made cannot be redacted: {problem}");
+
+    private static ProblemHttpResult NotFound() =>
+        Problem.Of(ProblemCode.NotFound, "There is no such record, or the caller may not see it.");
+}
