@@ -34,6 +34,9 @@ public sealed class AnchoredRecords : IAsyncDisposable
     /// <summary>How long the import took.</summary>
     public TimeSpan ImportTime { get; private set; }
 
+    /// <summary>How much time of processors it took.</summary>
+    public TimeSpan ImportProcessorTime { get; private set; }
+
     /// <summary>Imports records, starts a devnet and anchors them.</summary>
     /// <param name="records">How many.</param>
     /// <param name="parent">Where to make the workspace.</param>
@@ -50,9 +53,11 @@ public sealed class AnchoredRecords : IAsyncDisposable
                 SyntheticRecords.Write(output, 0, records, cancellationToken);
             }
 
+            TimeSpan processorTime = Environment.CpuUsage.TotalTime;
             long started = TimeProvider.System.GetTimestamp();
             workspace.Import(input, records, cancellationToken);
             made.ImportTime = TimeProvider.System.GetElapsedTime(started);
+            made.ImportProcessorTime = Environment.CpuUsage.TotalTime - processorTime;
             File.Delete(input);
             await workspace.StartLedgerAsync(cancellationToken);
             await made.AnchorAsync(cancellationToken);

@@ -7,7 +7,10 @@ using LedgerCredit.Storage;
 namespace LedgerCredit.Bench;
 
 /// <summary>What a record costs as the store grows: ingest, prove and audit at a tenth of a size, at it, and at ten times it.</summary>
-/// <remarks>Compares the product with itself, so there is neither peer nor ceiling: the demand is that the cost a record hardly grows.</remarks>
+/// <remarks>
+/// Compares the product with itself, so there is neither peer nor ceiling: the demand is that the cost a record hardly grows. Minutes lie
+/// between the sizes, in which other work on the machine may come or go: time of processors is hardly changed by that.
+/// </remarks>
 public sealed class GrowBench : IBench
 {
     private const int MostFiles = 10_000;
@@ -21,10 +24,16 @@ public sealed class GrowBench : IBench
     private readonly BenchMeasure _ingest = new("cost of ingesting a record, ten times as many", "") { AtMost = MostGrowth };
     private readonly BenchMeasure _prove = new("cost of proving a record, ten times as many", "") { AtMost = MostGrowth };
     private readonly BenchMeasure _audit = new("cost of auditing a record, ten times as many", "") { AtMost = MostGrowth };
+    private readonly BenchMeasure _ingestProcessor = new("the same in time of processors, ingesting", "");
+    private readonly BenchMeasure _proveProcessor = new("the same in time of processors, proving", "");
+    private readonly BenchMeasure _auditProcessor = new("the same in time of processors, auditing", "");
     private readonly BenchMeasure _memory = new("most memory resident", "MB") { AtMost = 500 };
     private readonly double[] _ingestRates = new double[Sizes];
     private readonly double[] _proveRates = new double[Sizes];
     private readonly double[] _auditRates = new double[Sizes];
+    private readonly double[] _ingestProcessorRates = new double[Sizes];
+    private readonly double[] _proveProcessorRates = new double[Sizes];
+    private readonly double[] _auditProcessorRates = new double[Sizes];
 
     private AnchoredRecords? _anchored;
     private double? _peak;
@@ -54,7 +63,7 @@ public sealed class GrowBench : IBench
     public IReadOnlyList<BenchFigure> Figures { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<BenchMeasure> Measures => [_ingest, _prove, _audit, _memory];
+    public IReadOnlyList<BenchMeasure> Measures => [_ingest, _prove, _audit, _ingestProcessor, _proveProcessor, _auditProcessor, _memory];
 
     /// <inheritdoc/>
     /// <remarks>The smallest size does that.</remarks>
@@ -72,6 +81,9 @@ public sealed class GrowBench : IBench
         _ingest.Add(_ingestRates[^2] / _ingestRates[^1]);
         _prove.Add(_proveRates[^2] / _proveRates[^1]);
         _audit.Add(_auditRates[^2] / _auditRates[^1]);
+        _ingestProcessor.Add(_ingestProcessorRates[^2] / _ingestProcessorRates[^1]);
+        _proveProcessor.Add(_proveProcessorRates[^2] / _proveProcessorRates[^1]);
+        _auditProcessor.Add(_auditProcessorRates[^2] / _auditProcessorRates[^1]);
         if (_peak is double peak)
         {
             _memory.Add(peak);
@@ -116,6 +128,7 @@ public sealed class GrowBench : IBench
         _anchored = await AnchoredRecords.CreateAsync(SizeOf(step), _parent, cancellationToken);
         clock.Count(_anchored.ImportTime);
         _ingestRates[step] = SizeOf(step) / clock.Elapsed.TotalSeconds;
+        _ingestProcessorRates[step] = SizeOf(step) / _anchored.ImportProcessorTime.TotalSeconds;
         ReadPeak();
     }
 
@@ -124,6 +137,7 @@ public sealed class GrowBench : IBench
         using Store store = _anchored!.Workspace.Workspace.OpenStore(StoreAccess.Read);
         (StoredLog log, IReadOnlyList<LogPosition> positions) = AnchoredRecords.Sample(store, files);
         EvidenceBuilder builder = _anchored.NewBuilder(store);
+        TimeSpan processorTime = Environment.CpuUsage.TotalTime;
         foreach (LogPosition position in positions)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -131,6 +145,7 @@ public sealed class GrowBench : IBench
         }
 
         _proveRates[step] = files / clock.Elapsed.TotalSeconds;
+        _proveProcessorRates[step] = files / (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds;
         return Task.CompletedTask;
     }
 
@@ -139,6 +154,7 @@ public sealed class GrowBench : IBench
         clock.Pause();
         using LedgerSession session = await _anchored!.Workspace.ConnectAsync(cancellationToken);
         ProcessMeter.Start();
+        TimeSpan processorTime = Environment.CpuUsage.TotalTime;
         clock.Resume();
         AuditReport report = await LogAudit.RunAsync(
             _anchored.Workspace.Workspace, _anchored.RulePacks, _anchored.SubjectKey, session, notComparedBecause: null, progress: null, cancellationToken);
@@ -146,6 +162,7 @@ public sealed class GrowBench : IBench
         AuditBench.RequireSound(report);
 
         _auditRates[step] = SizeOf(step) / clock.Elapsed.TotalSeconds;
+        _auditProcessorRates[step] = SizeOf(step) / (Environment.CpuUsage.TotalTime - processorTime).TotalSeconds;
         ReadPeak();
     }
 
