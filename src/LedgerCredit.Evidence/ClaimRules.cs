@@ -10,6 +10,8 @@ internal static class ClaimRules
         "initial", "affirm", "upgrade", "downgrade", "default", "suspend", "withdraw", "outlook", "watch", "correct",
     ];
 
+    private static readonly string[] AccessActionNames = ["read", "evidence", "report", "history"];
+
     /// <summary>Checks the claims of a kind; of an unknown kind nothing is known.</summary>
     public static void Check(RecordKind? kind, IClaimReader reader)
     {
@@ -23,6 +25,9 @@ internal static class ClaimRules
                 break;
             case RecordKind.Rating:
                 CheckRating(reader);
+                break;
+            case RecordKind.Access:
+                CheckAccess(reader);
                 break;
         }
     }
@@ -60,6 +65,16 @@ internal static class ClaimRules
         claims.RequiredHash("sanction");
         claims.RequiredText("event");
         claims.Date("occurredOn", isRequired: true);
+    }
+
+    private static void CheckAccess(IClaimReader claims)
+    {
+        claims.RequiredText("accessor");
+        claims.OptionalText("organisation");
+        claims.RequiredText("purpose");
+        claims.RequiredChoice("action", "unknown-action", AccessActionNames);
+        claims.RequiredHash("record");
+        claims.RequiredText("basis");
     }
 
     private static void CheckRating(IClaimReader claims)

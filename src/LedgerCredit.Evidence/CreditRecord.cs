@@ -52,6 +52,10 @@ public sealed class CreditRecord
     /// <summary>What is stated, by kind; unknown members are kept.</summary>
     public JsonObject Claims { get; }
 
+    /// <summary>Whether it is about a natural person (docs/spec/records.md section 3).</summary>
+    public bool IsAboutNaturalPerson =>
+        Subject.IsNaturalPerson || SubjectTypes.Recognize(Claims) == SubjectTypes.Recognition.NaturalPerson;
+
     /// <summary>What should be looked at although the record is valid.</summary>
     public IReadOnlyList<RecordProblem> Warnings { get; }
 

@@ -7,7 +7,7 @@ namespace LedgerCredit.Evidence;
 /// <remarks>
 /// <code>
 /// 1 byte:   version, 0x01
-/// 1 byte:   kind, 1 sanction, 2 repair, 3 rating
+/// 1 byte:   kind, 1 sanction, 2 repair, 3 rating; 4 access, in a node's own access log
 /// 32 bytes: record digest
 /// 32 bytes: terms digest, zero unless the kind is sanction
 /// </code>
@@ -70,17 +70,29 @@ public sealed record LogEntry
         termsDigest.AsSpan().CopyTo(encoded[34..]);
     }
 
-    /// <summary>Reads exactly what <see cref="Encode"/> writes.</summary>
+    /// <summary>Reads what <see cref="Encode"/> writes of a record of one of <see cref="RecordKinds.Stated"/>.</summary>
     /// <param name="bytes">Any bytes.</param>
     /// <param name="entry">The entry, or null.</param>
     /// <param name="problem">Why the bytes were refused, or null.</param>
     public static bool TryDecode(
         ReadOnlySpan<byte> bytes,
         [NotNullWhen(true)] out LogEntry? entry,
+        [NotNullWhen(false)] out ParseProblem? problem) => TryDecode(bytes, RecordRules.Default, out entry, out problem);
+
+    /// <summary>Reads exactly what <see cref="Encode"/> writes.</summary>
+    /// <param name="bytes">Any bytes.</param>
+    /// <param name="rules">Says whether entries of the kind <see cref="RecordKind.Access"/> are read.</param>
+    /// <param name="entry">The entry, or null.</param>
+    /// <param name="problem">Why the bytes were refused, or null.</param>
+    public static bool TryDecode(
+        ReadOnlySpan<byte> bytes,
+        RecordRules rules,
+        [NotNullWhen(true)] out LogEntry? entry,
         [NotNullWhen(false)] out ParseProblem? problem)
     {
+        ArgumentNullException.ThrowIfNull(rules);
         entry = null;
-        problem = Check(bytes);
+        problem = Check(bytes, rules);
         if (problem is not null)
         {
             return false;
@@ -91,7 +103,7 @@ public sealed record LogEntry
         return true;
     }
 
-    private static ParseProblem? Check(ReadOnlySpan<byte> bytes)
+    private static ParseProblem? Check(ReadOnlySpan<byte> bytes, RecordRules rules)
     {
         if (bytes.Length != Length)
         {
@@ -103,12 +115,13 @@ public sealed record LogEntry
             return new ParseProblem("entry-version", "byte 0", $"Expected version {Version}, found {bytes[0]}.");
         }
 
-        if (!Enum.IsDefined((RecordKind)bytes[1]))
+        RecordKind kind = (RecordKind)bytes[1];
+        if (!RecordKinds.Stated.Contains(kind) && !(rules.AllowAccess && kind == RecordKind.Access))
         {
             return new ParseProblem("entry-kind", "byte 1", $"Expected kind 1, 2 or 3, found {bytes[1]}.");
         }
 
-        return (RecordKind)bytes[1] != RecordKind.Sanction && bytes[34..].ContainsAnyExcept((byte)0)
+        return kind != RecordKind.Sanction && bytes[34..].ContainsAnyExcept((byte)0)
             ? new ParseProblem("entry-terms", "byte 34", "Expected no terms digest for this kind, found one.")
             : null;
     }

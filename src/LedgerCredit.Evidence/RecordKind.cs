@@ -16,11 +16,26 @@ public enum RecordKind : byte
 
     /// <summary>An agency's rating action.</summary>
     Rating = 3,
+
+    /// <summary>
+    /// Somebody read a record: a line of a node's own access log (docs/spec/access.md section 8). Stands in no evidence file, and is refused
+    /// unless <see cref="RecordRules.AllowAccess"/>.
+    /// </summary>
+    Access = 4,
 }
 
 /// <summary>The names of the record kinds as they stand in records.</summary>
 public static class RecordKinds
 {
+    /// <summary>The issuer of all records of <see cref="RecordKind.Access"/>, and of no others: a node's own access log.</summary>
+    public const string AccessIssuer = "access-log";
+
+    /// <summary>The name of <see cref="RecordKind.Access"/>, which <see cref="TryParse(string?, out RecordKind)"/> does not read.</summary>
+    internal const string AccessName = "access";
+
+    /// <summary>The kinds that issuers state records of, in the order of their numbers: all but <see cref="RecordKind.Access"/>.</summary>
+    public static IReadOnlyList<RecordKind> Stated { get; } = [RecordKind.Sanction, RecordKind.Repair, RecordKind.Rating];
+
     /// <summary>Reads <c>sanction</c>, <c>repair</c> or <c>rating</c>; nothing else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? name, out RecordKind kind)
     {
@@ -63,6 +78,7 @@ public static class RecordKinds
         RecordKind.Sanction => "sanction",
         RecordKind.Repair => "repair",
         RecordKind.Rating => "rating",
+        RecordKind.Access => AccessName,
         _ => throw new UnreachableException($"There is no record kind {(byte)kind}."),
     };
 
@@ -72,6 +88,7 @@ public static class RecordKinds
         RecordKind.Sanction => "sanction"u8,
         RecordKind.Repair => "repair"u8,
         RecordKind.Rating => "rating"u8,
+        RecordKind.Access => "access"u8,
         _ => throw new UnreachableException($"There is no record kind {(byte)kind}."),
     };
 

@@ -167,7 +167,7 @@ public sealed class RecordPayload
 
     private static RecordKind? KindOf(string type)
     {
-        foreach (RecordKind kind in Enum.GetValues<RecordKind>())
+        foreach (RecordKind kind in RecordKinds.Stated)
         {
             if (kind.ToPayloadType() == type)
             {

@@ -27,6 +27,11 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
         RecordKind? kind = ReadKind();
         string? id = ReadId("id", isRequired: true);
         string? issuer = ReadIssuer();
+        if (kind == RecordKind.Access && issuer is not null && issuer != RecordKinds.AccessIssuer)
+        {
+            _problems.Add("bad-issuer", "/issuer", $"Expected '{RecordKinds.AccessIssuer}' as the issuer of a record of this kind, found another.");
+        }
+
         SubjectId? subject = ReadSubject();
         string? issuedAt = ReadIssuedAt();
         string? supersedes = ReadId("supersedes", isRequired: false);
@@ -92,6 +97,11 @@ internal sealed class RecordReader(JsonObject json, RecordRules rules)
     private RecordKind? ReadKind()
     {
         string? name = ReadText("kind", isRequired: true);
+        if (rules.AllowAccess && name == RecordKinds.AccessName)
+        {
+            return RecordKind.Access;
+        }
+
         if (RecordKinds.TryParse(name, out RecordKind kind))
         {
             return kind;

@@ -132,14 +132,43 @@ public sealed class RecordIndex
 
     /// <summary>All records about a subject, by log and leaf index.</summary>
     /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
-    public IReadOnlyList<LogPosition> FindBySubject(string subject)
+    public IReadOnlyList<LogPosition> FindBySubject(string subject) => FindBySubject(subject, _ => true);
+
+    /// <summary>The records about a subject in some logs, by log and leaf index; nothing is read of those in others.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="isWanted">Whether the records of a log, by its number, are wanted.</param>
+    /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
+    public IReadOnlyList<LogPosition> FindBySubject(string subject, Func<int, bool> isWanted)
     {
         using IDisposable? use = _indexes.BeginUse();
         List<long> found = [];
         _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
         found.Sort();
         byte[] text = Encoding.UTF8.GetBytes(subject);
-        return [.. found.Select(LogPosition.FromKey).Where(position => Is(ReadRecord(position), "subject"u8, text))];
+        return [.. found.Select(LogPosition.FromKey).Where(position => isWanted(position.Log) && Is(ReadRecord(position), "subject"u8, text))];
+    }
+
+    /// <summary>The newest records about a subject in a log, the newest first.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="before">Only records of leaf indexes below this one.</param>
+    /// <param name="limit">At most so many: no others are read.</param>
+    /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
+    public IReadOnlyList<LogPosition> FindLatestBySubject(string subject, int log, ulong before, int limit)
+    {
+        using IDisposable? use = _indexes.BeginUse();
+        List<long> found = [];
+        _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
+        found.Sort();
+        found.Reverse();
+        byte[] text = Encoding.UTF8.GetBytes(subject);
+        return
+        [
+            .. found
+                .Select(LogPosition.FromKey)
+                .Where(position => position.Log == log && position.LeafIndex < before && Is(ReadRecord(position), "subject"u8, text))
+                .Take(limit),
+        ];
     }
 
     /// <summary>How many pairs an index has: by id and subject one for each record that is not erased, by leaf one for each entry.</summary>

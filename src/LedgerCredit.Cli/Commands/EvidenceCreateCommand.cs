@@ -106,7 +106,8 @@ internal static class EvidenceCreateCommand
 
     private static IEnumerable<(StoredLog Log, LogPosition Position)> AllRecords(ParseResult result, RecordSelector selector, Store store)
     {
-        foreach (StoredLog log in selector.FindLogs(result, store))
+        // Nothing of the access log stands in an evidence file.
+        foreach (StoredLog log in selector.FindLogs(result, store).Where(log => log.Issuer != RecordKinds.AccessIssuer))
         {
             foreach (LogPosition position in store.Entries.ReadPositions(log.Number))
             {

@@ -136,7 +136,7 @@ internal static class RecordCommands
             }
 
             using LogKey key = keys.OpenLogKey(member);
-            foreach (RecordKind kind in Enum.GetValues<RecordKind>())
+            foreach (RecordKind kind in RecordKinds.Stated)
             {
                 if (eraser.FindErased(log, key, kind, id) is ErasureStatement statement)
                 {

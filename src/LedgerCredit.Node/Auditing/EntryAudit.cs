@@ -126,14 +126,14 @@ internal sealed class EntryAudit(StoredLog log, NoteVerifierKey key, IRulePackSo
         return entry;
     }
 
-    private static string Describe(StoredEntry stored, LogEntry recomputed, bool treeAgrees)
+    private string Describe(StoredEntry stored, LogEntry recomputed, bool treeAgrees)
     {
         if (!treeAgrees)
         {
             return "Record, entry and hash tile all disagree: at least two of them were altered.";
         }
 
-        if (!LogEntry.TryDecode(stored.Entry, out LogEntry? entry, out _))
+        if (!LogEntry.TryDecode(stored.Entry, rules, out LogEntry? entry, out _))
         {
             return "The entry is not in the form of an entry, though the tree holds it.";
         }

@@ -26,7 +26,7 @@ internal readonly record struct IndexFingerprints(PairFingerprint Ids, PairFinge
 /// </remarks>
 internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings findings)
 {
-    private static readonly RecordRules Rules = new() { AllowNaturalPersons = true };
+    private static readonly RecordRules Rules = new() { AllowNaturalPersons = true, AllowAccess = true };
 
     private readonly List<string> _problems = [];
     private IndexFingerprints _found = IndexFingerprints.Empty;

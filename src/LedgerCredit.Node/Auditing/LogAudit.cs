@@ -16,7 +16,7 @@ public sealed class LogAudit
     public const int MaxFindings = 100;
 
     // Whatever is in the store was accepted by somebody's rules; the audit asks whether it is still the same.
-    private static readonly RecordRules Rules = new() { AllowNaturalPersons = true };
+    private static readonly RecordRules Rules = new() { AllowNaturalPersons = true, AllowAccess = true };
 
     private readonly AuditFindings _findings = new(MaxFindings);
     private readonly Workspace _workspace;

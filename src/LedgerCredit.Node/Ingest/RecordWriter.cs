@@ -45,6 +45,17 @@ public sealed class RecordWriter : IAsyncDisposable
 
     /// <summary>Appends a record to its issuer's log.</summary>
     /// <param name="record">The record.</param>
+    /// <param name="cancellationToken">As below.</param>
+    /// <returns>The outcome. When the task completes, the record survives power loss, unless it was refused.</returns>
+    /// <exception cref="RecordRefusedException">The record's terms cannot be computed.</exception>
+    /// <exception cref="WorkspaceException">The record's issuer has no log here.</exception>
+    /// <exception cref="ObjectDisposedException">The writer takes no more records.</exception>
+    public Task<AppendOutcome> WriteAsync(CreditRecord record, CancellationToken cancellationToken) =>
+        WriteAsync(record, enteredBy: null, cancellationToken);
+
+    /// <summary>Appends a record to its issuer's log, and notes who entered it, in the same transaction.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="enteredBy">Who enters it, or null where that is not to be kept. Of a record that is there already it stays who entered it first.</param>
     /// <param name="cancellationToken">
     /// Ends the waiting. Before the record is in the queue nothing of it stays; later it may be appended all the same, and offered again it
     /// is <see cref="AppendResult.AlreadyThere"/>.
@@ -53,7 +64,7 @@ public sealed class RecordWriter : IAsyncDisposable
     /// <exception cref="RecordRefusedException">The record's terms cannot be computed.</exception>
     /// <exception cref="WorkspaceException">The record's issuer has no log here.</exception>
     /// <exception cref="ObjectDisposedException">The writer takes no more records.</exception>
-    public async Task<AppendOutcome> WriteAsync(CreditRecord record, CancellationToken cancellationToken)
+    public async Task<AppendOutcome> WriteAsync(CreditRecord record, string? enteredBy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
         if (_workspace.Config.FindMember(record.Issuer) is null)
@@ -63,7 +74,7 @@ public sealed class RecordWriter : IAsyncDisposable
         }
 
         Preparation preparation = _preparers.Prepare(record);
-        PreparedRecord prepared = preparation.Prepared ?? throw new RecordRefusedException(preparation.Problem!);
+        PreparedRecord prepared = (preparation.Prepared ?? throw new RecordRefusedException(preparation.Problem!)) with { EnteredBy = enteredBy };
 
         // Its caller goes on elsewhere: the writing thread must not run what they do with the outcome.
         Waiting waiting = new(prepared, new TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));

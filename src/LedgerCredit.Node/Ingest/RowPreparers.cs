@@ -30,7 +30,7 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
         {
             if (rows[i].Reject is null)
             {
-                Preparation preparation = preparations[next++];
+                Preparation preparation = Check(preparations[next++]);
                 rows[i] = rows[i] with
                 {
                     Prepared = preparation.Prepared,
@@ -48,10 +48,16 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
     {
         RecordPreparer preparer = Take();
         preparer.Add(record);
-        Preparation preparation = preparer.Prepare()[0];
+        Preparation preparation = Check(preparer.Prepare()[0]);
         _idle.Add(preparer);
         return preparation;
     }
+
+    // The node's own log of reads holds nothing else (docs/spec/access.md section 8).
+    private static Preparation Check(Preparation preparation) =>
+        preparation.Prepared is { Issuer: RecordKinds.AccessIssuer, Kind: not RecordKind.Access }
+            ? new Preparation(null, new RecordProblem("bad-issuer", "/issuer", $"Expected a party as the issuer, found '{RecordKinds.AccessIssuer}', in whose log this node keeps who read what."))
+            : preparation;
 
     // One that throws is not given back: what it holds is unknown.
     private RecordPreparer Take() => _idle.TryTake(out RecordPreparer? preparer) ? preparer : new RecordPreparer(packs, subjectKey);

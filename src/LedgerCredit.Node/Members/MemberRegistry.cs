@@ -1,6 +1,7 @@
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Keys;
+using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
@@ -42,6 +43,11 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
         if (slug is KeyRing.AdminName or KeyRing.KeeperName)
         {
             throw new WorkspaceException($"'{slug}' is the name of an account here that belongs to no member. Choose another slug for the member.");
+        }
+
+        if (slug == RecordKinds.AccessIssuer && MemberIdentity.WithOperator(roles).Count > 1)
+        {
+            throw new WorkspaceException($"'{slug}' is the log in which this node keeps who read what: it is no authority, agency or other party. Choose another slug for the member.");
         }
 
         using Store store = workspace.OpenStore(StoreAccess.Write);

@@ -12,7 +12,7 @@ public sealed record FoundRecord(StoredLog Log, RecordKind Kind, LogPosition Pos
 /// <summary>Finds records by what people know of them.</summary>
 public static class RecordFinder
 {
-    /// <summary>Finds all records of an id.</summary>
+    /// <summary>Finds all records of an id; none of the access log.</summary>
     /// <param name="store">The store.</param>
     /// <param name="id">The id.</param>
     /// <param name="issuer">Only this issuer's, or null.</param>
@@ -23,7 +23,7 @@ public static class RecordFinder
         List<FoundRecord> found = [];
         foreach (StoredLog log in store.Logs.ReadAll().Where(log => issuer is null || log.Issuer == issuer))
         {
-            foreach (RecordKind candidate in Enum.GetValues<RecordKind>().Where(k => kind is null || k == kind))
+            foreach (RecordKind candidate in RecordKinds.Stated.Where(k => kind is null || k == kind))
             {
                 if (store.Index.Find(log.Number, candidate, id) is LogPosition position)
                 {

@@ -25,7 +25,7 @@ public sealed record CommittedRecord(Bytes32 LeafHash, CreditRecord Record, ulon
 /// <param name="store">Its store; in a read transaction, where others write.</param>
 public sealed class RecordReader(Workspace workspace, Store store)
 {
-    private static readonly RecordRules AnyRecord = new() { AllowNaturalPersons = true };
+    private static readonly RecordRules AnyRecord = new() { AllowNaturalPersons = true, AllowAccess = true };
 
     private readonly Dictionary<int, SignedTree?> _trees = [];
     private readonly HashSet<(int Log, ulong TreeSize)> _provenAnchors = [];
@@ -41,7 +41,7 @@ public sealed class RecordReader(Workspace workspace, Store store)
         if (stored.Record is null
             || stored.Secret is not { Length: Bytes32.Length }
             || !CreditRecord.TryParse(stored.Record, AnyRecord, out CreditRecord? record, out _)
-            || !LogEntry.TryDecode(stored.Entry, out LogEntry? entry, out _))
+            || !LogEntry.TryDecode(stored.Entry, AnyRecord, out LogEntry? entry, out _))
         {
             throw Refuse(log, position, "cannot be read");
         }

@@ -30,7 +30,7 @@ public static class SubjectHistory
         Dictionary<int, StoredLog> logs = store.Logs.ReadAll().ToDictionary(log => log.Number);
         RecordReader reader = new(workspace, store);
         List<(StoredLog Log, LogPosition Position, CommittedRecord Committed)> found = [];
-        foreach (LogPosition position in store.Index.FindBySubject(subject.ToString()))
+        foreach (LogPosition position in store.Index.FindBySubject(subject.ToString(), number => !IsAccessLog(logs, number)))
         {
             if (!logs.TryGetValue(position.Log, out StoredLog? log)
                 || reader.Read(log, position) is not { } committed
@@ -64,6 +64,10 @@ public static class SubjectHistory
                     successors.GetValueOrDefault((f.Log.Number, f.Committed.Record.Kind, f.Committed.Record.Id)))),
         ];
     }
+
+    // Who read the records is no record about the subject.
+    private static bool IsAccessLog(Dictionary<int, StoredLog> logs, int number) =>
+        logs.TryGetValue(number, out StoredLog? log) && log.Issuer == RecordKinds.AccessIssuer;
 
     private static long IssuedAt(CreditRecord record) =>
         IssueTime.TryReadUnixSeconds(record.IssuedAt, out long seconds)

@@ -27,6 +27,9 @@ public sealed record PreparedRecord(
     byte[] Entry,
     Bytes32 LeafHash)
 {
+    /// <summary>Who enters it, where that is to be kept; beside the record, not in it.</summary>
+    public string? EnteredBy { get; init; }
+
     /// <summary>Commits a record under a fresh random secret.</summary>
     /// <param name="record">The record.</param>
     /// <param name="packs">The rule packs that a sanction may name.</param>

@@ -216,6 +216,11 @@ public sealed class Sequencer
             {
                 LogPosition position = new(tail.Log.Number, placements[i].LeafIndex);
                 _store.Entries.Add(position, batch[i].Entry, batch[i].Secret.AsSpan(), batch[i].Canonical);
+                if (batch[i].EnteredBy is string caller)
+                {
+                    _store.EnteredBy.Note(position, caller);
+                }
+
                 rows.Add(new NewIndexRow(position, _idKeys.Key(i), _subjectKeys.Key(i), IndexKeys.OfLeaf(batch[i].LeafHash)));
             }
         }
