@@ -13,14 +13,16 @@ namespace LedgerCredit.Service.Callers;
 /// A caller that shows something that is no sign-in of now is refused everywhere, so that nobody takes an answer to the public for one
 /// to itself. An endpoint below <c>/v1</c> without a policy is refused to all.
 /// </remarks>
-internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys, SignInService signIns)
+internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys)
 {
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 8 * 1024;
     private static readonly PathString Api = "/v1";
 
     /// <summary>Lets a request pass, or refuses it.</summary>
-    public async Task InvokeAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="signIns">Here and not in the constructor, which runs before the port is known.</param>
+    public async Task InvokeAsync(HttpContext context, SignInService signIns)
     {
         if (context.GetEndpoint() is not Endpoint endpoint || !context.Request.Path.StartsWithSegments(Api, StringComparison.Ordinal))
         {
@@ -35,7 +37,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, A
             return;
         }
 
-        Caller? caller = await FindCallerAsync(context);
+        Caller? caller = await FindCallerAsync(context, signIns);
         if (caller is null)
         {
             await RefuseAsync(context, ProblemCode.NotSignedIn, "What 'Authorization' holds is not valid, or not any more: sign in again, or have a new key made.");
@@ -63,7 +65,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, A
     }
 
     // Null where something was shown that is no sign-in.
-    private async Task<Caller?> FindCallerAsync(HttpContext context)
+    private async Task<Caller?> FindCallerAsync(HttpContext context, SignInService signIns)
     {
         if (context.Request.Headers.Authorization.Count == 0)
         {
