@@ -77,6 +77,8 @@ public sealed class ExitCodeTests : IDisposable
             ["subject report"] = ["cik:1"],
             ["member register"] = ["good-slug", "--account", address],
             ["contracts use"] = [address],
+            ["access key new"] = ["--member", "good-slug", "--name", "x", "--scope", "audit"],
+            ["access key revoke"] = ["1"],
         };
         foreach ((string path, System.CommandLine.Command command) in CommandTree.Leaves.Where(leaf => !needNone.Contains(leaf.Path)))
         {

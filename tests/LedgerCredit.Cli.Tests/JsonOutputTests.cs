@@ -77,6 +77,10 @@ public sealed class JsonOutputTests : IDisposable
         await RunAsync(ExitCode.Done, fresh, "key", "new", "spare");
         await RunAsync(ExitCode.Done, fresh, "key", "import", "other", _folder.Write("key.txt", Hex32));
         await RunAsync(ExitCode.Done, fresh, "key", "list");
+        await RunAsync(ExitCode.Done, fresh, "access", "key", "new", "--member", "example-authority", "--name", "a", "--scope", "records:write");
+        await RunAsync(ExitCode.Done, fresh, "access", "key", "new", "--member", "example-authority", "--name", "b", "--scope", "audit", "--expires", "1");
+        await RunAsync(ExitCode.Done, fresh, "access", "key", "revoke", "1");
+        await RunAsync(ExitCode.Done, fresh, "access", "key", "list");
         await RunAsync(ExitCode.Undecided, fresh, "log", "status");
         await RunAsync(ExitCode.Done, fresh, "workspace", "backup", _folder.At("fresh.tar"));
         await RunAsync(ExitCode.Done, _folder.At("restored"), "workspace", "restore", _folder.At("fresh.tar"));
