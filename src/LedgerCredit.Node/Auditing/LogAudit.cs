@@ -111,6 +111,7 @@ public sealed class LogAudit
         indexes.Read(cancellationToken);
         foreach (StoredLog log in logs)
         {
+            new CosignatureAudit(_store, _findings).Run(log);
             if (await AuditLogAsync(log, session, totals, progress, cancellationToken) is AuditedLog result)
             {
                 audited.Add(result);

@@ -10,6 +10,7 @@ internal static class AllTargets
         .. ImportTargets.Make(),
         .. LogTargets.Make(),
         .. EvidenceTargets.Make(),
+        .. WitnessTargets.Make(),
         .. LedgerTargets.Make(),
         .. HeaderTargets.Make(),
         .. RpcTargets.Make(),

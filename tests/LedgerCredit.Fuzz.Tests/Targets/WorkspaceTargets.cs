@@ -26,6 +26,7 @@ internal static class WorkspaceTargets
             [member])
         {
             Supervisors = [new SupervisorConfig("platform", new Uri("https://platform.example.org/hooks"))],
+            Witnesses = [new WitnessConfig(new Log.WitnessKey("witness.example/w1", Bytes32.FromUInt64(1)), new Uri("https://witness.example/w1"))],
         };
 
         yield return new FuzzTarget("workspace", InputForm.Json, [devnet.ToUtf8(), external.ToUtf8()], ParseConfig) { BytesPerByte = 512 };
