@@ -8,14 +8,15 @@ namespace LedgerCredit.Architecture.Tests;
 [TestClass]
 public sealed partial class RepositoryTests
 {
-    private static readonly string[] Folders = ["contracts", "devnet", "docs", "scripts", "src", "tests"];
+    private static readonly string[] Folders = ["contracts", "devnet", "docs", "packaging", "scripts", "src", "tests"];
 
     private static readonly string[] Documents = ["ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "LedgerCredit.sln", "README.md", "SECURITY.md"];
 
     // Each is looked for at the root by a tool: continuous integration, editors, git, the compiler's analyzers, MSBuild, the SDK.
     private static readonly string[] DemandedByTools =
     [
-        ".ci", ".editorconfig", ".gitattributes", ".gitignore", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props", "global.json",
+        ".ci", ".editorconfig", ".gitattributes", ".gitignore", "BannedSymbols.txt", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props",
+        "global.json",
     ];
 
     [TestMethod]
