@@ -10,7 +10,7 @@ die() {
 }
 
 need() {
-    command -v "$1" >/dev/null 2>&1 || die "'$1' was not found. README lists what must be installed: the .NET 10 SDK, Node.js 20 or newer, bash."
+    command -v "$1" >/dev/null 2>&1 || die "'$1' was not found. README lists what must be installed: the .NET 10 SDK, Node.js 20 or newer, bash, curl."
 }
 
 # Runs a command while holding a lock, so that two scripts at once do not build into the same folder.

@@ -42,6 +42,7 @@ number() { sed -n "s/^ *$1: *\([0-9][0-9]*\).*/\1/p" "$output" | tail -n 1; }
 if [ "$what" != contracts ]; then
     need dotnet
     need npm
+    need curl
     ensure_node_modules devnet
     ensure_node_modules contracts/peers
     ensure_tool
