@@ -137,6 +137,7 @@ internal static class CommandLine
         root.Add(RepairCommands.Create());
         root.Add(MerkleCommands.Create(openStandardInput));
         root.Add(NodeCommands.Create());
+        root.Add(WitnessCommands.Create());
         root.Add(AccessCommands.Create());
         root.Add(HistoryCommands.CreateRating());
         root.Add(HistoryCommands.CreateSubject());

@@ -46,7 +46,7 @@ public sealed class ExitCodeTests : IDisposable
     [TestMethod]
     public async Task EveryCommand_InAFolderThatIsNoWorkspace_IsFourOrNeedsNone()
     {
-        string[] needNone = ["workspace init", "workspace restore", "record digest", "record canonicalize", "evidence redact", "evidence verify", "evidence status", "repair plan", "repair open", "repair check", "merkle verify-inclusion", "merkle verify-consistency", .. CommandTree.Leaves.Select(leaf => leaf.Path).Where(path => path.StartsWith("bench ", StringComparison.Ordinal))];
+        string[] needNone = ["workspace init", "workspace restore", "record digest", "record canonicalize", "evidence redact", "evidence verify", "evidence status", "repair plan", "repair open", "repair check", "merkle verify-inclusion", "merkle verify-consistency", "witness init", "witness log add", "witness log list", "witness run", .. CommandTree.Leaves.Select(leaf => leaf.Path).Where(path => path.StartsWith("bench ", StringComparison.Ordinal))];
         string address = "0x0000000000000000000000000000000000000001";
         Dictionary<string, string[]> arguments = new(StringComparer.Ordinal)
         {
@@ -77,6 +77,7 @@ public sealed class ExitCodeTests : IDisposable
             ["subject report"] = ["cik:1"],
             ["member register"] = ["good-slug", "--account", address],
             ["contracts use"] = [address],
+            ["witness add"] = ["http://127.0.0.1:1", "--key", "remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2"],
             ["access key new"] = ["--member", "good-slug", "--name", "x", "--scope", "audit"],
             ["access key revoke"] = ["1"],
         };

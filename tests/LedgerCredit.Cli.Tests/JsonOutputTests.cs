@@ -13,7 +13,7 @@ public sealed class JsonOutputTests : IDisposable
     private const string Hex32 = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
     // These print what they are for, with or without --json: verdicts line by line, canonical bytes, what is done as it is done.
-    private static readonly string[] OwnForm = ["merkle verify-inclusion", "merkle verify-consistency", "node run", "record canonicalize"];
+    private static readonly string[] OwnForm = ["merkle verify-inclusion", "merkle verify-consistency", "node run", "record canonicalize", "witness run"];
 
     // They take their time, and print the same report as the two that are run.
     private static readonly string[] Benches = ["bench anchor", "bench audit", "bench grow", "bench post", "bench prove", "bench repair", "bench verify"];
@@ -81,12 +81,26 @@ public sealed class JsonOutputTests : IDisposable
         await RunAsync(ExitCode.Done, fresh, "access", "key", "new", "--member", "example-authority", "--name", "b", "--scope", "audit", "--expires", "1");
         await RunAsync(ExitCode.Done, fresh, "access", "key", "revoke", "1");
         await RunAsync(ExitCode.Done, fresh, "access", "key", "list");
+        await RunWitnessAsync(fresh);
         await RunAsync(ExitCode.Undecided, fresh, "log", "status");
         await RunAsync(ExitCode.Done, fresh, "workspace", "backup", _folder.At("fresh.tar"));
         await RunAsync(ExitCode.Done, _folder.At("restored"), "workspace", "restore", _folder.At("fresh.tar"));
         await RunAsync(ExitCode.Done, _folder.At("not-audited"), "workspace", "restore", _folder.At("fresh.tar"), "--no-audit");
         await RunAsync(ExitCode.Done, fresh, "bench", "hash", "--records", "300", "--rounds", "1");
         await RunAsync(ExitCode.Done, fresh, "bench", "ingest", "--records", "100", "--rounds", "1");
+    }
+
+    private async Task RunWitnessAsync(string fresh)
+    {
+        string witness = _folder.At("witness");
+        string log = (await CommandRun.RunAsync("member", "list", "--json", "--data", fresh)).Json[0].GetProperty("verifierKey").GetString()!;
+        await RunAsync(ExitCode.Done, witness, "witness", "init", "--name", "w1", "--password-file", _folder.Write("witness-password.txt", "one two three"));
+        string key = _documents["witness init"][0].GetProperty("key").GetString()!;
+        await RunAsync(ExitCode.Done, witness, "witness", "log", "add", "example", "--key", log);
+        await RunAsync(ExitCode.Done, witness, "witness", "log", "list");
+        await RunAsync(ExitCode.Done, fresh, "witness", "add", "http://127.0.0.1:1/", "--key", key);
+        await RunAsync(ExitCode.Done, fresh, "witness", "list");
+        await RunAsync(ExitCode.Done, fresh, "witness", "remove", "w1");
     }
 
     private async Task RunMembersAsync(SharedWorkspace shared, string external)

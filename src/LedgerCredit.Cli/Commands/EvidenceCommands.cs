@@ -58,6 +58,7 @@ internal static class EvidenceCommands
     private static Command CreateTrust()
     {
         Option<string?> outputPath = new("-o", "--output") { Description = "The file to write. Default: trust.json in the workspace.", HelpName = "F" };
+        Option<int?> witnesses = new("--witnesses") { Description = "Ask for the cosignatures of so many of the configured witnesses (format ledgercredit-trust/2).", HelpName = "K" };
         Command trust = new(
             "trust",
             """
@@ -67,23 +68,37 @@ internal static class EvidenceCommands
             """)
         {
             outputPath,
+            witnesses,
         };
         trust.SetAction(result =>
         {
             Workspace workspace = result.OpenWorkspace();
             using Store store = workspace.OpenStore(StoreAccess.Read);
-            TrustPolicy policy = TrustBuilder.Build(workspace, store, workspace.LoadRulePacks());
+            TrustPolicy policy = TrustBuilder.Build(workspace, store, workspace.LoadRulePacks(), ReadWitnesses(workspace, result.GetValue(witnesses)));
             string path = result.GetValue(outputPath) ?? Path.Combine(workspace.Folder, "trust.json");
             File.WriteAllBytes(path, policy.ToUtf8());
             new CommandOutput(result).Result(
                 new JsonObject(
                     new JsonMember("file", new JsonString(path)),
                     new JsonMember("logs", new JsonNumber(policy.Logs.Count)),
+                    new JsonMember("witnessesRequired", new JsonNumber(policy.Witnesses?.Required ?? 0)),
                     new JsonMember("pinnedBlocks", new JsonNumber(policy.Consensus.Blocks.Count))),
                 text => text.WriteLine($"Wrote {path} (logs: {policy.Logs.Count}, pinned blocks: {policy.Consensus.Blocks.Count}). Give it to verifiers by a way that they trust."));
             return ExitCode.Done;
         });
         return trust;
+    }
+
+    private static int ReadWitnesses(Workspace workspace, int? required)
+    {
+        int known = workspace.Config.Witnesses.Count;
+        return required switch
+        {
+            null => 0,
+            int number when number >= 1 && number <= known => number,
+            _ when known == 0 => throw new InputException("--witnesses asks for cosignatures, but this workspace has no witnesses. Add one with 'ledgercredit witness add'."),
+            _ => throw new InputException($"--witnesses takes 1 to {known}, the number of configured witnesses, found {required}."),
+        };
     }
 
     /// <summary>The option that names the members to disclose.</summary>

@@ -31,6 +31,7 @@ internal static class EvidenceCreateCommand
         disclose.Description += " Default: all.";
         Option<bool> keepTerms = EvidenceCommands.KeepTermsOption();
         Option<bool> status = new("--status") { Description = "Prove the repair status of sanctions as well, as of the ledger's newest final block." };
+        Option<bool> witnessed = new("--witnessed") { Description = "Put the cosignatures of the configured witnesses in. Only policies with witnesses ('evidence trust --witnesses') accept such a file." };
         Command create = new(
             "create",
             """
@@ -46,6 +47,7 @@ internal static class EvidenceCreateCommand
             disclose,
             keepTerms,
             status,
+            witnessed,
         };
         create.SetAction((result, cancellationToken) =>
         {
@@ -56,7 +58,8 @@ internal static class EvidenceCreateCommand
                 result.GetValue(outputPath),
                 result.GetValue(disclose),
                 result.GetValue(keepTerms),
-                result.GetValue(status));
+                result.GetValue(status),
+                result.GetValue(witnessed));
             return RunAsync(result, request, cancellationToken);
         });
         return create;
@@ -71,6 +74,11 @@ internal static class EvidenceCreateCommand
 
         CommandOutput output = new(result);
         Workspace workspace = result.OpenWorkspace();
+        if (request.Witnessed && workspace.Config.Witnesses.Count == 0)
+        {
+            throw new WorkspaceException("This workspace has no witnesses, so that nothing is cosigned. Add one with 'ledgercredit witness add'.");
+        }
+
         using Store store = workspace.OpenStore(StoreAccess.Read);
         using StoreTransaction snapshot = store.BeginRead();
         using LedgerSession? session = request.Status
@@ -97,7 +105,9 @@ internal static class EvidenceCreateCommand
             text => text.WriteLine(written.Count == 1 ? $"Wrote {written[0]}" : $"Wrote {written.Count} evidence files{(written.Count > 0 ? $" to {Path.GetDirectoryName(written[0])}" : "")}."));
         if (writer.NotAnchored > 0)
         {
-            output.Note($"{writer.NotAnchored} records are not anchored yet: 'ledgercredit log anchor --wait' brings them onto the ledger.");
+            output.Note(request.Witnessed
+                ? $"{writer.NotAnchored} records are under no anchor yet that a witness cosigned: 'ledgercredit log anchor --wait' asks the witnesses and brings them onto the ledger."
+                : $"{writer.NotAnchored} records are not anchored yet: 'ledgercredit log anchor --wait' brings them onto the ledger.");
             return ExitCode.Undecided;
         }
 
@@ -119,7 +129,7 @@ internal static class EvidenceCreateCommand
         }
     }
 
-    private sealed record Request(RecordSelector Selector, string[] Ids, bool All, string? OutputPath, string? Disclose, bool KeepTerms, bool Status);
+    private sealed record Request(RecordSelector Selector, string[] Ids, bool All, string? OutputPath, string? Disclose, bool KeepTerms, bool Status, bool Witnessed);
 
     private sealed class Writer(ParseResult result, Request request, Workspace workspace, Store store, LedgerSession? session)
     {
@@ -135,8 +145,8 @@ internal static class EvidenceCreateCommand
 
         public async Task WriteAsync((StoredLog Log, LogPosition Position)[] group, CancellationToken cancellationToken)
         {
-            _builder ??= new EvidenceBuilder(workspace, store, _packs, result.OpenKeys(workspace).OpenSubjectKey());
-            _policy ??= TrustBuilder.Build(workspace, store, _packs);
+            _builder ??= new EvidenceBuilder(workspace, store, _packs, result.OpenKeys(workspace).OpenSubjectKey(), request.Witnessed);
+            _policy ??= TrustBuilder.Build(workspace, store, _packs, witnessesRequired: request.Witnessed ? 1 : 0);
             List<(StoredLog Log, LogPosition Position, EvidenceMaterial Material)> read = [];
             foreach ((StoredLog log, LogPosition position) in group)
             {

@@ -5,6 +5,7 @@ using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Exporting;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
@@ -55,15 +56,20 @@ internal static class LogCommands
         IReadOnlyList<StoredLog> logs = SelectLogs(workspace, store, issuer);
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
         Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, TimeProvider.System), TimeProvider.System);
+        using WitnessClient witnessClient = new(WitnessClient.DefaultTimeout, TimeProvider.System);
+        WitnessRound witnesses = new(store, workspace.Config.Witnesses, witnessClient);
         List<AnchorOutcome> outcomes = [];
         int refused = 0;
         using ProgressBar progress = ProgressBar.Start(output, "Anchoring", logs.Count);
         foreach (StoredLog log in logs)
         {
             using Secp256k1Key key = keys.OpenAccount(log.Issuer);
+
+            // What is anchored is what the witnesses were asked for just now. One that is down keeps nothing from being anchored.
+            ulong cosigned = await witnesses.RunAsync(log, outcome => NoteWitness(output, outcome), cancellationToken);
             try
             {
-                outcomes.Add(await anchorer.AnchorAsync(log, key, wait, cancellationToken));
+                outcomes.Add(await anchorer.AnchorAsync(log, key, wait, workspace.Config.Witnesses.Count == 0 ? ulong.MaxValue : cosigned, cancellationToken));
             }
             catch (ContractRevertException e)
             {
@@ -85,6 +91,14 @@ internal static class LogCommands
                 }
             });
         return refused > 0 ? ExitCode.Undecided : ExitCode.Done;
+    }
+
+    private static void NoteWitness(CommandOutput output, WitnessOutcome outcome)
+    {
+        if (outcome.Problem is not null)
+        {
+            output.Note($"{outcome.Issuer}: not cosigned by {outcome.Witness}: {outcome.Problem}.{(outcome.IsAlarm ? " Run 'ledgercredit log audit'." : "")}");
+        }
     }
 
     private static string Describe(AnchorOutcome outcome)
