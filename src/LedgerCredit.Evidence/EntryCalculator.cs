@@ -32,6 +32,10 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
     private byte[] _entries = [];
     private int _computed;
 
+    /// <summary>Says whether records of the kind <see cref="RecordKind.Access"/> are taken; nothing else of it counts here.</summary>
+    /// <value>Default: <see cref="RecordRules.Default"/>, which refuses them.</value>
+    public RecordRules Rules { get; init; } = RecordRules.Default;
+
     /// <summary>The number of records.</summary>
     public int Count => _kinds.Count;
 
@@ -59,7 +63,7 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
     /// </returns>
     public bool TryAdd(ReadOnlySpan<byte> canonicalRecord, Bytes32 secret)
     {
-        if (!_record.TryRead(canonicalRecord))
+        if (!_record.TryRead(canonicalRecord, Rules))
         {
             return false;
         }

@@ -56,9 +56,15 @@ public static class RecordKinds
         }
     }
 
-    /// <summary>Reads the same names in UTF-8.</summary>
-    internal static bool TryParse(ReadOnlySpan<byte> name, out RecordKind kind)
+    /// <summary>Reads the same names in UTF-8, and that of <see cref="RecordKind.Access"/> where the rules allow it.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> name, RecordRules rules, out RecordKind kind)
     {
+        if (rules.AllowAccess && name.SequenceEqual(RecordKind.Access.ToNameUtf8()))
+        {
+            kind = RecordKind.Access;
+            return true;
+        }
+
         foreach (RecordKind known in (ReadOnlySpan<RecordKind>)[RecordKind.Sanction, RecordKind.Repair, RecordKind.Rating])
         {
             if (name.SequenceEqual(known.ToNameUtf8()))

@@ -60,12 +60,14 @@ internal sealed class SlicedRecord
     /// <summary>The id of the superseded record, where there is one.</summary>
     public TextRange Supersedes { get; private set; }
 
-    /// <summary>Takes a text that is exactly the canonical form of a record that is valid whatever the configuration allows.</summary>
+    /// <summary>Takes a text that is exactly the canonical form of a record that is valid whatever else the configuration allows.</summary>
+    /// <param name="text">Any bytes.</param>
+    /// <param name="rules">Says whether records of the kind <see cref="RecordKind.Access"/> are taken; nothing else.</param>
     /// <returns>
     /// <see langword="false"/> for every other text, and for some valid records that are rare: those about natural persons, and those
     /// that are accepted with a warning. The members are then unspecified.
     /// </returns>
-    public bool TryRead(ReadOnlySpan<byte> text)
+    public bool TryRead(ReadOnlySpan<byte> text, RecordRules rules)
     {
         if (text.Length > _text.Length || !Utf8Check.IsValid(text))
         {
@@ -74,7 +76,7 @@ internal sealed class SlicedRecord
 
         text.CopyTo(_text);
         HasEscapes = text.Contains((byte)'\\');
-        return TrySlice(text) && IsHeadValid() && _claimReader.IsValid(Kind);
+        return TrySlice(text, rules) && IsHeadValid() && _claimReader.IsValid(Kind);
     }
 
     /// <summary>A part of the text.</summary>
@@ -121,7 +123,7 @@ internal sealed class SlicedRecord
     }
 
     // The members in the order that RFC 8785 demands; a record has no others.
-    private bool TrySlice(ReadOnlySpan<byte> text)
+    private bool TrySlice(ReadOnlySpan<byte> text, RecordRules rules)
     {
         CanonicalScanner scanner = new(text);
         if (!scanner.TryPass("{\"claims\":{"u8)
@@ -142,7 +144,7 @@ internal sealed class SlicedRecord
             return false;
         }
 
-        bool isKnown = RecordKinds.TryParse(Slice(kind), out RecordKind read);
+        bool isKnown = RecordKinds.TryParse(Slice(kind), rules, out RecordKind read);
         Kind = read;
         Id = id;
         IssuedAt = issuedAt;
@@ -209,7 +211,9 @@ internal sealed class SlicedRecord
     private bool IsIssuerValid()
     {
         Span<char> issuer = stackalloc char[MaxIssuerBytes];
-        return TryWiden(Slice(Issuer), issuer, out ReadOnlySpan<char> text) && IssuerSlug.IsValid(text);
+        return TryWiden(Slice(Issuer), issuer, out ReadOnlySpan<char> text)
+            && IssuerSlug.IsValid(text)
+            && (Kind != RecordKind.Access || text.SequenceEqual(RecordKinds.AccessIssuer));
     }
 
     private bool IsIssuedAtValid()

@@ -91,6 +91,37 @@ public sealed class AccessKindTests
     }
 
     [TestMethod]
+    public void EntryCalculator_FromTheOwnStore_IsWhatTheSlowWayLeadsTo()
+    {
+        EntryCalculator calculator = new(RulePackCatalog.Shipped, Sha256.Hash([1])) { Rules = OwnStore };
+        Bytes32 secret = Sha256.Hash([2]);
+        Assert.IsTrue(CreditRecord.TryParse(Encoding.UTF8.GetBytes(Valid), OwnStore, out CreditRecord? record, out _));
+
+        Assert.IsTrue(calculator.TryAdd(Encoding.UTF8.GetBytes(Valid), secret));
+        calculator.Compute();
+
+        LogEntry entry = new(RecordKind.Access, RecordCommitment.Create(record, secret).RecordDigest, Bytes32.Zero);
+        Assert.AreSequenceEqual(entry.Encode(), calculator.Entries.ToArray());
+        Assert.AreEqual(RecordKind.Access, calculator.Kind(0));
+    }
+
+    [TestMethod]
+    public void EntryCalculator_AnyCharacterAltered_TakesWhatTheSlowWayTakes()
+    {
+        EntryCalculator calculator = new(RulePackCatalog.Shipped, Sha256.Hash([1])) { Rules = OwnStore };
+        for (int i = 0; i < Valid.Length; i++)
+        {
+            foreach (char other in "a0\"{}:,x-")
+            {
+                byte[] text = Encoding.UTF8.GetBytes(Valid[..i] + other + Valid[(i + 1)..]);
+                bool isTaken = calculator.TryAdd(text, Bytes32.Zero);
+                bool isValid = CreditRecord.TryParse(text, OwnStore, out CreditRecord? record, out _) && record.ToCanonicalBytes().AsSpan().SequenceEqual(text);
+                Assert.AreEqual(isValid, isTaken, Encoding.UTF8.GetString(text));
+            }
+        }
+    }
+
+    [TestMethod]
     [DataRow("x-person:a", null, true)]
     [DataRow("x-person-id:a", null, true)]
     [DataRow("x-test:a", "natural-person", true)]

@@ -165,7 +165,7 @@ public sealed class LogAudit
 
         EntryAudit entries = new(log, key, _packs, _subjectKey, Rules);
         LogReplay run = new(
-            _store, log, key, () => new ReplayBatch(log, entries, new EntryCalculator(_packs, _subjectKey), _fingerprintKey), _findings, progress);
+            _store, log, key, () => new ReplayBatch(log, entries, new EntryCalculator(_packs, _subjectKey) { Rules = Rules }, _fingerprintKey), _findings, progress);
         ReplayResult replay = await run.RunAsync(sizes, cancellationToken);
         totals.Add(replay, rows.Count);
 
