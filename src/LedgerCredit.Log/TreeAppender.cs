@@ -190,7 +190,7 @@ public sealed class TreeAppender
             int count = 1 << height;
             if ((hashes.Count & count) != 0)
             {
-                _peaks[(TileLayout.Height * level) + height] = hashes.SubtreeRoot(start, count);
+                _peaks[(TileLayout.Height * level) + height] = hashes.SubtreeRoot(start, height);
                 start += count;
             }
         }

@@ -6,16 +6,36 @@ namespace LedgerCredit.Log;
 /// <summary>Makes root hashes, inclusion proofs and consistency proofs for any tree size up to the stored one, from tiles.</summary>
 /// <remarks>
 /// RFC 9162 sections 2.1.1, 2.1.3.1 and 2.1.4.1. Tiles are asked for with their width at the stored size: a smaller tree's
-/// tiles are prefixes of them. A call reads at most two tiles of each level and computes at most 256 hashes for each tile.
-/// The tiles are taken as they are: check a proof against a signed root hash before passing it on. Thread-safe when the
-/// reader is.
+/// tiles are prefixes of them. A call reads at most two tiles of each level and computes at most 254 nodes from each tile.
+/// The tiles are taken as they are: check a proof against a signed root hash before passing it on.
 /// </remarks>
-/// <param name="tiles">The stored tiles.</param>
-/// <param name="size">Number of stored leaves.</param>
-public sealed class TreeProofs(ITileReader tiles, ulong size)
+public sealed class TreeProofs
 {
+    private readonly ITileReader? _reader;
+    private readonly TileCache? _cache;
+
+    /// <summary>Reads the tiles anew for each call. Thread-safe when the reader is.</summary>
+    /// <param name="tiles">The stored tiles.</param>
+    /// <param name="size">Number of stored leaves.</param>
+    public TreeProofs(ITileReader tiles, ulong size)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        _reader = tiles;
+        Size = size;
+    }
+
+    /// <summary>Keeps tiles and nodes from one call to the next, for whoever makes many proofs. Not thread-safe, as the cache is not.</summary>
+    /// <param name="tiles">The stored tiles; may be used for trees of other sizes of the same log as well.</param>
+    /// <param name="size">Number of stored leaves.</param>
+    public TreeProofs(TileCache tiles, ulong size)
+    {
+        ArgumentNullException.ThrowIfNull(tiles);
+        _cache = tiles;
+        Size = size;
+    }
+
     /// <summary>Number of stored leaves.</summary>
-    public ulong Size { get; } = size;
+    public ulong Size { get; }
 
     /// <summary>The root hash of the tree of the first leaves.</summary>
     /// <param name="treeSize">Number of leaves, at most <see cref="Size"/>.</param>
@@ -24,7 +44,7 @@ public sealed class TreeProofs(ITileReader tiles, ulong size)
     public Bytes32 RootHash(ulong treeSize)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(treeSize, Size);
-        return treeSize == 0 ? MerkleHash.EmptyRoot : new Reader(tiles, Size).Root(0, treeSize);
+        return treeSize == 0 ? MerkleHash.EmptyRoot : NewReader().Root(0, treeSize);
     }
 
     /// <summary>Proves that a leaf is in the tree of the first leaves.</summary>
@@ -38,7 +58,7 @@ public sealed class TreeProofs(ITileReader tiles, ulong size)
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(leafIndex, treeSize);
 
         // From the root down: at each split the sibling is the root hash of the half without the leaf.
-        Reader reader = new(tiles, Size);
+        Reader reader = NewReader();
         List<Bytes32> path = [];
         ulong start = 0;
         ulong end = treeSize;
@@ -73,7 +93,7 @@ public sealed class TreeProofs(ITileReader tiles, ulong size)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, newSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(newSize, Size);
 
-        Reader reader = new(tiles, Size);
+        Reader reader = NewReader();
         List<Bytes32> path = [];
         ulong start = 0;
         ulong end = newSize;
@@ -104,11 +124,11 @@ public sealed class TreeProofs(ITileReader tiles, ulong size)
 
     private static ulong LargestPowerOfTwoBelow(ulong n) => 1UL << BitOperations.Log2(n - 1);
 
-    /// <summary>Reads each tile once in the course of one proof.</summary>
-    private sealed class Reader(ITileReader tiles, ulong size)
-    {
-        private readonly Dictionary<(int Level, ulong Index), TileHashes> _read = [];
+    // Without a cache that is kept each tile is read once in the course of one call.
+    private Reader NewReader() => new(_cache ?? new TileCache(_reader!), Size);
 
+    private readonly struct Reader(TileCache tiles, ulong size)
+    {
         /// <summary>The root hash of the leaves from start to end, as RFC 9162 splits them; start is a multiple of the
         /// smallest power of two that covers them.</summary>
         public Bytes32 Root(ulong start, ulong end)
@@ -132,13 +152,8 @@ public sealed class TreeProofs(ITileReader tiles, ulong size)
             int level = height / TileLayout.Height;
             ulong hashIndex = start >> (TileLayout.Height * level);
             ulong tileIndex = hashIndex >> TileLayout.Height;
-            if (!_read.TryGetValue((level, tileIndex), out TileHashes hashes))
-            {
-                hashes = TileHashes.Read(tiles, new TileId(level, tileIndex, TileLayout.Width(level, tileIndex, size)));
-                _read.Add((level, tileIndex), hashes);
-            }
-
-            return hashes.SubtreeRoot((int)(hashIndex & (TileLayout.FullWidth - 1)), 1 << (height % TileLayout.Height));
+            TileHashes hashes = tiles.Read(new TileId(level, tileIndex, TileLayout.Width(level, tileIndex, size)));
+            return hashes.SubtreeRoot((int)(hashIndex & (TileLayout.FullWidth - 1)), height % TileLayout.Height);
         }
     }
 }

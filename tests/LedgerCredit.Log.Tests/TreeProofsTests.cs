@@ -74,6 +74,63 @@ public sealed class TreeProofsTests
     }
 
     [TestMethod]
+    public void Proofs_WithKeptNodes_EqualTheReferenceForAllSizesOfOneLog()
+    {
+        const int Stored = 66_000;
+        ReferenceTree tree = ReferenceTree.OfNumbers(Stored);
+        TileCache cache = new(new PrefixTiles(MemoryTiles.Of(tree)));
+        Random random = new(20261122);
+        foreach (int size in Boundaries.Concat(Enumerable.Range(0, 60).Select(_ => random.Next(1, Stored + 1))))
+        {
+            // Anchored sizes of a log that grows: each has its own partial tiles.
+            TreeProofs proofs = new(cache, (ulong)size);
+            Assert.AreEqual(tree.Root(0, size), proofs.RootHash((ulong)size), $"size {size}");
+            foreach (int index in new[] { 0, size - 1, size / 2, random.Next(size), random.Next(size) })
+            {
+                Assert.AreSequenceEqual(tree.Path(index, 0, size), proofs.Inclusion((ulong)index, (ulong)size).Path, $"{index} of {size}");
+                Assert.AreSequenceEqual(tree.Proof(index + 1, size), proofs.Consistency((ulong)index + 1, (ulong)size).Path, $"{index + 1} to {size}");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Inclusion_WithKeptNodes_ComputesEachNodeOnceAndReadsEachTileOnce()
+    {
+        const int Stored = 66_000;
+        MemoryTiles tiles = MemoryTiles.Of(ReferenceTree.OfNumbers(Stored));
+        TileCache cache = new(tiles);
+        TreeProofs proofs = new(cache, Stored);
+
+        for (ulong index = 0; index < Stored; index += 11)
+        {
+            proofs.Inclusion(index, Stored);
+        }
+
+        // Of each tile of n hashes fewer than n nodes, however many proofs there are.
+        Assert.IsLessThanOrEqualTo(TileLayout.Tiles(Stored).Count(), tiles.Reads);
+        Assert.IsLessThanOrEqualTo(TileLayout.Tiles(Stored).Sum(tile => tile.Width - 1), cache.ComputedNodes);
+    }
+
+    [TestMethod]
+    public void Inclusion_OfMoreTilesThanAreKept_EqualsTheReference()
+    {
+        // 1,172 tiles of leaves.
+        const int Stored = 300_000;
+        ReferenceTree tree = ReferenceTree.OfNumbers(Stored);
+        MemoryTiles tiles = MemoryTiles.Of(tree);
+        TreeProofs proofs = new(new TileCache(tiles), Stored);
+        for (int round = 0; round < 2; round++)
+        {
+            for (int index = round; index < Stored; index += TileLayout.FullWidth)
+            {
+                Assert.AreSequenceEqual(tree.Path(index, 0, Stored), proofs.Inclusion((ulong)index, Stored).Path);
+            }
+        }
+
+        Assert.IsGreaterThan(TileLayout.Tiles(Stored).Count(), tiles.Reads);
+    }
+
+    [TestMethod]
     public void RootHash_OfNothing_IsThatOfTheEmptyTree()
     {
         Assert.AreEqual(MerkleHash.EmptyRoot, new TreeProofs(new MemoryTiles(), 0).RootHash(0));
@@ -102,5 +159,11 @@ public sealed class TreeProofsTests
         Assert.ThrowsExactly<LogIntegrityException>(() => proofs.RootHash(300));
         tiles.Remove(new TileId(0, 1, 44));
         Assert.ThrowsExactly<LogIntegrityException>(() => proofs.RootHash(300));
+    }
+
+    /// <summary>Gives of each stored tile as much as a smaller tree has of it, as a store does.</summary>
+    private sealed class PrefixTiles(MemoryTiles tiles) : ITileReader
+    {
+        public ReadOnlyMemory<byte> ReadTile(TileId tile) => tiles.ReadTile(tile)[..(tile.Width * Bytes32.Length)];
     }
 }

@@ -18,7 +18,7 @@ namespace LedgerCredit.Node.EvidenceFiles;
 /// </remarks>
 public sealed class EvidenceBuilder
 {
-    // An anchor's proofs take some kilobytes, a log's tiles 24 MiB.
+    // An anchor's proofs take some kilobytes, a log's tiles with their nodes 24 MiB.
     private const int MaxTrees = 1024;
     private const int MaxTileCaches = 4;
 
