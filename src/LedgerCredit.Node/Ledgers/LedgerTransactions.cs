@@ -37,7 +37,17 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
     public async Task<SignedTransaction> SignAsync(Secp256k1Key key, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(key);
-        Address sender = Address.FromPublicKey(key.PublicKey);
+        return (await PrepareAsync(Address.FromPublicKey(key.PublicKey), to, data, cancellationToken)).Sign(key);
+    }
+
+    /// <summary>Makes a transaction that <see cref="SignAsync"/> would sign, for an account whose key is elsewhere.</summary>
+    /// <param name="sender">The account.</param>
+    /// <param name="to">The contract, or null to create one.</param>
+    /// <param name="data">Call data or creation code.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <exception cref="ContractRevertException">The contract would refuse it, with the named error.</exception>
+    public async Task<Transaction> PrepareAsync(Address sender, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
         ulong estimate = await EstimateAsync(new CallRequest(sender, to, data), cancellationToken);
         ulong nonce = await session.Client.FetchTransactionCountAsync(sender, BlockReference.Latest, cancellationToken);
         ulong gasLimit = estimate + (estimate / 4);
@@ -53,7 +63,7 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
                 To = to,
                 ValueWei = 0,
                 Data = data,
-            }.Sign(key);
+            };
         }
 
         UInt128 priorityFee = baseFee == 0 ? 0 : PriorityFeeWei;
@@ -67,7 +77,7 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
             To = to,
             ValueWei = 0,
             Data = data,
-        }.Sign(key);
+        };
     }
 
     /// <summary>Signs a transaction anew that pays less than the newest block asks for, with the same nonce and a higher fee.</summary>

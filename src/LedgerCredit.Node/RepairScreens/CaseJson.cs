@@ -86,14 +86,22 @@ public static class CaseJson
     public static JsonArray Steps(CaseReport report, string language)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return new JsonArray([.. report.View.Steps.Select(step => (JsonValue)new JsonObject(
+        return new JsonArray([.. report.View.Steps.Select(step => Step(report, step, language))]);
+    }
+
+    /// <summary>One of the steps of a case.</summary>
+    public static JsonObject Step(CaseReport report, CaseStep step, string language)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(step);
+        return new JsonObject(
             [
                 new("party", new JsonString(CaseTexts.NameOf(step.Party))),
                 new("act", new JsonString(CaseTexts.NameOf(step.Act))),
                 new("what", new JsonString(step.What.In(language))),
                 .. report.Standing.IsSuspended(step.Party) ? (JsonMember[])[new("suspended", new JsonBoolean(true))] : [],
                 .. step.Due is null ? (JsonMember[])[] : [new("due", Due(step.Due))],
-            ]))]);
+            ]);
     }
 
     /// <summary>What an event's digest stands for was kept by the party that sent it; null for events without one.</summary>

@@ -15,7 +15,19 @@ namespace LedgerCredit.Node.RepairScreens;
 /// <param name="Standing">Which approvals count now, and who is suspended.</param>
 /// <param name="AsOf">The block.</param>
 public sealed record CaseReport(
-    IndexedCase Case, RulePack Pack, WorkingDayCalendar Calendar, CaseView View, CaseStanding Standing, IndexPosition AsOf);
+    IndexedCase Case, RulePack Pack, WorkingDayCalendar Calendar, CaseView View, CaseStanding Standing, IndexPosition AsOf)
+{
+    /// <summary>The steps whose day by the rules is over, or whose time on the ledger.</summary>
+    public IEnumerable<CaseStep> LateSteps => View.Steps.Where(step => step.Due is { IsLate: true } or { IsOverdue: true });
+
+    /// <summary>Since when a step of <see cref="LateSteps"/> is late, in Unix seconds.</summary>
+    public static ulong LateSince(CaseStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        CaseDue due = step.Due ?? throw new ArgumentException("Expected a step with a due date.", nameof(step));
+        return due.ByRule?.Until ?? due.OnLedger;
+    }
+}
 
 /// <summary>Where a case stands and how it came there.</summary>
 /// <param name="Report">Where it stands.</param>
@@ -73,7 +85,7 @@ public sealed class CaseReporter
 
     /// <summary>Where a case stands and how it came there.</summary>
     /// <inheritdoc cref="TryReport"/>
-    public CaseDetail? TryDetail(IndexedCase indexed, RepairConditions conditions)
+    public CaseDetail? TryDetail(IndexedCase indexed, RepairConditions? conditions)
     {
         ArgumentNullException.ThrowIfNull(indexed);
         return TryReport(indexed, conditions) is CaseReport report

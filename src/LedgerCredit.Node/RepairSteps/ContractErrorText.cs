@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.RepairScreens;
@@ -24,6 +25,24 @@ public sealed class ContractErrorText(Func<Bytes32, string> nameOf, TimeSpan utc
         ArgumentNullException.ThrowIfNull(error);
         Values values = new(error);
         return FindParty(error.Name, values) ?? FindSanction(error.Name, values) ?? FindStep(error.Name, values) ?? FindPack(error.Name, values);
+    }
+
+    /// <summary>The code of an error: <c>repair-desk-not-applicant</c> for <c>RepairDeskNotApplicant</c>.</summary>
+    public static string CodeOf(ContractError error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        StringBuilder code = new();
+        foreach (char letter in error.Name)
+        {
+            if (char.IsAsciiLetterUpper(letter) && code.Length > 0)
+            {
+                code.Append('-');
+            }
+
+            code.Append(char.ToLowerInvariant(letter));
+        }
+
+        return code.ToString();
     }
 
     // Who may do it.

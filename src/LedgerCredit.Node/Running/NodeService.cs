@@ -69,6 +69,9 @@ public sealed class NodeService : IDisposable
         _watch = new LedgerWatch(_report);
     }
 
+    /// <summary>Another endpoint of the same ledger than the configured one, or null: <see cref="NodeOptions.RpcUrl"/>.</summary>
+    public string? RpcUrl => _options.RpcUrl;
+
     /// <summary>Whether each log was compared with the ledger since the node began, and they fit together.</summary>
     public bool HasComparedLogs => _hasComparedLogs;
 

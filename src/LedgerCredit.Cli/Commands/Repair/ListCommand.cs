@@ -62,9 +62,7 @@ internal static class ListCommand
     // A line for each step that is late. Without its rule pack nothing but the ledger's own time is known of a case.
     private static IEnumerable<ListLine> LateLines(IndexedCase indexed, CaseReport? report) => report is null
         ? []
-        : report.View.Steps
-            .Where(step => step.Due is { IsLate: true } or { IsOverdue: true })
-            .Select(step => new ListLine(indexed, report, [step], step.Due!.ByRule?.Until ?? step.Due.OnLedger));
+        : report.LateSteps.Select(step => new ListLine(indexed, report, [step], CaseReport.LateSince(step)));
 
     private static bool HasPart(IReadOnlyList<ActingAccount> accounts, IndexedCase indexed, CaseReport? report)
     {

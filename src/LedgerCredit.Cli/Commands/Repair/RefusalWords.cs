@@ -1,4 +1,3 @@
-using System.Text;
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairSteps;
@@ -37,27 +36,10 @@ internal sealed record RefusalWords(CommandOutput Output, string Language, TimeS
         string message = text.In(Language);
         Output.Result(
             new JsonObject(new JsonMember("error", new JsonObject(
-                new JsonMember("code", new JsonString(CodeOf(error.Name))),
+                new JsonMember("code", new JsonString(ContractErrorText.CodeOf(error))),
                 new JsonMember("message", new JsonString(message))))),
             _ => { });
         return new InputException($"{message} ({error.Name})");
-    }
-
-    /// <summary>The code of an error: <c>repair-desk-not-applicant</c> for <c>RepairDeskNotApplicant</c>.</summary>
-    private static string CodeOf(string name)
-    {
-        StringBuilder code = new();
-        foreach (char letter in name)
-        {
-            if (char.IsAsciiLetterUpper(letter) && code.Length > 0)
-            {
-                code.Append('-');
-            }
-
-            code.Append(char.ToLowerInvariant(letter));
-        }
-
-        return code.ToString();
     }
 
     // An appointment helps an enterprise alone (Consortium.mayActFor): to all others something else is missing.

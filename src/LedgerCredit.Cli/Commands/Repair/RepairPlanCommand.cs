@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using LedgerCredit.Evidence;
+using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Materials;
@@ -118,102 +118,14 @@ internal static class RepairPlanCommand
         return words;
     }
 
-    private static JsonObject ToJson(SanctionEvidence evidence, RepairPlan plan, List<string> next, string language)
-    {
-        List<JsonMember> members =
+    private static JsonObject ToJson(SanctionEvidence evidence, RepairPlan plan, List<string> next, string language) => new(
         [
             new("file", new JsonString(evidence.Path)),
-            new("sanction", new JsonObject(
-                new JsonMember("leafHash", new JsonString(evidence.LeafHash.ToString())),
-                new JsonMember("issuer", new JsonString(evidence.Record.Issuer)),
-                new JsonMember("grade", new JsonString(plan.Terms.Grade.ToName())),
-                new JsonMember("withheld", new JsonNumber(evidence.Record.WithheldCount)),
-                new JsonMember("disclosed", evidence.Claims))),
+            new("sanction", PlanJson.Sanction(plan, evidence.LeafHash, evidence.Record.Issuer, evidence.Record.WithheldCount, evidence.Claims)),
             new("verification", new JsonObject(
                 new JsonMember("verdict", new JsonString(evidence.PolicyPath is null ? "not-verified" : evidence.Report.Verdict.ToText())),
                 new JsonMember("trust", evidence.PolicyPath is string policy ? new JsonString(policy) : new JsonNull()))),
-            new("repairable", new JsonBoolean(plan.Obstacle == PlanObstacle.None)),
-            new("obstacle", new JsonString(Name(plan.Obstacle))),
-            new("today", Day(plan.Today)),
-        ];
-        AddDay(members, "decidedOn", plan.Decided);
-        AddDay(members, "earliestRepairOn", plan.Earliest);
-        if (plan.Earliest is PlannedDay earliest)
-        {
-            members.Add(new("daysUntilEarliest", new JsonNumber(earliest.DaysAway)));
-        }
-
-        AddDay(members, "repairIfAppliedNowOn", plan.IfAppliedNow);
-        AddDay(members, "revokedOn", plan.RevokedOn);
-        AddDay(members, "barredUntilAbout", plan.BarredUntil);
-        AddDay(members, "shortestPeriodEndsOn", plan.ShortestPeriodEnds);
-        AddDay(members, "attachedTermEndsOn", plan.AttachedTermEnds);
-        AddDay(members, "publicUntil", plan.PublicationEnds);
-        if (plan.Pack is RulePack pack)
-        {
-            members.Add(new("rulePack", RuleJson.Pack(pack, language)));
-            members.Add(new("rules", RuleJson.Rules(pack.Repair)));
-            members.Add(new("materials", new JsonArray([.. plan.Materials.Select(material => ToJson(material, language))])));
-            members.Add(new("figures", RuleJson.Figures(pack, plan.Terms.Grade, language)));
-        }
-
-        if (plan.DueYuan is decimal due)
-        {
-            members.Add(new("dueYuan", new JsonString(due.ToString(CultureInfo.InvariantCulture))));
-        }
-
-        members.Add(new("dueUncertain", new JsonBoolean(plan.IsDueUncertain)));
-        members.Add(new("notDisclosed", new JsonArray([.. plan.Withheld.Select(name => new JsonString(name))])));
-        if (plan.Obstacle == PlanObstacle.None)
-        {
-            members.Add(new("next", new JsonString(string.Join(' ', next))));
-        }
-
-        return new JsonObject(members);
-    }
-
-    private static JsonObject ToJson(PlannedMaterial planned, string language)
-    {
-        List<JsonMember> members =
-        [
-            new("code", new JsonString(planned.Material.Code)),
-            new("name", new JsonString(language == "zh" ? planned.Material.NameChinese : planned.Material.NameEnglish)),
-            new("rule", new JsonString(MaterialNeeds.ToName(planned.Material.Need))),
-            new("need", new JsonString(planned.Need switch
-            {
-                PlannedNeed.Needed => "needed",
-                PlannedNeed.NotNeeded => "not-needed",
-                PlannedNeed.Unknown => "unknown",
-                _ => "optional",
-            })),
-            new("why", new JsonString(planned.Why.In(language))),
-        ];
-        if (planned.IssuedBy is not null)
-        {
-            members.Add(new("issuedBy", new JsonString(planned.IssuedBy.In(language))));
-        }
-
-        return new JsonObject(members);
-    }
-
-    private static string Name(PlanObstacle obstacle) => obstacle switch
-    {
-        PlanObstacle.None => "none",
-        PlanObstacle.NoRules => "no-rules",
-        PlanObstacle.NotRepairable => "not-repairable",
-        PlanObstacle.UnderRepair => "under-repair",
-        PlanObstacle.Repaired => "repaired",
-        PlanObstacle.Annulled => "annulled",
-        _ => throw new System.Diagnostics.UnreachableException($"There is no obstacle {obstacle}."),
-    };
-
-    private static void AddDay(List<JsonMember> members, string name, PlannedDay? day)
-    {
-        if (day is not null)
-        {
-            members.Add(new(name, Day(day.Day)));
-        }
-    }
-
-    private static JsonString Day(DateOnly day) => new(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            .. PlanJson.Members(plan, language),
+            .. plan.Obstacle == PlanObstacle.None ? (JsonMember[])[new("next", new JsonString(string.Join(' ', next)))] : [],
+        ]);
 }

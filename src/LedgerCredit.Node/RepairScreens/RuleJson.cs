@@ -3,9 +3,9 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Plans;
 
-namespace LedgerCredit.Cli.Commands.Repair;
+namespace LedgerCredit.Node.RepairScreens;
 
-/// <summary>Rule packs in <c>--json</c> output.</summary>
+/// <summary>Rule packs as JSON.</summary>
 internal static class RuleJson
 {
     /// <summary>What a pack is called and whether it is in force.</summary>
