@@ -1,6 +1,7 @@
 using System.Data.Common;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
+using LedgerCredit.Node.Devnets;
 using LedgerCredit.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -69,7 +70,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.DetailsOf(ProblemCode.WrongContentType, "See the description of this address in /openapi/v1.json."),
         BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, "The request could not be read; see the description of this address in /openapi/v1.json."),
         LogIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
-        LedgerException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer. Ask again later."),
+        LedgerException or DevnetException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer. Ask again later."),
         DbException e when StoreFailure.Classify(e) is { Kind: not StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
         DbException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         _ => Problem.DetailsOf(ProblemCode.Internal, "The node's log says why, under the trace id of this answer."),

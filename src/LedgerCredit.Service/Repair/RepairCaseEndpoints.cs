@@ -1,0 +1,236 @@
+using System.Globalization;
+using LedgerCredit.Client.Models;
+using LedgerCredit.Contracts;
+using LedgerCredit.Evidence;
+using LedgerCredit.Node.Access;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.RepairScreens;
+using LedgerCredit.Repair.Cases;
+using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Hosting;
+using LedgerCredit.Service.Problems;
+using LedgerCredit.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace LedgerCredit.Service.Repair;
+
+/// <summary>Repair cases: where each stands, who owes what by when, and what happened.</summary>
+internal static class RepairCaseEndpoints
+{
+    private const int DefaultPage = 20;
+    private const int MaxPage = 100;
+
+    // What a page looks at, at most: the rest is the next page's, so that no request reads without bound.
+    private const int MostLookedAt = 2000;
+
+    private const string WhoSees = """
+        For the parties of a case: the authority, who acts for the subject, reviewers and arbiters while it is under way, whoever approved, objected
+        or decided in it, and auditors. To anybody else it is not there. All is as of the block in `asOf`, up to which the node has read the ledger.
+        """;
+
+    /// <summary>Adds the addresses to those of repair.</summary>
+    internal static void MapCases(this RouteGroupBuilder repair)
+    {
+        repair.MapGet("/cases/{case}", GetAsync)
+            .RequireScope(AccessScopes.RecordsRead)
+            .WithName("getRepairCase")
+            .WithSummary("A repair case: its conditions and who owes each, due dates, history")
+            .WithDescription("`lang` (`en` or `zh`) is the language of sentences. " + WhoSees)
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        repair.MapPost("/cases/search", SearchAsync)
+            .RequireScope(AccessScopes.RecordsRead)
+            .WithName("searchRepairCases")
+            .WithSummary("Look for repair cases")
+            .WithDescription("By subject, authority, stage, whether they are under way or overdue. A body and not a query, so that no address holds the name of a subject. " + WhoSees)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        repair.MapGet("/overdue", GetOverdueAsync)
+            .RequireScope(AccessScopes.RecordsRead)
+            .WithName("getOverdueRepairSteps")
+            .WithSummary("The steps of cases that are late, the longest late first")
+            .WithDescription("Late by the days of the rules, or overdue on the ledger, where anybody may then escalate. " + WhoSees)
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<Results<Ok<RepairCaseView>, ProblemHttpResult>> GetAsync(
+        string @case, string? lang, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem) || !RepairJson.TryReadLanguage(lang, out string? language, out problem))
+        {
+            return problem;
+        }
+
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        RepairCaseAccess access = new(node, lease.Store, context.Caller());
+        if (access.Find(@case) is not IndexedCase indexed)
+        {
+            return Problem.Of(ProblemCode.NotFound, "There is no such case, or the caller may not see it.");
+        }
+
+        // Conditions, too, from the index: one moment for all of the answer, also while the ledger does not answer.
+        if (new CaseReporter(access.Index, node.Packs).TryDetail(indexed, conditions: null) is not CaseDetail detail)
+        {
+            return Problem.Of(ProblemCode.RulePackUnknown, $"The node does not know the rule pack {indexed.Terms.RulePack} of this case. Its operator adds it with 'ledgercredit contracts add-pack'.");
+        }
+
+        RepairRecordNames names = new(node, lease.Store, context.Caller(), purpose);
+        RepairCaseView view = RepairJson.Read<RepairCaseView>(CaseJson.Write(detail, access.Index, names.Find(indexed), language));
+        await names.LogAsync(AccessAction.History, cancellationToken);
+        return TypedResults.Ok(view);
+    }
+
+    private static async Task<Results<Ok<RepairCasePage>, ProblemHttpResult>> SearchAsync(
+        RepairCaseSearch search, string? lang, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem)
+            || !RepairJson.TryReadLanguage(lang, out string? language, out problem)
+            || !TryReadSearch(search, node, out CaseFilter filter, out CaseStage? stage, out ulong after, out problem))
+        {
+            return problem;
+        }
+
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        RepairCaseAccess access = new(node, lease.Store, context.Caller());
+        if (access.Index.Position is null)
+        {
+            return TypedResults.Ok(new RepairCasePage([], null));
+        }
+
+        CaseReporter reporter = new(access.Index, node.Packs);
+        RepairRecordNames names = new(node, lease.Store, context.Caller(), purpose);
+        List<StoredRepairCase> rows = [.. lease.Store.RepairCases.Read(filter).Where(row => row.CaseId > after && (stage is null || row.Stage == (byte)stage))];
+        List<RepairCaseRow> page = [];
+        int looked = 0;
+        while (looked < rows.Count && looked < MostLookedAt && page.Count < (search.Limit ?? DefaultPage))
+        {
+            IndexedCase indexed = access.Index.FindCase(rows[looked++].CaseId) ?? throw new InvalidOperationException("A row of a case is in the same snapshot as its events.");
+            if (!access.Sees(indexed))
+            {
+                continue;
+            }
+
+            CaseReport? report = reporter.TryReport(indexed, conditions: null);
+            if (search.Overdue == true && report?.LateSteps.Any() != true)
+            {
+                continue;
+            }
+
+            string? name = names.Find(indexed);
+            page.Add(RepairJson.Read<RepairCaseRow>(report is null ? CaseJson.Row(indexed, access.Index, name) : CaseJson.Row(report, access.Index, name, language)));
+        }
+
+        await names.LogAsync(AccessAction.Report, cancellationToken);
+        return TypedResults.Ok(new RepairCasePage(page, looked < rows.Count ? rows[looked - 1].CaseId.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    private static async Task<Results<Ok<RepairOverduePage>, ProblemHttpResult>> GetOverdueAsync(
+        string? cursor, int? limit, string? lang, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!RepairJson.TryReadLanguage(lang, out string? language, out ProblemHttpResult? problem))
+        {
+            return problem;
+        }
+
+        if (limit is < 1 or > MaxPage)
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, $"Expected a limit of 1 to {MaxPage}.");
+        }
+
+        int first = 0;
+        if (cursor is not null && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out first))
+        {
+            return Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
+        }
+
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        RepairCaseAccess access = new(node, lease.Store, context.Caller());
+        if (access.Index.Position is null)
+        {
+            return TypedResults.Ok(new RepairOverduePage([], null));
+        }
+
+        CaseReporter reporter = new(access.Index, node.Packs);
+        List<(CaseReport Report, CaseStep Step)> late =
+        [
+            .. access.Index.ReadCases(new CaseFilter { IsUnderWay = true })
+                .Where(access.Sees)
+                .Select(indexed => reporter.TryReport(indexed, conditions: null))
+                .OfType<CaseReport>()
+                .SelectMany(report => report.LateSteps.Select(step => (report, step)))
+                .OrderBy(line => CaseReport.LateSince(line.step))
+                .ThenBy(line => line.report.Case.CaseId),
+        ];
+        List<RepairOverdueStep> page = [.. late.Skip(first).Take(limit ?? DefaultPage).Select(line => ToView(line.Report, line.Step, access.Index, language))];
+        return TypedResults.Ok(new RepairOverduePage(page, late.Count > first + page.Count ? (first + page.Count).ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    private static RepairOverdueStep ToView(CaseReport report, CaseStep step, LedgerIndexReader index, string language) => new(
+        checked((long)report.Case.CaseId),
+        report.Case.LeafHash.ToString(),
+        index.NameOf(report.Case.Terms.Authority),
+        CaseTexts.NameOf(report.Case.Stage),
+        CaseClock.Rfc3339(CaseReport.LateSince(step)),
+        RepairJson.Read<RepairStepView>(CaseJson.Step(report, step, language)));
+
+    private static bool TryReadSearch(
+        RepairCaseSearch search,
+        NodeContext node,
+        out CaseFilter filter,
+        out CaseStage? stage,
+        out ulong after,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        filter = new CaseFilter { IsUnderWay = search.UnderWay == true || search.Overdue == true };
+        stage = null;
+        after = 0;
+        problem = null;
+        if (search.Limit is < 1 or > MaxPage)
+        {
+            problem = Problem.Of(ProblemCode.MalformedRequest, $"Expected a limit of 1 to {MaxPage}.");
+        }
+        else if (search.Cursor is not null && !ulong.TryParse(search.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        {
+            problem = Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
+        }
+
+        if (search.Subject is not null)
+        {
+            if (SubjectId.TryParse(search.Subject, out SubjectId? subject, out _))
+            {
+                filter = filter with { SubjectTag = SanctionTerms.TagOf(node.SubjectKey, subject) };
+            }
+            else
+            {
+                problem ??= Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+            }
+        }
+
+        if (search.Authority is not null)
+        {
+            if (IssuerSlug.IsValid(search.Authority))
+            {
+                filter = filter with { Authority = ConsortiumContract.OrganisationId(search.Authority) };
+            }
+            else
+            {
+                problem ??= Problem.Of(ProblemCode.MalformedRequest, "Expected the slug of an authority.");
+            }
+        }
+
+        if (search.Stage is not null)
+        {
+            CaseStage[] stages = [.. Enum.GetValues<CaseStage>().Where(candidate => candidate != CaseStage.None)];
+            stage = stages.Cast<CaseStage?>().FirstOrDefault(candidate => CaseTexts.NameOf(candidate!.Value) == search.Stage);
+            if (stage is null)
+            {
+                problem ??= Problem.Of(ProblemCode.MalformedRequest, $"Expected a stage of {string.Join(", ", stages.Select(CaseTexts.NameOf))}.");
+            }
+        }
+
+        return problem is null;
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace LedgerCredit.Service.Repair;
+
+/// <summary>Repair of sanctions: plans, cases, and steps that callers sign with keys of their own.</summary>
+internal static class RepairEndpoints
+{
+    /// <summary>Adds the addresses.</summary>
+    internal static void MapRepair(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder repair = routes.MapGroup("/v1/repair").WithTags("Repair");
+        repair.MapPlans();
+        repair.MapCases();
+        repair.MapTransactions();
+    }
+}
