@@ -4,6 +4,7 @@ using LedgerCredit.Service.Health;
 using LedgerCredit.Service.Logs;
 using LedgerCredit.Service.Problems;
 using LedgerCredit.Service.Records;
+using LedgerCredit.Service.Repair;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
@@ -49,6 +50,7 @@ internal static class NodeApi
         app.MapApiKeys();
         app.MapRecords();
         app.MapGrants();
+        app.MapRepair();
         app.MapOpenApi("/openapi/{documentName}.json");
     }
 

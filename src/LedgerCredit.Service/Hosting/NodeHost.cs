@@ -5,6 +5,7 @@ using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Service.Health;
+using LedgerCredit.Service.Repair;
 using LedgerCredit.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -94,7 +95,7 @@ public sealed class NodeHost : IAsyncDisposable
                 readiness.Watch(() => node.HasComparedLogs);
             }
 
-            app = Build(options, context, readiness, Report, random);
+            app = Build(options, context, node?.RpcUrl, readiness, Report, random);
             await app.StartAsync(cancellationToken);
             isStarted = true;
             return new NodeHost(app, context, node, readiness, Report);
@@ -166,7 +167,7 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(ServiceOptions options, NodeContext context, Readiness readiness, Action<NodeNote> report, RandomNumberGenerator random)
+    private static WebApplication Build(ServiceOptions options, NodeContext context, string? rpcUrl, Readiness readiness, Action<NodeNote> report, RandomNumberGenerator random)
     {
         // Empty: no settings from files, variables or arguments that could weaken what is set here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(NodeHost).Assembly.GetName().Name });
@@ -179,6 +180,7 @@ public sealed class NodeHost : IAsyncDisposable
         builder.Services.AddSingleton(context);
         builder.Services.AddSingleton(readiness);
         builder.Services.AddSingleton(context.ApiKeys);
+        builder.Services.AddSingleton(new RepairLedger(context, rpcUrl));
         builder.Services.AddSingleton(services => MakeSignIns(services, options, context, random));
         builder.Services.AddNodeApi();
         WebApplication app = builder.Build();
