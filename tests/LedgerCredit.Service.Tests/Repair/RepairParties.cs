@@ -10,7 +10,6 @@ using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.Tests;
-using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
