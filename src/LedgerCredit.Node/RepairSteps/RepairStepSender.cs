@@ -1,4 +1,5 @@
 using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
@@ -33,14 +34,22 @@ public sealed class RepairStepSender(LedgerSession session, KeyRing keys, Ledger
         using Secp256k1Key key = keys.OpenAccount(account.KeyName);
         TransactionReceipt receipt = await new LedgerTransactions(session, timeProvider).RunAsync(key, session.Contracts.RepairDesk, callData, cancellationToken);
         await finality.WaitFinalAsync(session.Client, receipt.BlockNumber, cancellationToken);
+        return new RepairStepResult(receipt.TransactionHash, receipt.BlockNumber, receipt.GasUsed, ReadEvents(receipt, session.Contracts.RepairDesk));
+    }
+
+    /// <summary>What the repair desk says happened in a transaction, in order.</summary>
+    /// <exception cref="LedgerAnswerException">It has an event that is none of the desk's.</exception>
+    public static IReadOnlyList<RepairDeskEvent> ReadEvents(TransactionReceipt receipt, Address desk)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
         List<RepairDeskEvent> events = [];
-        foreach (LogEvent log in receipt.Logs.Where(log => log.Address == session.Contracts.RepairDesk))
+        foreach (LogEvent log in receipt.Logs.Where(log => log.Address == desk))
         {
             events.Add(RepairDeskContract.TryDecodeEvent(log, out RepairDeskEvent? decoded)
                 ? decoded
-                : throw new LedgerAnswerException($"The repair desk {session.Contracts.RepairDesk} has an event of an unknown form in block {receipt.BlockNumber}: it is another contract, or the endpoint is at fault."));
+                : throw new LedgerAnswerException($"The repair desk {desk} has an event of an unknown form in block {receipt.BlockNumber}: it is another contract, or the endpoint is at fault."));
         }
 
-        return new RepairStepResult(receipt.TransactionHash, receipt.BlockNumber, receipt.GasUsed, events);
+        return events;
     }
 }

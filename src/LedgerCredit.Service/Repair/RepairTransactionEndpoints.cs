@@ -197,14 +197,7 @@ internal static class RepairTransactionEndpoints
 
         ulong newest = await session.Client.FetchBlockNumberAsync(cancellationToken);
         bool isFinal = newest >= receipt.BlockNumber && newest - receipt.BlockNumber >= (ulong)ledger.Finality.DescendantsNeeded(receipt.BlockNumber);
-        List<RepairDeskEvent> events = [];
-        foreach (LogEvent log in receipt.Logs.Where(log => log.Address == desk))
-        {
-            events.Add(RepairDeskContract.TryDecodeEvent(log, out RepairDeskEvent? decoded)
-                ? decoded
-                : throw new LedgerAnswerException($"The repair desk {desk} has an event of an unknown form in block {receipt.BlockNumber}: it is another contract, or the endpoint is at fault."));
-        }
-
+        IReadOnlyList<RepairDeskEvent> events = RepairStepSender.ReadEvents(receipt, desk);
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
         ulong caseId = events.Select(desk => RepairDeskEventFacts.FindCaseId(desk) ?? 0).DefaultIfEmpty().Max();
         return TypedResults.Ok(new RepairTransactionState(

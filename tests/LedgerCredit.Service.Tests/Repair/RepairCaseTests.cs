@@ -171,6 +171,61 @@ public sealed class RepairCaseTests
         }
     }
 
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Steps_BesideTheStraightWay_AreTakenByTheirParties()
+    {
+        await using RepairParties parties = await RepairParties.StartAsync(Token);
+        await parties.EnterSanctionAsync(RepairParties.Authority, Token);
+        JsonElement evidence = await parties.GetAsync(RepairParties.Authority, $"/v1/records/{RepairParties.Authority}/0/evidence", Token);
+        object sanction = new { step = "shield", issuer = RepairParties.Authority, leafIndex = 0, statement = Statement };
+
+        // An application with the evidence file that the authority handed over; a supplement that was asked for.
+        await parties.TakeAsync(RepairParties.Applicant, new { step = "open", evidence, materials = RepairParties.Materials }, Token);
+        await parties.TakeAsync(RepairParties.Second, new { step = "ask", @case = 1, kinds = (string[])["D06", "D07"], statement = Statement }, Token);
+        Assert.AreEqual("supplement-asked", await StageAsync(parties));
+        await parties.TakeAsync(RepairParties.Applicant, new { step = "supplement", @case = 1, materials = new[] { new { code = "D06", digest = Statement } } }, Token);
+
+        // Any member objects, and so becomes a party; an arbiter decides.
+        await parties.TakeAsync(RepairParties.Stranger, new { step = "object", @case = 1, statement = Statement }, Token);
+        JsonElement objected = await parties.GetAsync(RepairParties.Stranger, Case, Token);
+        Assert.AreEqual(RepairParties.Stranger, objected.GetProperty("objections")[0].GetProperty("objector").GetString());
+        await parties.TakeAsync(RepairParties.Arbiter, new { step = "resolve", @case = 1, objector = RepairParties.Stranger, uphold = false, statement = Statement }, Token);
+        Assert.AreEqual(
+            "dismissed", (await parties.GetAsync(RepairParties.Arbiter, Case, Token)).GetProperty("objections")[0].GetProperty("state").GetString());
+
+        // Values that are none.
+        foreach ((string party, object step) in new (string, object)[]
+        {
+            (RepairParties.Applicant, new { step = "supplement", @case = 1, materials = new object?[] { null } }),
+            (RepairParties.Applicant, new { step = "supplement", @case = 1, materials = new[] { new { code = "D64", digest = Statement } } }),
+            (RepairParties.Second, new { step = "ask", @case = 1, kinds = Array.Empty<string>(), statement = Statement }),
+            (RepairParties.Second, new { step = "refuse", @case = 1, statement = "0x" + new string('0', 64) }),
+            (RepairParties.Second, new { step = "revoke", @case = 1 }),
+            (RepairParties.ReviewerA, new { step = "approve", @case = 1, materialsHash = Statement, score = 101 }),
+            (RepairParties.Arbiter, new { step = "resolve", @case = 1, objector = "nobody", uphold = true, statement = Statement }),
+            (RepairParties.Arbiter, new { step = "escalate", @case = 1, objector = "No Slug" }),
+            (RepairParties.Applicant, new { step = "open", evidence = new { format = "none" }, materials = RepairParties.Materials }),
+        })
+        {
+            await RefusedAsync(parties, party, Prepare, step, 400, "malformed-request");
+        }
+
+        await RefusedAsync(parties, RepairParties.Second, Prepare + "?lang=fr", sanction, 400, "malformed-request");
+        await parties.TakeAsync(RepairParties.Applicant, new { step = "withdraw", @case = 1 }, Token);
+        Assert.AreEqual("withdrawn", await StageAsync(parties));
+
+        // What the authority does with the sanction itself.
+        await parties.TakeAsync(RepairParties.Second, sanction, Token);
+        await parties.TakeAsync(RepairParties.Second, new { step = "unshield", evidence, statement = Statement }, Token);
+        await parties.TakeAsync(RepairParties.Second, new { step = "annul", evidence, statement = Statement }, Token);
+        JsonElement annulled = await parties.GetAsync(RepairParties.Authority, Case, Token);
+        Assert.AreEqual("annulled", annulled.GetProperty("sanctionStatus").GetProperty("state").GetString());
+        Assert.AreEqual("annulled", (await parties.GetAsync(RepairParties.Applicant, Plan, Token)).GetProperty("obstacle").GetString());
+    }
+
+    private async Task<string?> StageAsync(RepairParties parties) => (await parties.GetAsync(RepairParties.Authority, Case, Token)).GetProperty("stage").GetString();
+
     private static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
 
     private static Bytes32 Hash(string text) => Bytes32.TryParseHex(text, out Bytes32 hash) ? hash : throw new AssertFailedException("No hash.");
