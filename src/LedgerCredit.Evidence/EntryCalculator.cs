@@ -12,9 +12,7 @@ namespace LedgerCredit.Evidence;
 /// </para>
 /// <para>Not thread-safe: one for each thread. Keeps its buffers; they hold secrets' macs until they are overwritten.</para>
 /// </remarks>
-/// <param name="packs">The rule packs that sanctions may name.</param>
-/// <param name="subjectKey">The network's subject key.</param>
-public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
+public sealed class EntryCalculator
 {
     // Records that are committed to together: all that is hashed of them stays in the processor's cache, and there are enough
     // payloads and terms for the hashing of many at once.
@@ -24,13 +22,27 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
 
     private readonly SlicedRecord _record = new();
     private readonly CommitmentBatch _commitments = new();
-    private readonly TermsBatch _terms = new(subjectKey);
+    private readonly TermsBatch _terms;
+    private readonly IRulePackSource _source;
+    private readonly RulePackFinder _findPack;
     private readonly Utf8Cache<RulePack> _packs = new();
     private readonly Utf8Cache<Bytes32> _authorities = new();
     private readonly List<RecordKind> _kinds = [];
     private readonly ByteStrings _texts = new();
     private byte[] _entries = [];
     private int _computed;
+
+    /// <summary>Makes one without records.</summary>
+    /// <param name="packs">The rule packs that sanctions may name.</param>
+    /// <param name="subjectKey">The network's subject key.</param>
+    public EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
+    {
+        _terms = new TermsBatch(subjectKey);
+        _source = packs;
+
+        // Once and not for every record.
+        _findPack = FindPack;
+    }
 
     /// <summary>Says whether records of the kind <see cref="RecordKind.Access"/> are taken; nothing else of it counts here.</summary>
     /// <value>Default: <see cref="RecordRules.Default"/>, which refuses them.</value>
@@ -68,7 +80,7 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
             return false;
         }
 
-        TermsClaims? terms = _record.Kind == RecordKind.Sanction ? TermsClaims.Read(_record, FindPack) : null;
+        TermsClaims? terms = _record.Kind == RecordKind.Sanction ? TermsClaims.Read(_record, _findPack) : null;
         if (_record.Kind == RecordKind.Sanction && terms is null)
         {
             return false;
@@ -168,7 +180,7 @@ public sealed class EntryCalculator(IRulePackSource packs, Bytes32 subjectKey)
             return known;
         }
 
-        RulePack? pack = packs.Find(Encoding.UTF8.GetString(id));
+        RulePack? pack = _source.Find(Encoding.UTF8.GetString(id));
         if (pack is not null)
         {
             _packs.Add(id, pack);

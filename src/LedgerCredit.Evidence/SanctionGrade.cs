@@ -45,6 +45,16 @@ public static class SanctionGrades
         }
     }
 
+    /// <summary>Reads the same from UTF-8.</summary>
+    internal static bool TryParse(ReadOnlySpan<byte> name, out SanctionGrade grade)
+    {
+        grade = name.SequenceEqual("minor"u8) ? SanctionGrade.Minor
+            : name.SequenceEqual("general"u8) ? SanctionGrade.General
+            : name.SequenceEqual("serious"u8) ? SanctionGrade.Serious
+            : SanctionGrade.None;
+        return grade != SanctionGrade.None || name.SequenceEqual("none"u8);
+    }
+
     /// <summary>The name of a grade.</summary>
     public static string ToName(this SanctionGrade grade) => grade switch
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Evidence;
@@ -89,7 +88,7 @@ public sealed class TermsClaims
     internal static TermsClaims? Read(SlicedRecord record, RulePackFinder findPack)
     {
         if (!record.TryFindPlainText("grade", out ReadOnlySpan<byte> name)
-            || !SanctionGrades.TryParse(Encoding.UTF8.GetString(name), out SanctionGrade grade)
+            || !SanctionGrades.TryParse(name, out SanctionGrade grade)
             || !TryReadDate(record, "decidedOn", out CivilDate? decidedOn)
             || !TryReadDate(record, "publicUntil", out CivilDate? publicUntil)
             || !TryReadDate(record, "attachedTermUntil", out CivilDate? attachedTermUntil))

@@ -63,24 +63,32 @@ public sealed class EntryBatch
         _used = 0;
     }
 
-    internal void Add(LogPosition position, bool isErased, bool hasSecret, ReadOnlySpan<byte> entry, ReadOnlySpan<byte> secret, ReadOnlySpan<byte> record)
+    /// <summary>Adds the present row of a statement, whose entry, secret and record are three columns that are blobs or null.</summary>
+    internal void Add(LogPosition position, bool isErased, bool hasSecret, RawStatement row, int first)
     {
-        _rows[Count++] = new Row(position, isErased, hasSecret, _used, entry.Length, secret.Length, record.Length);
-        int needed = _used + entry.Length + secret.Length + record.Length;
+        int entry = row.LengthOf(first);
+        int secret = hasSecret ? row.LengthOf(first + 1) : 0;
+        int record = isErased ? 0 : row.LengthOf(first + 2);
+        _rows[Count++] = new Row(position, isErased, hasSecret, _used, entry, secret, record);
+        int needed = _used + entry + secret + record;
         if (needed > _bytes.Length)
         {
             Array.Resize(ref _bytes, Math.Max(needed, _bytes.Length + (_bytes.Length / 4)));
         }
 
-        Append(entry);
-        Append(secret);
-        Append(record);
+        Append(row, first, entry);
+        Append(row, first + 1, secret);
+        Append(row, first + 2, record);
     }
 
-    private void Append(ReadOnlySpan<byte> bytes)
+    private void Append(RawStatement row, int column, int length)
     {
-        bytes.CopyTo(_bytes.AsSpan(_used));
-        _used += bytes.Length;
+        // An empty blob has no address.
+        if (length > 0)
+        {
+            row.Copy(column, _bytes, _used, length);
+            _used += length;
+        }
     }
 
     private ref readonly Row RowOf(int number)

@@ -45,7 +45,7 @@ public sealed class EntryScan : IDisposable
                 throw new LogIntegrityException("The store has an entry with a value that it cannot have. Run 'ledgercredit log audit' and restore a backup.");
             }
 
-            batch.Add(LogPosition.FromKey(_statement.Integer(0)), isErased, secretType != SQLitePCL.raw.SQLITE_NULL, _statement.Blob(1), _statement.Blob(2), _statement.Blob(3));
+            batch.Add(LogPosition.FromKey(_statement.Integer(0)), isErased, secretType != SQLitePCL.raw.SQLITE_NULL, _statement, first: 1);
         }
 
         return batch.Count > 0;

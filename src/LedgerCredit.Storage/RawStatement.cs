@@ -15,6 +15,9 @@ internal sealed class RawStatement(SqliteConnection connection, string sql) : ID
 {
     private sqlite3_stmt? _statement;
 
+    // The same: it is valid as long as the statement is, which ends with this.
+    private nint _handle;
+
     /// <summary>Sets a parameter.</summary>
     public void Bind(int parameter, long value) => Check(raw.sqlite3_bind_int64(Prepared(), parameter, value));
 
@@ -62,22 +65,37 @@ internal sealed class RawStatement(SqliteConnection connection, string sql) : ID
     }
 
     /// <summary>The type of a column of the present row, as SQLite numbers types.</summary>
-    public int TypeOf(int column) => raw.sqlite3_column_type(_statement!, column);
+    public int TypeOf(int column) => SqliteColumns.TypeOf(_handle, column);
 
     /// <summary>A column of the present row.</summary>
-    public long Integer(int column) => raw.sqlite3_column_int64(_statement!, column);
+    public long Integer(int column) => SqliteColumns.Integer(_handle, column);
 
     /// <summary>A column of the present row; valid until the next step.</summary>
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement!, column);
 
+    /// <summary>The length in bytes of a column of the present row that is a blob or null.</summary>
+    public int LengthOf(int column) => SqliteColumns.LengthOf(_handle, column);
+
+    /// <summary>Copies a column of the present row that is a blob and not empty.</summary>
+    /// <param name="column">Which.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="start">The first byte to write.</param>
+    /// <param name="length">Its <see cref="LengthOf"/>.</param>
+    public void Copy(int column, byte[] destination, int start, int length) => SqliteColumns.Copy(_handle, column, destination, start, length);
+
     /// <inheritdoc/>
-    public void Dispose() => _statement?.Dispose();
+    public void Dispose()
+    {
+        _handle = 0;
+        _statement?.Dispose();
+    }
 
     private sqlite3_stmt Prepared()
     {
         if (_statement is null)
         {
             Check(raw.sqlite3_prepare_v2(connection.Handle!, Encoding.UTF8.GetBytes(sql), out _statement));
+            _handle = _statement!.DangerousGetHandle();
         }
 
         return _statement!;
