@@ -112,7 +112,7 @@ internal static class WorkspaceBackupCommands
             [
                 new JsonMember("workspace", new JsonString(folder)),
                 .. Members(summary),
-                new JsonMember("audit", report is null ? new JsonNull() : LogAuditCommand.ToJson(report)),
+                new JsonMember("audit", report is null ? new JsonNull() : AuditReportJson.Write(report)),
             ]),
             text => Write(text, folder, summary, report));
         return report?.Verdict == AuditVerdict.Diverges ? ExitCode.VerificationFailed : ExitCode.Done;

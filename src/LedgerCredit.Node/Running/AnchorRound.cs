@@ -18,6 +18,7 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
     // Opening a protected key takes about a second on purpose, so each is opened once.
     private readonly Dictionary<string, Secp256k1Key> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _compared = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Issuer, string Witness), string> _witnessProblems = [];
     private readonly WitnessClient _witnessClient = new(WitnessClient.DefaultTimeout, timeProvider);
 
@@ -29,6 +30,7 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
     internal async Task RunAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)
     {
         using Store store = workspace.OpenStore(StoreAccess.Write);
+        await CompareEmptyAsync(workspace, store, rpcUrl, cancellationToken);
         List<StoredLog> logs = [.. store.Logs.ReadAll().Where(log => store.Checkpoints.FindLatest(log.Number) is not null && keys.Has(KeystoreKeyType.Account, log.Issuer))];
         if (logs.Count == 0)
         {
@@ -59,6 +61,24 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
         if (stalled is not null)
         {
             ExceptionDispatchInfo.Throw(stalled);
+        }
+    }
+
+    // A log without entries has nothing to anchor, but the ledger may know it with some: then the store is an older copy, and the log must
+    // not be begun anew. Once: from here on it has the entries that it was given.
+    private async Task CompareEmptyAsync(Workspace workspace, Store store, string? rpcUrl, CancellationToken cancellationToken)
+    {
+        List<StoredLog> empty = [.. store.Logs.ReadAll().Where(log => store.Checkpoints.FindLatest(log.Number) is null && !_compared.Contains(log.Issuer))];
+        if (empty.Count == 0)
+        {
+            return;
+        }
+
+        using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
+        foreach (StoredLog log in empty)
+        {
+            (await LedgerComparison.CompareAsync(session, store, log, cancellationToken)).RequireSameHistory(log);
+            _compared.Add(log.Issuer);
         }
     }
 

@@ -265,8 +265,9 @@ public sealed class NodeService : IDisposable
                     afterTrouble();
                     pause = Longer(pause);
                 }
-                catch (DbException e) when (StoreFailure.Classify(e) is { Kind: StoreFailureKind.Busy } failure)
+                catch (DbException e) when (StoreFailure.Classify(e) is { Kind: StoreFailureKind.Busy or StoreFailureKind.DiskFull or StoreFailureKind.Io or StoreFailureKind.ReadOnly } failure)
                 {
+                    // Another process, or the disk: what may pass. Nothing was kept of the round.
                     _report(new NodeNote("store-busy", $"{failure.Message} The node tries again.", [new JsonMember("problem", new JsonString(failure.Message))]));
                     afterTrouble();
                     pause = Longer(pause);

@@ -18,6 +18,9 @@ internal static class GrantEndpoints
 {
     private const int PageLines = 100;
 
+    // The most lines of others among which an organisation's own are looked for: 10,000.
+    private const int MaxPagesRead = 100;
+
     /// <summary>Adds the addresses.</summary>
     internal static void MapGrants(this IEndpointRouteBuilder routes)
     {
@@ -123,10 +126,22 @@ internal static class GrantEndpoints
         Caller caller = context.Caller();
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
         bool isSubject = IsSubject(lease.Store, node, caller, subject);
-        IReadOnlyList<AccessLine> lines = AccessLog.ReadBySubject(node.Workspace, lease.Store, subject, before, PageLines);
+        List<AccessLine> page = [];
+        IReadOnlyList<AccessLine> lines;
+        int pages = 0;
+        do
+        {
+            // By what the caller may see, so that a cursor says nothing of lines that it may not.
+            lines = AccessLog.ReadBySubject(node.Workspace, lease.Store, subject, before, PageLines);
+            page.AddRange(lines.Where(line => AccessRules.MaySeeAccess(caller, isSubject, line.Organisation)));
+            before = lines.Count == 0 ? 0 : lines[^1].LeafIndex;
+        }
+        while (lines.Count == PageLines && page.Count <= PageLines && ++pages < MaxPagesRead);
+
+        bool isLast = page.Count <= PageLines;
         return TypedResults.Ok(new AccessPage(
-            [.. lines.Where(line => AccessRules.MaySeeAccess(caller, isSubject, line.Organisation)).Select(ToView)],
-            lines.Count == PageLines && AccessRules.MaySeeAccess(caller, isSubject, accessorOrganisation: null) ? lines[^1].LeafIndex.ToString(CultureInfo.InvariantCulture) : null));
+            [.. page.Take(PageLines).Select(ToView)],
+            isLast ? null : page[PageLines - 1].LeafIndex.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static bool IsSubject(Store store, NodeContext node, Caller caller, SubjectId subject) =>

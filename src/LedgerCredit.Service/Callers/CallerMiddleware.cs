@@ -13,7 +13,7 @@ namespace LedgerCredit.Service.Callers;
 /// A caller that shows something that is no sign-in of now is refused everywhere, so that nobody takes an answer to the public for one
 /// to itself. An endpoint below <c>/v1</c> without a policy is refused to all.
 /// </remarks>
-internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys)
+internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys, CallerLimits limits)
 {
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 8 * 1024;
@@ -61,7 +61,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, A
                 return;
         }
 
-        await next(context);
+        await limits.LimitAsync(context, next);
     }
 
     // Null where something was shown that is no sign-in.

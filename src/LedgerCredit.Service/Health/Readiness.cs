@@ -26,14 +26,20 @@ internal sealed class Readiness
         }
     }
 
-    /// <summary>Why nothing may be written: the store's logs are not those of the ledger. Null where they may go on.</summary>
-    internal string? HistoryProblem
+    /// <summary>Why no record may be taken now; null where records may be taken.</summary>
+    /// <remarks>
+    /// None where the store's logs are not those of the ledger, nor before that is known, because a store that was restored from an older
+    /// copy would fork its log. Where the ledger does not answer, records are taken: they are anchored when it is back.
+    /// </remarks>
+    internal string? WriteProblem
     {
         get
         {
             lock (_lock)
             {
-                return _problems.GetValueOrDefault(History);
+                return _problems.ContainsKey(History) ? "The node's store and its ledger have different histories, so that nothing is taken. /healthz/ready says more."
+                    : _problems.Count > 0 || _hasStarted() ? null
+                    : "The node has just been started and compares its logs with the ledger. Send it again in some seconds.";
             }
         }
     }

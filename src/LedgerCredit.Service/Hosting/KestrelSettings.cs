@@ -25,7 +25,7 @@ internal static class KestrelSettings
     internal static void ConfigureService(this IWebHostBuilder host, ServiceOptions options)
     {
         // Read when it is first asked for, and disposed of with the service.
-        host.ConfigureServices(services => services.AddSingleton(_ => LoadCertificate(options)));
+        host.ConfigureServices(services => services.AddSingleton(_ => LoadCertificate(options)).AddSingleton(_ => LoadChain(options)));
         host.UseKestrelHttpsConfiguration();
         host.ConfigureKestrel(kestrel =>
         {
@@ -52,7 +52,11 @@ internal static class KestrelSettings
         {
             if (address.Scheme == Uri.UriSchemeHttps)
             {
-                listen.UseHttps(kestrel.ApplicationServices.GetRequiredService<X509Certificate2>());
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = kestrel.ApplicationServices.GetRequiredService<X509Certificate2>();
+                    https.ServerCertificateChain = kestrel.ApplicationServices.GetRequiredService<X509Certificate2Collection>();
+                });
             }
         }
 
@@ -68,6 +72,14 @@ internal static class KestrelSettings
         {
             throw new WorkspaceException($"The service cannot listen on '{address}': expected an IP address, such as http://127.0.0.1:8420, or http://0.0.0.0:8420 for all of this machine.");
         }
+    }
+
+    // All of the file: clients that know the root alone need those in between.
+    private static X509Certificate2Collection LoadChain(ServiceOptions options)
+    {
+        X509Certificate2Collection chain = [];
+        chain.ImportFromPemFile(options.CertificatePath!);
+        return chain;
     }
 
     private static X509Certificate2 LoadCertificate(ServiceOptions options)

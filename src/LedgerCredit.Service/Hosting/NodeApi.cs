@@ -1,9 +1,13 @@
 using LedgerCredit.Service.Access;
+using LedgerCredit.Service.Audits;
 using LedgerCredit.Service.Callers;
 using LedgerCredit.Service.Health;
+using LedgerCredit.Service.Ledger;
 using LedgerCredit.Service.Logs;
 using LedgerCredit.Service.Problems;
 using LedgerCredit.Service.Records;
+using LedgerCredit.Service.Subjects;
+using LedgerCredit.Service.Verifying;
 using LedgerCredit.Service.Repair;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +36,7 @@ internal static class NodeApi
             compression.Providers.Add<GzipCompressionProvider>();
             compression.MimeTypes = Compressed;
         });
+        services.AddSingleton<CallerLimits>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<RecordStream>();
     }
@@ -49,7 +54,11 @@ internal static class NodeApi
         app.MapSignIn();
         app.MapApiKeys();
         app.MapRecords();
+        app.MapSubjects();
         app.MapGrants();
+        app.MapVerify();
+        app.MapLedger();
+        app.MapAudits();
         app.MapRepair();
         app.MapOpenApi("/openapi/{documentName}.json");
     }

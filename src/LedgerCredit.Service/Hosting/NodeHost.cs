@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Service.Audits;
 using LedgerCredit.Service.Health;
 using LedgerCredit.Service.Repair;
 using LedgerCredit.Storage;
@@ -125,12 +127,16 @@ public sealed class NodeHost : IAsyncDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        using CancellationTokenRegistration registration = cancellationToken.Register(stopping.SetResult);
-        Task loops = RunLoopsAsync(cancellationToken);
+        using CancellationTokenRegistration registration = cancellationToken.Register(() => stopping.TrySetResult());
+        Task loops = RunLoopsAsync(stopping, cancellationToken);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task uses = KeepKeyUsesAsync(stop.Token);
         await stopping.Task;
 
         // No new requests; those under way get their answers. Then the loops, which end where nothing is half done.
         await _app.StopAsync(CancellationToken.None);
+        await stop.CancelAsync();
+        await uses;
         await loops;
     }
 
@@ -142,7 +148,40 @@ public sealed class NodeHost : IAsyncDisposable
         _node?.Dispose();
     }
 
-    private async Task RunLoopsAsync(CancellationToken cancellationToken)
+    // Once a minute, so that no request writes when its key was used.
+    private async Task KeepKeyUsesAsync(CancellationToken cancellationToken)
+    {
+        using PeriodicTimer minutes = new(TimeSpan.FromMinutes(1), _context.TimeProvider);
+        try
+        {
+            while (await minutes.WaitForNextTickAsync(cancellationToken))
+            {
+                KeepKeyUses();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The orderly end.
+        }
+
+        KeepKeyUses();
+    }
+
+    private void KeepKeyUses()
+    {
+        try
+        {
+            using Store store = _context.Workspace.OpenStore(StoreAccess.Write);
+            _context.ApiKeys.KeepLastUses(store);
+        }
+        catch (DbException e) when (StoreFailure.Classify(e) is { Kind: not StoreFailureKind.Bug } failure)
+        {
+            // Nothing is lost: the next time writes them.
+            _report(new NodeNote("store-busy", $"When keys were last used could not be kept now: {failure.Message}", []));
+        }
+    }
+
+    private async Task RunLoopsAsync(TaskCompletionSource stopping, CancellationToken cancellationToken)
     {
         if (_node is null)
         {
@@ -165,6 +204,14 @@ public sealed class NodeHost : IAsyncDisposable
             _report(new NodeNote("node-stopped", $"{e.Message} The service goes on without anchoring until it is started again.", []));
             throw;
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Nobody knows what it means: a service that only seems to work is worse than none. Whoever supervises the process starts it anew.
+            _readiness.SetStopped(e.Message);
+            _report(new NodeNote("node-failed", $"{e.Message} The service ends.", []));
+            stopping.TrySetResult();
+            throw;
+        }
     }
 
     private static WebApplication Build(ServiceOptions options, NodeContext context, string? rpcUrl, Readiness readiness, Action<NodeNote> report, RandomNumberGenerator random)
@@ -179,8 +226,10 @@ public sealed class NodeHost : IAsyncDisposable
         builder.Services.AddSingleton(context.TimeProvider);
         builder.Services.AddSingleton(context);
         builder.Services.AddSingleton(readiness);
+        builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(context.ApiKeys);
         builder.Services.AddSingleton(new RepairLedger(context, rpcUrl));
+        builder.Services.AddSingleton(_ => new AuditJobs(context, rpcUrl));
         builder.Services.AddSingleton(services => MakeSignIns(services, options, context, random));
         builder.Services.AddNodeApi();
         WebApplication app = builder.Build();

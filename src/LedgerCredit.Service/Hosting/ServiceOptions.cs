@@ -22,6 +22,14 @@ public sealed record ServiceOptions
     /// <value>4,096.</value>
     public int MaxConnections { get; init; } = 4096;
 
+    /// <summary>How many requests a second a caller may make that signed in or sent a key; five seconds' worth at once.</summary>
+    /// <value>2,000.</value>
+    public int CallerRequestsPerSecond { get; init; } = 2000;
+
+    /// <summary>The same for each address of those who did not.</summary>
+    /// <value>50.</value>
+    public int PublicRequestsPerSecond { get; init; } = 50;
+
     /// <summary>How long requests that are under way may take to end when the service stops.</summary>
     /// <value>10 seconds.</value>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
 using LedgerCredit.Log;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Primitives;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
@@ -45,17 +47,21 @@ internal static class LogEndpoints
         string issuer, NodeContext node, HttpResponse response, CancellationToken cancellationToken)
     {
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
-        if (lease.Store.Logs.Find(issuer) is not StoredLog log || lease.Store.Checkpoints.FindLatest(log.Number) is not (_, byte[] note))
+        if (lease.Store.Logs.Find(issuer) is not StoredLog log || lease.Store.Checkpoints.FindLatest(log.Number) is not (_, byte[] newest))
         {
             return NotFound("There is no such log, or nothing is in it yet.");
         }
 
+        // Where witnesses are configured, the newest that some of them know: what they have not seen convinces nobody who asks for them.
+        byte[] note = new CosignedCheckpoints(lease.Store, node.Workspace.Config.Witnesses).FindNewest(log, required: 1) is SignedNote cosigned
+            ? Encoding.UTF8.GetBytes(cosigned.Format())
+            : newest;
         response.Headers.CacheControl = ForSeconds;
         return TypedResults.File(note, Text, entityTag: TagOf(note));
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetTileAsync(
-        string issuer, string rest, NodeContext node, HttpResponse response, CancellationToken cancellationToken)
+        string issuer, string? rest, NodeContext node, HttpResponse response, CancellationToken cancellationToken)
     {
         if (!TilePath.TryParse("tile/" + rest, out TilePath? path))
         {

@@ -49,9 +49,10 @@ internal static class RecordEndpoints
         HttpContext context, RecordIntake intake, RecordStream stream, Readiness readiness, CancellationToken cancellationToken)
     {
         WriteAuthority authority = new(context.Caller());
-        if (readiness.HistoryProblem is not null)
+        if (readiness.WriteProblem is string reason)
         {
-            return Problem.Of(ProblemCode.LedgerUnavailable, "The node's store and its ledger have different histories, so that nothing is taken. /healthz/ready says more.");
+            context.Response.Headers.RetryAfter = "2";
+            return Problem.Of(ProblemCode.LedgerUnavailable, reason);
         }
 
         return (context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant()) switch

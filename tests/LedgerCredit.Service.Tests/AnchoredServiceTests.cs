@@ -1,0 +1,187 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Node.Access;
+using LedgerCredit.Node.Tests;
+using LedgerCredit.Primitives.Cryptography;
+using LedgerCredit.Verification;
+
+namespace LedgerCredit.Service.Tests;
+
+/// <summary>The service with a ledger: evidence, verification, audits, sign-in with accounts.</summary>
+[TestClass]
+public sealed class AnchoredServiceTests
+{
+    private static TestLedger _ledger = null!;
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Token => TestContext.CancellationToken;
+
+    [ClassInitialize]
+    public static async Task StartAsync(TestContext context) => _ledger = await TestLedger.StartAsync(context.CancellationToken);
+
+    [ClassCleanup]
+    public static async Task StopAsync() => await _ledger.DisposeAsync();
+
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Record_FromPostToVerifiedEvidence_ByTheIssuerAndRedactedForThePublic()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(_ledger, Token);
+        await WaitReadyAsync(scene);
+        using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
+        using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(authority, ServiceScene.SanctionOf(1), Token);
+        string path = posted.Headers.Location!.OriginalString;
+
+        string whole = await WaitForEvidenceAsync(authority, path);
+        string redacted = await WaitForEvidenceAsync(scene.Http, path);
+
+        Assert.IsTrue(EvidenceFile.TryParse(Encoding.UTF8.GetBytes(redacted), out EvidenceFile? shown, out _));
+        Assert.IsTrue(shown.Record.Terms.IsEmpty);
+        foreach ((string file, int withheld) in ((string, int)[])[(whole, 0), (redacted, 4)])
+        {
+            JsonElement report = await VerifyAsync(scene.Http, file);
+            Assert.AreEqual("valid", report.GetProperty("verdict").GetString(), report.ToString());
+            Assert.AreEqual(withheld == 0, report.GetProperty("record").GetProperty("complete").GetBoolean());
+        }
+
+        // With a policy sent along: the node's own, then one of which the file knows nothing.
+        string trust = await scene.Http.GetStringAsync("/v1/trust", Token);
+        using MultipartFormDataContent form = new() { { new StringContent(whole), "evidence", "e.json" }, { new StringContent(trust), "trust", "t.json" } };
+        using HttpResponseMessage verified = await scene.Http.PostAsync("/v1/verify", form, Token);
+        Assert.AreEqual("valid", (await ServiceScene.ReadAsync(verified, Token)).GetProperty("verdict").GetString());
+        JsonElement altered = await VerifyAsync(scene.Http, whole.Replace(ServiceScene.Authority, "best-authority", StringComparison.Ordinal));
+        Assert.AreEqual("invalid", altered.GetProperty("verdict").GetString());
+    }
+
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Audit_ByWhoMay_EndsSoundAndOthersMayNot()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(_ledger, Token);
+        await WaitReadyAsync(scene);
+        using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.Audit);
+        using HttpClient other = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsRead);
+        (await ServiceScene.PostRecordAsync(authority, ServiceScene.SanctionOf(1), Token)).EnsureSuccessStatusCode().Dispose();
+
+        using HttpResponseMessage refused = await other.PostAsync("/v1/audits", content: null, Token);
+        using HttpResponseMessage started = await authority.PostAsync("/v1/audits", content: null, Token);
+        Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(refused, 403, Token));
+        Assert.AreEqual(HttpStatusCode.Accepted, started.StatusCode);
+        JsonElement audit;
+        do
+        {
+            audit = await ServiceScene.ReadAsync(await authority.GetAsync(started.Headers.Location!.OriginalString, Token), Token);
+        }
+        while (audit.GetProperty("state").GetString() == "running");
+
+        Assert.AreEqual("sound", audit.GetProperty("report").GetProperty("verdict").GetString(), audit.ToString());
+    }
+
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task SignIn_WithTheAccountOfAMember_GivesItsRolesAndAKeyOfItsOwn()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(_ledger, Token);
+        await WaitReadyAsync(scene);
+        using Secp256k1Key key = scene.Workspace.Keys.OpenAccount(ServiceScene.Authority);
+        using HttpClient authority = await scene.SignInAsync(key, Purposes.Supervision, Token);
+
+        JsonElement me = await ServiceScene.ReadAsync(await authority.GetAsync("/v1/me", Token), Token);
+        JsonElement made = await ServiceScene.PostAsync(authority, "/v1/api-keys", new { name = "import", scopes = new[] { AccessScopes.RecordsWrite } }, Token);
+        using HttpClient program = scene.WithToken(made.GetProperty("key").GetString()!);
+        using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(program, ServiceScene.SanctionOf(1), Token);
+        using HttpResponseMessage tooMuch = await authority.PostAsync("/v1/api-keys", new StringContent("""{"name":"x","scopes":["admin"]}""", Encoding.UTF8, "application/json"), Token);
+        using HttpResponseMessage byKey = await program.PostAsync("/v1/api-keys", new StringContent("""{"name":"x","scopes":["records:write"]}""", Encoding.UTF8, "application/json"), Token);
+        using HttpResponseMessage revoked = await authority.DeleteAsync($"/v1/api-keys/{made.GetProperty("details").GetProperty("number")}", Token);
+        using HttpResponseMessage after = await ServiceScene.PostRecordAsync(program, ServiceScene.SanctionOf(2), Token);
+        using HttpResponseMessage signedOut = await authority.PostAsync("/v1/sign-out", content: null, Token);
+        using HttpResponseMessage gone = await authority.GetAsync("/v1/me", Token);
+
+        Assert.AreEqual(ServiceScene.Authority, me.GetProperty("organisation").GetString());
+        Assert.Contains("authority", me.GetProperty("roles").ToString());
+        Assert.AreEqual(HttpStatusCode.Created, posted.StatusCode);
+        Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(tooMuch, 403, Token));
+        Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(byKey, 403, Token));
+        Assert.AreEqual(HttpStatusCode.NoContent, revoked.StatusCode);
+        Assert.AreEqual("not-signed-in", await ServiceScene.CodeOfAsync(after, 401, Token));
+        Assert.AreEqual(HttpStatusCode.NoContent, signedOut.StatusCode);
+        Assert.AreEqual("not-signed-in", await ServiceScene.CodeOfAsync(gone, 401, Token));
+    }
+
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task SignIn_ReplayedOrByAStranger_IsRefused()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(_ledger, Token);
+        await WaitReadyAsync(scene);
+        using Secp256k1Key key = scene.Workspace.Keys.OpenAccount(ServiceScene.Authority);
+        using RandomNumberGenerator random = RandomNumberGenerator.Create();
+        using Secp256k1Key stranger = Secp256k1Key.Generate(random);
+        JsonElement challenge = await ServiceScene.PostAsync(scene.Http, "/v1/sign-in/challenge", new { address = Address.FromPublicKey(key.PublicKey).ToString() }, Token);
+        string message = challenge.GetProperty("message").GetString()!;
+
+        using HttpResponseMessage otherKey = await PostSignInAsync(scene, message, ServiceScene.SignPersonal(stranger, message));
+        using HttpResponseMessage first = await PostSignInAsync(scene, message, ServiceScene.SignPersonal(key, message));
+        using HttpResponseMessage replayed = await PostSignInAsync(scene, message, ServiceScene.SignPersonal(key, message));
+        string otherDomain = message.Replace("127.0.0.1", "127.0.0.2", StringComparison.Ordinal);
+        using HttpResponseMessage elsewhere = await PostSignInAsync(scene, otherDomain, ServiceScene.SignPersonal(key, otherDomain));
+
+        Assert.AreEqual("sign-in-refused", await ServiceScene.CodeOfAsync(otherKey, 401, Token));
+        Assert.AreEqual(HttpStatusCode.OK, first.StatusCode);
+        Assert.AreEqual("sign-in-refused", await ServiceScene.CodeOfAsync(replayed, 401, Token));
+        Assert.AreEqual("sign-in-refused", await ServiceScene.CodeOfAsync(elsewhere, 401, Token));
+    }
+
+    [TestMethod]
+    public async Task Ready_NoContracts_SaysWhyAndLiveIsLive()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+
+        using HttpResponseMessage ready = await scene.Http.GetAsync("/healthz/ready", Token);
+        using HttpResponseMessage live = await scene.Http.GetAsync("/healthz/live", Token);
+
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("contracts deploy", await ready.Content.ReadAsStringAsync(Token));
+        Assert.AreEqual(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> PostSignInAsync(ServiceScene scene, string message, string signature) =>
+        await scene.Http.PostAsync("/v1/sign-in", new StringContent(JsonSerializer.Serialize(new { message, signature }), Encoding.UTF8, "application/json"), Token);
+
+    private async Task WaitReadyAsync(ServiceScene scene)
+    {
+        HttpStatusCode status;
+        do
+        {
+            using HttpResponseMessage response = await scene.Http.GetAsync("/healthz/ready", Token);
+            status = response.StatusCode;
+        }
+        while (status != HttpStatusCode.OK);
+    }
+
+    private async Task<string> WaitForEvidenceAsync(HttpClient client, string path)
+    {
+        while (true)
+        {
+            using HttpResponseMessage response = await client.GetAsync(path + "/evidence", Token);
+            string text = await response.Content.ReadAsStringAsync(Token);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return text;
+            }
+
+            Assert.AreEqual(HttpStatusCode.Accepted, response.StatusCode, text);
+            Assert.IsNotNull(response.Headers.RetryAfter);
+        }
+    }
+
+    private async Task<JsonElement> VerifyAsync(HttpClient client, string file)
+    {
+        using HttpResponseMessage response = await client.PostAsync("/v1/verify", new StringContent(file, Encoding.UTF8, "application/json"), Token);
+        return await ServiceScene.ReadAsync(response, Token);
+    }
+}
