@@ -4,7 +4,6 @@ using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
-using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Cli.Commands;
 
