@@ -136,6 +136,51 @@ public sealed class AnchoredServiceTests
         Assert.AreEqual("sign-in-refused", await ServiceScene.CodeOfAsync(elsewhere, 401, Token));
     }
 
+    // A store that is an older copy: the ledger knows entries that it has not. Nothing may be taken, and what is there is shown.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    [DataRow(0, DisplayName = "an empty one")]
+    [DataRow(1, DisplayName = "one with some of them")]
+    public async Task OlderStore_AfterARestore_TakesNothingAndSaysWhy(int before)
+    {
+        TestWorkspace older;
+        await using (ServiceScene scene = await ServiceScene.StartAsync(_ledger, Token))
+        {
+            await WaitReadyAsync(scene);
+            string key = scene.MakeKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
+            using (HttpClient first = scene.WithToken(key))
+            {
+                for (int i = 0; i < before; i++)
+                {
+                    (await ServiceScene.PostRecordAsync(first, ServiceScene.SanctionOf(i), Token)).EnsureSuccessStatusCode().Dispose();
+                }
+            }
+
+            older = await scene.CopyAsync(Token);
+            await WaitReadyAsync(scene);
+            using HttpClient authority = scene.WithToken(key);
+            using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(authority, ServiceScene.SanctionOf(before), Token);
+            await WaitForEvidenceAsync(authority, posted.Headers.Location!.OriginalString);
+        }
+
+        await using ServiceScene restored = await ServiceScene.StartAsync(older, TimeProvider.System, Token);
+        using HttpClient client = restored.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        string report;
+        do
+        {
+            using HttpResponseMessage refused = await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(99), Token);
+            Assert.AreEqual("ledger-unavailable", await ServiceScene.CodeOfAsync(refused, 503, Token));
+            using HttpResponseMessage ready = await restored.Http.GetAsync("/healthz/ready", Token);
+            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+            report = await ready.Content.ReadAsStringAsync(Token);
+        }
+        while (!report.Contains("\"history\"", StringComparison.Ordinal));
+
+        Assert.Contains("Restore the newest backup".ToLowerInvariant(), report.ToLowerInvariant());
+        using HttpResponseMessage log = await restored.Http.GetAsync($"/log/{ServiceScene.Authority}/checkpoint", Token);
+        Assert.AreEqual(before == 0 ? HttpStatusCode.NotFound : HttpStatusCode.OK, log.StatusCode);
+    }
+
     [TestMethod]
     public async Task Ready_NoContracts_SaysWhyAndLiveIsLive()
     {

@@ -38,6 +38,8 @@ internal sealed class ServiceScene : IAsyncDisposable
 
     internal TimeProvider TimeProvider { get; }
 
+    internal ServiceOptions Options { get; private init; } = new();
+
     internal NodeHost Host { get; private set; } = null!;
 
     internal HttpClient Http { get; private set; } = null!;
@@ -57,20 +59,23 @@ internal sealed class ServiceScene : IAsyncDisposable
     }
 
     /// <summary>Starts the service over a workspace that is there.</summary>
-    internal static async Task<ServiceScene> StartAsync(TestWorkspace workspace, TimeProvider timeProvider, CancellationToken cancellationToken)
+    internal static async Task<ServiceScene> StartAsync(
+        TestWorkspace workspace, TimeProvider timeProvider, CancellationToken cancellationToken, ServiceOptions? options = null)
     {
-        ServiceScene scene = new(workspace, timeProvider);
+        ServiceScene scene = new(workspace, timeProvider) { Options = options ?? new ServiceOptions() };
         await scene.StartHostAsync(cancellationToken);
         return scene;
     }
 
-    /// <summary>Stops the service in an orderly way, and starts it anew over the same workspace.</summary>
-    internal async Task RestartAsync(CancellationToken cancellationToken)
+    /// <summary>Stops the service in an orderly way, copies the workspace, and starts it anew over the one that it had.</summary>
+    internal async Task<TestWorkspace> CopyAsync(CancellationToken cancellationToken)
     {
         await StopHostAsync();
+        TestWorkspace copy = Workspace.Copy();
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         await StartHostAsync(cancellationToken);
+        return copy;
     }
 
     /// <summary>Makes a key of a member, and a client that sends it.</summary>
@@ -159,7 +164,8 @@ internal sealed class ServiceScene : IAsyncDisposable
         Workspace.Dispose();
     }
 
-    private static TestWorkspace Make()
+    /// <summary>A workspace with an authority and an agency, and no ledger.</summary>
+    internal static TestWorkspace Make()
     {
         TestWorkspace workspace = TestWorkspace.Create(Authority);
         new MemberRegistry(workspace.Workspace, workspace.Keys).AddLocal(Agency, [ConsortiumRole.Agency]);
@@ -173,7 +179,7 @@ internal sealed class ServiceScene : IAsyncDisposable
         Host = await NodeHost.StartAsync(
             workspace,
             Workspace.Keys,
-            new ServiceOptions { Listen = [new Uri("http://127.0.0.1:0")] },
+            Options.CertificatePath is null ? Options with { Listen = [new Uri("http://127.0.0.1:0")] } : Options,
             workspace.Config.Ledger.Contracts is null ? null : report => NodeService.Open(workspace, Workspace.Keys, options, report, TimeProvider.System, _random),
             Notes.Add,
             TimeProvider,

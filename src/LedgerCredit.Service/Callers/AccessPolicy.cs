@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace LedgerCredit.Service.Callers;
 
-/// <summary>Who may use an endpoint at all; what the endpoint shows or does then depends on the caller. Every endpoint below <c>/v1</c> has one.</summary>
+/// <summary>Who may use an endpoint at all; what the endpoint shows or does then depends on the caller. Every endpoint has one.</summary>
 /// <param name="Kind">Who.</param>
 /// <param name="Scopes">One of these scopes is needed; empty unless the kind is <see cref="AccessPolicyKind.Scope"/>.</param>
 internal sealed record AccessPolicy(AccessPolicyKind Kind, IReadOnlyList<string> Scopes);
@@ -11,6 +11,9 @@ internal sealed record AccessPolicy(AccessPolicyKind Kind, IReadOnlyList<string>
 /// <summary>Who may use an endpoint at all.</summary>
 internal enum AccessPolicyKind
 {
+    /// <summary>Anybody, and nobody is asked who: the same is answered to all.</summary>
+    Public,
+
     /// <summary>Anybody, also without signing in.</summary>
     Anybody,
 
@@ -24,6 +27,10 @@ internal enum AccessPolicyKind
 /// <summary>Gives endpoints their policies.</summary>
 internal static class AccessPolicies
 {
+    /// <summary>Anybody may use it, and is not asked who.</summary>
+    internal static TBuilder Public<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.With(new AccessPolicy(AccessPolicyKind.Public, []));
+
     /// <summary>Anybody may use it.</summary>
     internal static TBuilder AllowAnybody<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.With(new AccessPolicy(AccessPolicyKind.Anybody, []));

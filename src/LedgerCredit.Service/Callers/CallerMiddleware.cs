@@ -11,20 +11,20 @@ namespace LedgerCredit.Service.Callers;
 /// <summary>Finds out who calls, and whether the caller may use the endpoint at all.</summary>
 /// <remarks>
 /// A caller that shows something that is no sign-in of now is refused everywhere, so that nobody takes an answer to the public for one
-/// to itself. An endpoint below <c>/v1</c> without a policy is refused to all.
+/// to itself. What counts is the endpoint that was chosen and not how its address is written; one without a policy is refused to all.
 /// </remarks>
 internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys, CallerLimits limits)
 {
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 8 * 1024;
-    private static readonly PathString Api = "/v1";
 
     /// <summary>Lets a request pass, or refuses it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="signIns">Here and not in the constructor, which runs before the port is known.</param>
     public async Task InvokeAsync(HttpContext context, SignInService signIns)
     {
-        if (context.GetEndpoint() is not Endpoint endpoint || !context.Request.Path.StartsWithSegments(Api, StringComparison.Ordinal))
+        // No endpoint, or the routing's own answer to a wrong method or content type: nothing is done behind it.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             await next(context);
             return;
@@ -32,8 +32,13 @@ internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, A
 
         if (endpoint.Metadata.GetMetadata<AccessPolicy>() is not AccessPolicy policy)
         {
-            // Refused before anything is done: the routing's own answers to wrong methods have no policy, and do nothing either.
-            await (endpoint.Metadata.GetMetadata<EndpointNameMetadata>() is null ? next(context) : RefuseAsync(context, ProblemCode.NotAllowed, "Nobody may use this address."));
+            await RefuseAsync(context, ProblemCode.NotAllowed, "Nobody may use this address.");
+            return;
+        }
+
+        if (policy.Kind == AccessPolicyKind.Public)
+        {
+            await next(context);
             return;
         }
 

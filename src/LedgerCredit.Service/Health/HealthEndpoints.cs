@@ -1,4 +1,5 @@
 using LedgerCredit.Client.Models;
+using LedgerCredit.Service.Callers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +13,7 @@ internal static class HealthEndpoints
     /// <summary>Adds the addresses.</summary>
     internal static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder health = routes.MapGroup("/healthz").WithTags("Health");
+        RouteGroupBuilder health = routes.MapGroup("/healthz").Public().WithTags("Health");
         health.MapGet("/live", IsLive)
             .WithName("getLive")
             .WithSummary("Whether the node answers")

@@ -60,7 +60,7 @@ internal static class NodeApi
         app.MapLedger();
         app.MapAudits();
         app.MapRepair();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApi("/openapi/{documentName}.json").Public();
     }
 
     // Answers are data: no browser is to guess another type, show them in a frame, run them, or tell other sites where it came from.

@@ -3,6 +3,7 @@ using System.Text;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Primitives;
+using LedgerCredit.Service.Callers;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
 using LedgerCredit.Storage;
@@ -28,7 +29,7 @@ internal static class LogEndpoints
     /// <summary>Adds the addresses.</summary>
     internal static void MapLogs(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder logs = routes.MapGroup("/log/{issuer}").WithTags("Log");
+        RouteGroupBuilder logs = routes.MapGroup("/log/{issuer}").Public().WithTags("Log");
         logs.MapGet("/checkpoint", GetCheckpointAsync)
             .WithName("getCheckpoint")
             .WithSummary("The newest checkpoint")
