@@ -1,0 +1,265 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using LedgerCredit.Client.Models;
+
+namespace LedgerCredit.Client;
+
+/// <summary>A client of a LedgerCredit node's API. Thread-safe as its <see cref="HttpClient"/> is.</summary>
+/// <remarks>
+/// Answers that are problems are thrown as <see cref="LedgerCreditException"/>; lines that are down as
+/// <see cref="HttpRequestException"/>. Writing a record again is always safe: one that is in the log is answered with its first receipt.
+/// </remarks>
+public sealed class LedgerCreditClient
+{
+    private const string Json = "application/json";
+    private const string Lines = "application/x-ndjson";
+    private const string PurposeHeader = "LedgerCredit-Purpose";
+    private const int MaxProblemBytes = 1024 * 1024;
+
+    private readonly HttpClient _http;
+    private readonly LedgerCreditClientOptions _options;
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="http">Its base address is the node's, such as <c>https://credit.example.org/</c>; not disposed of.</param>
+    /// <param name="options">Who calls, and what for.</param>
+    public LedgerCreditClient(HttpClient http, LedgerCreditClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        if (http.BaseAddress is null)
+        {
+            throw new ArgumentException("Expected an HttpClient with the node's address as its base address.", nameof(http));
+        }
+
+        _http = http;
+        _options = options ?? new LedgerCreditClientOptions();
+    }
+
+    /// <summary>The same node, called with a token or key.</summary>
+    public LedgerCreditClient With(string token) => new(_http, _options with { Token = token });
+
+    /// <summary>Signs in with an organisation's ledger account.</summary>
+    /// <param name="address">The account.</param>
+    /// <param name="sign">Signs a message by <c>personal_sign</c> (EIP-191): 0x and 130 hex digits. The key stays where it is.</param>
+    /// <param name="cancellationToken">Ends waiting.</param>
+    /// <returns>A client that calls as that account, for some minutes.</returns>
+    public async Task<LedgerCreditClient> SignInAsync(string address, Func<string, string> sign, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(sign);
+        Challenge challenge = await PostAsync("v1/sign-in/challenge", new ChallengeRequest(address), ClientJson.Default.ChallengeRequest, ClientJson.Default.Challenge, cancellationToken).ConfigureAwait(false);
+        SignInToken token = await PostAsync(
+            "v1/sign-in",
+            new SignInRequest(challenge.Message, sign(challenge.Message)),
+            ClientJson.Default.SignInRequest,
+            ClientJson.Default.SignInToken,
+            cancellationToken).ConfigureAwait(false);
+        return With(token.Token);
+    }
+
+    /// <summary>Who the caller is to the node.</summary>
+    public Task<CallerView> GetCallerAsync(CancellationToken cancellationToken = default) => GetAsync("v1/me", ClientJson.Default.CallerView, cancellationToken);
+
+    /// <summary>Writes a record.</summary>
+    /// <param name="record">Its JSON text (docs/spec/records.md), at most 64 KiB.</param>
+    /// <param name="cancellationToken">Ends waiting; the record may be in the log all the same.</param>
+    /// <returns>The receipt: the record survives power loss at this index.</returns>
+    public async Task<RecordReceipt> PostRecordAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken = default)
+    {
+        using ReadOnlyMemoryContent content = new(record);
+        content.Headers.ContentType = new MediaTypeHeaderValue(Json);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "v1/records", content, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, ClientJson.Default.RecordReceipt, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes any number of records in one request, and gives an answer for each line as soon as it is durable.</summary>
+    /// <param name="records">NDJSON: one record a line; read as the node takes it.</param>
+    /// <param name="cancellationToken">Ends it; records that were sent may be in the log all the same.</param>
+    public async IAsyncEnumerable<RecordLineAnswer> PostRecordsAsync(Stream records, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        using StreamContent content = new(records);
+        content.Headers.ContentType = new MediaTypeHeaderValue(Lines);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "v1/records", content, cancellationToken).ConfigureAwait(false);
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (RecordLineAnswer? answer in JsonSerializer.DeserializeAsyncEnumerable(body, ClientJson.Default.RecordLineAnswer, topLevelValues: true, cancellationToken).ConfigureAwait(false))
+        {
+            yield return answer ?? throw NoAnswer(response.StatusCode);
+        }
+    }
+
+    /// <summary>A record, as the caller may see it.</summary>
+    public Task<RecordView> GetRecordAsync(string issuer, long leafIndex, CancellationToken cancellationToken = default) =>
+        GetAsync(PathOf(issuer, leafIndex), ClientJson.Default.RecordView, cancellationToken);
+
+    /// <summary>The evidence file of a record, as bytes; null while no anchor covers it.</summary>
+    public async Task<byte[]?> FindEvidenceAsync(string issuer, long leafIndex, CancellationToken cancellationToken = default)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, PathOf(issuer, leafIndex) + "/evidence", content: null, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.Accepted ? null : await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A page of the records that are looked for.</summary>
+    public Task<RecordPage> SearchRecordsAsync(RecordSearch search, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/records/search", search, ClientJson.Default.RecordSearch, ClientJson.Default.RecordPage, cancellationToken);
+
+    /// <summary>What the caller may see of what is recorded about a subject.</summary>
+    public Task<SubjectReport> GetSubjectReportAsync(string subject, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/subjects/report", new SubjectRequest(subject), ClientJson.Default.SubjectRequest, ClientJson.Default.SubjectReport, cancellationToken);
+
+    /// <summary>The rating actions about a subject.</summary>
+    public Task<RatingHistory> GetRatingHistoryAsync(string subject, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/ratings/history", new SubjectRequest(subject), ClientJson.Default.SubjectRequest, ClientJson.Default.RatingHistory, cancellationToken);
+
+    /// <summary>Has the node verify an evidence file by its own policy. To trust nobody, use <c>ledgercredit evidence verify</c>.</summary>
+    public async Task<VerificationView> VerifyAsync(ReadOnlyMemory<byte> evidence, CancellationToken cancellationToken = default)
+    {
+        using ReadOnlyMemoryContent content = new(evidence);
+        content.Headers.ContentType = new MediaTypeHeaderValue(Json);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "v1/verify", content, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, ClientJson.Default.VerificationView, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The node's ledger, and how far each log is anchored.</summary>
+    public Task<LedgerView> GetLedgerAsync(CancellationToken cancellationToken = default) => GetAsync("v1/ledger", ClientJson.Default.LedgerView, cancellationToken);
+
+    /// <summary>A page of the anchors of a log.</summary>
+    public Task<AnchorPage> GetAnchorsAsync(string issuer, string? cursor = null, CancellationToken cancellationToken = default) =>
+        GetAsync($"v1/ledger/anchors/{Uri.EscapeDataString(issuer)}{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}", ClientJson.Default.AnchorPage, cancellationToken);
+
+    /// <summary>Begins an audit of all logs, or gives the one that runs.</summary>
+    public async Task<AuditView> StartAuditAsync(CancellationToken cancellationToken = default)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "v1/audits", content: null, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, ClientJson.Default.AuditView, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>How far an audit is, and what it found.</summary>
+    public Task<AuditView> GetAuditAsync(long id, CancellationToken cancellationToken = default) =>
+        GetAsync(FormattableString.Invariant($"v1/audits/{id}"), ClientJson.Default.AuditView, cancellationToken);
+
+    /// <summary>The keys of the caller's organisation.</summary>
+    public Task<IReadOnlyList<ApiKeyView>> ListApiKeysAsync(CancellationToken cancellationToken = default) =>
+        GetAsync("v1/api-keys", ClientJson.Default.IReadOnlyListApiKeyView, cancellationToken);
+
+    /// <summary>Makes a key for a program; its text is given this once.</summary>
+    public Task<CreatedApiKey> CreateApiKeyAsync(NewApiKey key, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/api-keys", key, ClientJson.Default.NewApiKey, ClientJson.Default.CreatedApiKey, cancellationToken);
+
+    /// <summary>Revokes a key.</summary>
+    public Task RevokeApiKeyAsync(long number, CancellationToken cancellationToken = default) =>
+        DeleteAsync(FormattableString.Invariant($"v1/api-keys/{number}"), cancellationToken);
+
+    /// <summary>Lets an organisation read the records of a subject that the caller acts for.</summary>
+    public Task<GrantView> GiveGrantAsync(NewGrant grant, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/grants", grant, ClientJson.Default.NewGrant, ClientJson.Default.GrantView, cancellationToken);
+
+    /// <summary>The grants of a subject, or those to the caller's organisation.</summary>
+    public Task<IReadOnlyList<GrantView>> SearchGrantsAsync(SubjectQuery query, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/grants/search", query, ClientJson.Default.SubjectQuery, ClientJson.Default.IReadOnlyListGrantView, cancellationToken);
+
+    /// <summary>Withdraws a grant.</summary>
+    public Task WithdrawGrantAsync(long number, CancellationToken cancellationToken = default) =>
+        DeleteAsync(FormattableString.Invariant($"v1/grants/{number}"), cancellationToken);
+
+    /// <summary>Who read the records of a subject, the newest first.</summary>
+    public Task<AccessPage> SearchAccessLogAsync(SubjectQuery query, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/access-log/search", query, ClientJson.Default.SubjectQuery, ClientJson.Default.AccessPage, cancellationToken);
+
+    /// <summary>The newest checkpoint of a log, a C2SP signed note: check it by the log's key.</summary>
+    public async Task<string> GetCheckpointAsync(string issuer, CancellationToken cancellationToken = default)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, $"log/{Uri.EscapeDataString(issuer)}/checkpoint", content: null, cancellationToken).ConfigureAwait(false);
+        return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string PathOf(string issuer, long leafIndex) => FormattableString.Invariant($"v1/records/{Uri.EscapeDataString(issuer)}/{leafIndex}");
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TAnswer> PostAsync<TRequest, TAnswer>(
+        string path, TRequest request, JsonTypeInfo<TRequest> requestType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
+    {
+        using ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(request, requestType));
+        content.Headers.ContentType = new MediaTypeHeaderValue(Json);
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Post, path, content, cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, answerType, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DeleteAsync(string path, CancellationToken cancellationToken) =>
+        (await SendAsync(HttpMethod.Delete, path, content: null, cancellationToken).ConfigureAwait(false)).Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(method, path) { Content = content };
+        if (_options.Token is string token)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        if (_options.Purpose is string purpose)
+        {
+            request.Headers.Add(PurposeHeader, purpose);
+        }
+
+        HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await ExplainAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(body, type, cancellationToken).ConfigureAwait(false) ?? throw NoAnswer(response.StatusCode);
+        }
+        catch (JsonException)
+        {
+            throw NoAnswer(response.StatusCode);
+        }
+    }
+
+    private static async Task<LedgerCreditException> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        int status = (int)response.StatusCode;
+        byte[] text = await ReadUpToAsync(response, cancellationToken).ConfigureAwait(false);
+        ProblemBody? problem;
+        try
+        {
+            problem = JsonSerializer.Deserialize(text, ClientJson.Default.ProblemBody);
+        }
+        catch (JsonException)
+        {
+            // Something in between answered, such as a proxy.
+            problem = null;
+        }
+
+        return problem?.Code is string code
+            ? new LedgerCreditException(status, code, $"{problem.Title} {problem.Detail}".Trim(), problem.Reason, problem.TraceId, problem.Issues ?? [])
+            : NoAnswer(response.StatusCode);
+    }
+
+    private static async Task<byte[]> ReadUpToAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        byte[] buffer = new byte[MaxProblemBytes];
+        int length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        return buffer[..length];
+    }
+
+    private static LedgerCreditException NoAnswer(HttpStatusCode status) => new(
+        (int)status, "no-problem", $"Expected an answer of a LedgerCredit node, found status {(int)status} with something else. Is this the node's address?", reason: null, traceId: null, []);
+}
