@@ -81,7 +81,7 @@ internal static class RecordEndpoints
 
     private static async Task<IResult> PostStreamAsync(HttpContext context, RecordStream stream, WriteAuthority authority, CancellationToken cancellationToken)
     {
-        // Any number of lines, each of bounded length; a caller may be slow to produce them, too.
+        // Any number of lines, each of bounded length.
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
         context.Response.ContentType = Lines;
         await stream.RunAsync(context.Request.BodyReader, context.Response.BodyWriter, authority, cancellationToken);
