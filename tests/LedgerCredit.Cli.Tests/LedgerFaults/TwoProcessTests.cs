@@ -100,8 +100,8 @@ public sealed class TwoProcessTests
         using Process node = CommandRun.Start(NoVariables, ["node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--json", .. data]);
         try
         {
-            string started = (await node.StandardOutput.ReadLineAsync(Token))!;
-            Assert.Contains("\"kind\":\"started\"", started);
+            string listening = (await node.StandardOutput.ReadLineAsync(Token))!;
+            Assert.Contains("\"kind\":\"listening\"", listening);
 
             // A second node is refused, with words and without touching anything.
             (await workspace.RunAsync("node", "run", "--once")).ExpectFailure(ExitCode.Configuration, "Another 'node run' works on");
