@@ -83,6 +83,15 @@ public sealed class AnchorTable : IDisposable
         return row.Read() ? Read(row) : null;
     }
 
+    /// <summary>The anchor on the ledger with the largest tree of a log, or null.</summary>
+    public StoredAnchor? FindLatestFinal(int log)
+    {
+        using SqliteDataReader row = _commands
+            .With("SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND ledger_proof IS NOT NULL ORDER BY tree_size DESC LIMIT 1", (long)log)
+            .ExecuteReader();
+        return row.Read() ? Read(row) : null;
+    }
+
     /// <summary>How many anchors there are in all.</summary>
     public long Count() => (long)_commands.With("SELECT count(*) FROM anchor").ExecuteScalar()!;
 

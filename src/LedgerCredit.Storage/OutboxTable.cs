@@ -117,6 +117,10 @@ public sealed class OutboxTable : IDisposable
         return ReadMessages(rows);
     }
 
+    /// <summary>How many messages an endpoint has not taken yet.</summary>
+    public long CountPending(string endpoint) =>
+        (long)_commands.With("SELECT count(*) FROM outbox WHERE endpoint = @0 AND delivered_at IS NULL", endpoint).ExecuteScalar()!;
+
     /// <summary>How many messages an endpoint has taken.</summary>
     public long CountDelivered(string endpoint) =>
         (long)_commands.With("SELECT count(*) FROM outbox WHERE endpoint = @0 AND delivered_at IS NOT NULL", endpoint).ExecuteScalar()!;

@@ -47,6 +47,7 @@ public sealed class Store : IDisposable
         ApiKeys = new ApiKeyTable(connection);
         AccessGrants = new AccessGrantTable(connection);
         EnteredBy = new EnteredByTable(connection);
+        Materials = new MaterialTable(connection);
     }
 
     /// <summary>The logs of this store.</summary>
@@ -96,6 +97,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Who entered a record.</summary>
     public EnteredByTable EnteredBy { get; }
+
+    /// <summary>The materials of repairs that are kept here.</summary>
+    public MaterialTable Materials { get; }
 
     /// <summary>Makes a new, empty store.</summary>
     /// <exception cref="IOException">The file exists.</exception>
@@ -254,6 +258,21 @@ public sealed class Store : IDisposable
         }
     }
 
+    /// <summary>The same, where that is possible at once: nobody else's writing waits for it.</summary>
+    /// <returns>False where another connection is reading or writing, so that erased bytes may stand in the write-ahead log for some time.</returns>
+    public bool TryTruncateWriteAheadLog()
+    {
+        _ = SQLitePCL.raw.sqlite3_busy_timeout(_connection.Handle!, 0);
+        try
+        {
+            return StoreCommands.Scalar(_connection, "PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+        }
+        finally
+        {
+            _ = SQLitePCL.raw.sqlite3_busy_timeout(_connection.Handle!, (int)BusyTimeout.TotalMilliseconds);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -272,6 +291,7 @@ public sealed class Store : IDisposable
         ApiKeys.Dispose();
         AccessGrants.Dispose();
         EnteredBy.Dispose();
+        Materials.Dispose();
         _indexes.Dispose();
         _connection.Dispose();
     }

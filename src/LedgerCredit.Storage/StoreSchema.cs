@@ -3,7 +3,8 @@ namespace LedgerCredit.Storage;
 /// <summary>The tables of the store, and how a file is recognised as one.</summary>
 /// <remarks>
 /// What cannot be rebuilt: <c>entry</c> (entries, records, secrets) and <c>erasure</c>; <c>outbox</c> and <c>outbox_endpoint</c>, without
-/// which supervisors would be told again; <c>api_key</c>, <c>access_grant</c> and <c>entered_by</c>: who may read what, and who entered what.
+/// which supervisors would be told again; <c>api_key</c>, <c>access_grant</c> and <c>entered_by</c>: who may read what, and who entered what;
+/// <c>repair_material</c>: the keys of materials, whose files are beside the store.
 /// Signed, so compared rather than rebuilt: <c>checkpoint</c>, <c>cosignature</c>. From the ledger: <c>anchor</c>, <c>ledger_event</c>, <c>ledger_position</c>, <c>status_block</c>. Derived: <c>tile</c>,
 /// <c>index_run</c>, <c>index_chunk</c>, <c>repair_case</c>, <c>repair_progress</c>.
 /// A position is <c>log.number * 2^40 + leaf index</c>: appending to a log is then appending to the table, and the key
@@ -15,7 +16,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4C435231;
 
     /// <summary>The version that this program makes.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>The oldest version that this program reads, and brings up to date when it opens it for writing.</summary>
     public const int OldestVersion = 1;
@@ -27,6 +28,7 @@ internal static class StoreSchema
         2 => Version2,
         3 => Version3,
         4 => Version4,
+        5 => Version5,
         _ => throw new ArgumentOutOfRangeException(nameof(version)),
     };
 
@@ -287,5 +289,30 @@ internal static class StoreSchema
                 caller TEXT NOT NULL
             ) STRICT
             """),
+    ];
+
+    // The materials of repairs that applicants gave the node to keep; the index on the place makes the same file one row.
+    private static readonly (string Name, string Sql)[] Version5 =
+    [
+        ("repair_material",
+            """
+            CREATE TABLE repair_material (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                sanction BLOB NOT NULL,
+                subject TEXT NOT NULL,
+                organisation BLOB NOT NULL,
+                uploaded_by TEXT NOT NULL,
+                kind INTEGER NOT NULL,
+                media_type TEXT NOT NULL,
+                bytes INTEGER NOT NULL,
+                sha256 BLOB NOT NULL,
+                salt BLOB NOT NULL,
+                uploaded_at INTEGER NOT NULL,
+                wrapped_key BLOB NOT NULL
+            ) STRICT
+            """),
+        ("repair_material_place", "CREATE UNIQUE INDEX repair_material_place ON repair_material (sanction, organisation, kind, sha256, salt)"),
+        ("repair_material_organisation", "CREATE INDEX repair_material_organisation ON repair_material (organisation)"),
     ];
 }

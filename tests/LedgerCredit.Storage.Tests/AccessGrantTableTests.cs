@@ -56,7 +56,7 @@ public sealed class AccessGrantTableTests
     {
         using TestStore test = new();
         Store.Create(test.Path).Dispose();
-        test.Execute("DROP TABLE cosignature; DROP TABLE api_key; DROP TABLE access_grant; DROP TABLE entered_by; PRAGMA user_version = 3");
+        test.Execute("DROP TABLE repair_material; DROP TABLE cosignature; DROP TABLE api_key; DROP TABLE access_grant; DROP TABLE entered_by; PRAGMA user_version = 3");
         using Store store = Store.Open(test.Path, StoreAccess.Read);
 
         Assert.IsEmpty(store.ApiKeys.ReadAll());

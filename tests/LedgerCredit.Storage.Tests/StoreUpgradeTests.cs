@@ -6,7 +6,13 @@ namespace LedgerCredit.Storage.Tests;
 [TestClass]
 public sealed class StoreUpgradeTests
 {
-    private const string BackToThirdVersion = """
+    private const string BackToFourthVersion = """
+        DROP TABLE repair_material;
+        PRAGMA user_version = 4;
+        """;
+
+    private const string BackToThirdVersion = BackToFourthVersion + """
+
         DROP TABLE cosignature;
         DROP TABLE api_key;
         DROP TABLE access_grant;
@@ -50,7 +56,7 @@ public sealed class StoreUpgradeTests
             Assert.IsNotNull(store.Index.Find(1, StoredRecords.KindOf(5_000), StoredRecords.IdOf(5_000)));
         }
 
-        Assert.AreEqual(4L, test.Scalar("PRAGMA user_version"));
+        Assert.AreEqual(5L, test.Scalar("PRAGMA user_version"));
         Assert.AreEqual(0L, test.Scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('record_key', 'record_subject')"));
         using Store again = Store.Open(test.Path, StoreAccess.Read);
         Assert.IsEmpty(again.CheckIntegrity());
@@ -76,25 +82,29 @@ public sealed class StoreUpgradeTests
     }
 
     [TestMethod]
-    public void Open_ThirdVersion_IsReadAsItIsAndGetsTheNewTablesWhenWritten()
+    [DataRow(BackToThirdVersion, DisplayName = "the third")]
+    [DataRow(BackToFourthVersion, DisplayName = "the fourth")]
+    public void Open_OlderVersionWithIndexes_IsReadAsItIsAndGetsTheNewTablesWhenWritten(string change)
     {
         using TestStore test = new();
-        Fill(test, BackToThirdVersion);
+        Fill(test, change);
         byte[] before = File.ReadAllBytes(test.Path);
 
         using (Store store = Store.Open(test.Path, StoreAccess.Read))
         {
             Assert.IsEmpty(store.CheckIntegrity());
             Check(store);
+            Assert.IsFalse(store.Materials.Any());
         }
 
         Assert.AreSequenceEqual(before, File.ReadAllBytes(test.Path));
         using (Store store = Store.Open(test.Path, StoreAccess.Write))
         {
             Check(store);
+            store.Materials.Add(MaterialTableTests.Make(1));
         }
 
-        Assert.AreEqual(4L, test.Scalar("PRAGMA user_version"));
+        Assert.AreEqual(5L, test.Scalar("PRAGMA user_version"));
         using Store again = Store.Open(test.Path, StoreAccess.Read);
         Assert.IsEmpty(again.CheckIntegrity());
         Check(again);
