@@ -31,6 +31,15 @@ internal sealed class RepairParties : IAsyncDisposable
     internal const string Arbiter = "arbiter";
     internal const string Auditor = "auditor";
 
+    /// <summary>An agency, which rates and has no part in a repair.</summary>
+    internal const string Agency = "rating-agency";
+
+    /// <summary>An organisation that may operate a log, and nothing else.</summary>
+    internal const string Operator = "plain-operator";
+
+    /// <summary>An enterprise that a test may give a grant to.</summary>
+    internal const string Consumer = "consumer";
+
     /// <summary>The sanction's number, which says its subject.</summary>
     internal const int Sanction = 1;
 
@@ -69,6 +78,7 @@ internal sealed class RepairParties : IAsyncDisposable
         {
             (Applicant, ConsortiumRole.Enterprise), (Stranger, ConsortiumRole.Enterprise), (ReviewerA, ConsortiumRole.Reviewer),
             (ReviewerB, ConsortiumRole.Reviewer), (Arbiter, ConsortiumRole.Arbiter), (Auditor, ConsortiumRole.Auditor),
+            (Agency, ConsortiumRole.Agency), (Operator, ConsortiumRole.Operator), (Consumer, ConsortiumRole.Enterprise),
         })
         {
             members.AddLocal(slug, [role]);
