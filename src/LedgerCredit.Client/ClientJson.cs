@@ -9,6 +9,7 @@ namespace LedgerCredit.Client;
 [JsonSerializable(typeof(RecordReceipt))]
 [JsonSerializable(typeof(RecordLineAnswer))]
 [JsonSerializable(typeof(RecordView))]
+[JsonSerializable(typeof(NotAnchoredYet))]
 [JsonSerializable(typeof(RecordSearch))]
 [JsonSerializable(typeof(RecordPage))]
 [JsonSerializable(typeof(SubjectRequest))]
@@ -32,6 +33,16 @@ namespace LedgerCredit.Client;
 [JsonSerializable(typeof(IReadOnlyList<GrantView>))]
 [JsonSerializable(typeof(SubjectQuery))]
 [JsonSerializable(typeof(AccessPage))]
+[JsonSerializable(typeof(RepairPlanView))]
+[JsonSerializable(typeof(RepairCaseView))]
+[JsonSerializable(typeof(RepairCaseSearch))]
+[JsonSerializable(typeof(RepairCasePage))]
+[JsonSerializable(typeof(RepairOverduePage))]
+[JsonSerializable(typeof(RepairStepRequest))]
+[JsonSerializable(typeof(UnsignedRepairTransaction))]
+[JsonSerializable(typeof(SignedRepairTransaction))]
+[JsonSerializable(typeof(SentRepairTransaction))]
+[JsonSerializable(typeof(RepairTransactionState))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>A problem as it is answered (RFC 9457).</summary>

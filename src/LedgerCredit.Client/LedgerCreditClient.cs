@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using LedgerCredit.Client.Models;
@@ -12,12 +13,20 @@ namespace LedgerCredit.Client;
 /// Answers that are problems are thrown as <see cref="LedgerCreditException"/>; lines that are down as
 /// <see cref="HttpRequestException"/>. Writing a record again is always safe: one that is in the log is answered with its first receipt.
 /// </remarks>
-public sealed class LedgerCreditClient
+public sealed partial class LedgerCreditClient
 {
     private const string Json = "application/json";
     private const string Lines = "application/x-ndjson";
     private const string PurposeHeader = "LedgerCredit-Purpose";
     private const int MaxProblemBytes = 1024 * 1024;
+
+    // More than any page or report has; an answer without end is none of a node.
+    private const int MaxAnswerBytes = 64 * 1024 * 1024;
+    private const int MaxEvidenceBytes = 4 * 1024 * 1024;
+    private const int MaxCheckpointBytes = 1024 * 1024;
+
+    /// <summary>The most records of one request of <see cref="PostRecordLinesAsync"/>.</summary>
+    public const int MaxLinesOfRequest = 512;
 
     private readonly HttpClient _http;
     private readonly LedgerCreditClientOptions _options;
@@ -73,20 +82,57 @@ public sealed class LedgerCreditClient
         return await ReadAsync(response, ClientJson.Default.RecordReceipt, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes any number of records in one request, and gives an answer for each line as soon as it is durable.</summary>
-    /// <param name="records">NDJSON: one record a line; read as the node takes it.</param>
+    /// <summary>Writes any number of records, and gives the answer for each line in the order of the lines.</summary>
+    /// <remarks>
+    /// In requests one after the other, each with the lines that are there, at most <see cref="MaxLinesOfRequest"/>: HTTP/1.1 gives the answers when a
+    /// request is sent whole, and a node stops reading when too many of its answers wait. A line longer than any record is refused here.
+    /// </remarks>
+    /// <param name="records">NDJSON: one record a line; read as the node takes it. Not disposed of.</param>
     /// <param name="cancellationToken">Ends it; records that were sent may be in the log all the same.</param>
     public async IAsyncEnumerable<RecordLineAnswer> PostRecordsAsync(Stream records, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(records);
-        using StreamContent content = new(records);
+        RecordLines lines = new(records);
+        while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is RecordLineGroup group)
+        {
+            IReadOnlyList<RecordLineAnswer> answers = group.Count == 0 ? [] : await PostRecordLinesAsync(group.Utf8, cancellationToken).ConfigureAwait(false);
+            foreach (RecordLineAnswer answer in group.Place(answers))
+            {
+                yield return answer;
+            }
+        }
+    }
+
+    /// <summary>Writes some records in one request.</summary>
+    /// <param name="lines">NDJSON: one record a line, at most <see cref="MaxLinesOfRequest"/> of them, each at most 64 KiB.</param>
+    /// <param name="cancellationToken">Ends waiting; the records may be in the log all the same.</param>
+    /// <returns>The answer to each line, in their order.</returns>
+    public async Task<IReadOnlyList<RecordLineAnswer>> PostRecordLinesAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken = default)
+    {
+        int expected = RecordLines.Count(lines.Span);
+        if (expected is < 1 or > MaxLinesOfRequest)
+        {
+            throw new ArgumentException($"Expected 1 to {MaxLinesOfRequest} lines, found {expected}.", nameof(lines));
+        }
+
+        using ReadOnlyMemoryContent content = new(lines);
         content.Headers.ContentType = new MediaTypeHeaderValue(Lines);
         using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "v1/records", content, cancellationToken).ConfigureAwait(false);
-        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (RecordLineAnswer? answer in JsonSerializer.DeserializeAsyncEnumerable(body, ClientJson.Default.RecordLineAnswer, topLevelValues: true, cancellationToken).ConfigureAwait(false))
+        using MemoryStream body = new(await ReadBytesAsync(response, MaxAnswerBytes, cancellationToken).ConfigureAwait(false));
+        List<RecordLineAnswer> answers = new(expected);
+        try
         {
-            yield return answer ?? throw NoAnswer(response.StatusCode);
+            await foreach (RecordLineAnswer? answer in JsonSerializer.DeserializeAsyncEnumerable(body, ClientJson.Default.RecordLineAnswer, topLevelValues: true, cancellationToken).ConfigureAwait(false))
+            {
+                answers.Add(answer is not null && answer.Line == answers.Count + 1 ? answer : throw NoAnswer(response.StatusCode));
+            }
         }
+        catch (JsonException)
+        {
+            throw NoAnswer(response.StatusCode);
+        }
+
+        return answers.Count == expected ? answers : throw NoAnswer(response.StatusCode);
     }
 
     /// <summary>A record, as the caller may see it.</summary>
@@ -94,10 +140,16 @@ public sealed class LedgerCreditClient
         GetAsync(PathOf(issuer, leafIndex), ClientJson.Default.RecordView, cancellationToken);
 
     /// <summary>The evidence file of a record, as bytes; null while no anchor covers it.</summary>
-    public async Task<byte[]?> FindEvidenceAsync(string issuer, long leafIndex, CancellationToken cancellationToken = default)
+    public async Task<byte[]?> FindEvidenceAsync(string issuer, long leafIndex, CancellationToken cancellationToken = default) =>
+        (await GetEvidenceAsync(issuer, leafIndex, cancellationToken).ConfigureAwait(false)).File;
+
+    /// <summary>The evidence file of a record, or when to ask for it again.</summary>
+    public async Task<EvidenceAnswer> GetEvidenceAsync(string issuer, long leafIndex, CancellationToken cancellationToken = default)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Get, PathOf(issuer, leafIndex) + "/evidence", content: null, cancellationToken).ConfigureAwait(false);
-        return response.StatusCode == HttpStatusCode.Accepted ? null : await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return response.StatusCode == HttpStatusCode.Accepted
+            ? new EvidenceAnswer(null, (await ReadAsync(response, ClientJson.Default.NotAnchoredYet, cancellationToken).ConfigureAwait(false)).RetryAfterSeconds)
+            : new EvidenceAnswer(await ReadBytesAsync(response, MaxEvidenceBytes, cancellationToken).ConfigureAwait(false), null);
     }
 
     /// <summary>A page of the records that are looked for.</summary>
@@ -119,6 +171,17 @@ public sealed class LedgerCreditClient
         content.Headers.ContentType = new MediaTypeHeaderValue(Json);
         using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "v1/verify", content, cancellationToken).ConfigureAwait(false);
         return await ReadAsync(response, ClientJson.Default.VerificationView, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the node can do its work, and what keeps it from it.</summary>
+    public async Task<HealthReport> GetReadinessAsync(CancellationToken cancellationToken = default)
+    {
+        // 503 is an answer here, and no problem.
+        using HttpRequestMessage request = NewRequest(HttpMethod.Get, "healthz/ready", content: null);
+        using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        return response.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable
+            ? await ReadAsync(response, ClientJson.Default.HealthReport, cancellationToken).ConfigureAwait(false)
+            : throw await ExplainAsync(response, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The node's ledger, and how far each log is anchored.</summary>
@@ -171,7 +234,7 @@ public sealed class LedgerCreditClient
     public async Task<string> GetCheckpointAsync(string issuer, CancellationToken cancellationToken = default)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Get, $"log/{Uri.EscapeDataString(issuer)}/checkpoint", content: null, cancellationToken).ConfigureAwait(false);
-        return await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false);
+        return Encoding.UTF8.GetString(await ReadBytesAsync(response, MaxCheckpointBytes, cancellationToken).ConfigureAwait(false));
     }
 
     private static string PathOf(string issuer, long leafIndex) => FormattableString.Invariant($"v1/records/{Uri.EscapeDataString(issuer)}/{leafIndex}");
@@ -196,17 +259,7 @@ public sealed class LedgerCreditClient
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
     {
-        using HttpRequestMessage request = new(method, path) { Content = content };
-        if (_options.Token is string token)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        }
-
-        if (_options.Purpose is string purpose)
-        {
-            request.Headers.Add(PurposeHeader, purpose);
-        }
-
+        using HttpRequestMessage request = NewRequest(method, path, content);
         HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
         {
@@ -219,17 +272,53 @@ public sealed class LedgerCreditClient
         }
     }
 
+    private HttpRequestMessage NewRequest(HttpMethod method, string path, HttpContent? content)
+    {
+        HttpRequestMessage request = new(method, path) { Content = content };
+        if (_options.Token is string token)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+
+        if (_options.Purpose is string purpose)
+        {
+            request.Headers.Add(PurposeHeader, purpose);
+        }
+
+        return request;
+    }
+
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        byte[] body = await ReadBytesAsync(response, MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await JsonSerializer.DeserializeAsync(body, type, cancellationToken).ConfigureAwait(false) ?? throw NoAnswer(response.StatusCode);
+            return JsonSerializer.Deserialize(body, type) ?? throw NoAnswer(response.StatusCode);
         }
         catch (JsonException)
         {
             throw NoAnswer(response.StatusCode);
         }
+    }
+
+    // As long as it comes, and no longer than a bound: what a node answers is foreign to its caller.
+    private static async Task<byte[]> ReadBytesAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    {
+        Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        using MemoryStream bytes = new();
+        byte[] chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await body.ReadAsync(chunk, cancellationToken).ConfigureAwait(false)) > 0)
+        {
+            if (bytes.Length + read > maxBytes)
+            {
+                throw NoAnswer(response.StatusCode);
+            }
+
+            bytes.Write(chunk, 0, read);
+        }
+
+        return bytes.ToArray();
     }
 
     private static async Task<LedgerCreditException> ExplainAsync(HttpResponseMessage response, CancellationToken cancellationToken)

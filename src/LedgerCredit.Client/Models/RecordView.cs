@@ -46,3 +46,8 @@ public sealed record RecordPage(IReadOnlyList<RecordView> Records, string? Next)
 /// <param name="State">`checkpointed`.</param>
 /// <param name="RetryAfterSeconds">When to ask again.</param>
 public sealed record NotAnchoredYet(string State, int RetryAfterSeconds);
+
+/// <summary>An evidence file, or when to ask for it again: one of the two is there.</summary>
+/// <param name="File">The file, at most 4 MiB.</param>
+/// <param name="RetryAfterSeconds">In how many seconds to ask again, where no anchor covers the record yet.</param>
+public sealed record EvidenceAnswer(byte[]? File, int? RetryAfterSeconds);

@@ -17,6 +17,9 @@ namespace LedgerCredit.Node.Ingest;
 /// </remarks>
 public sealed class RecordIngest : IDisposable
 {
+    /// <summary>The warning about a record that replaces one which is not in its log.</summary>
+    public const string SupersededMissing = "The record supersedes one that this log does not hold.";
+
     // One transaction, and so one fsync and one checkpoint for each log, for this many rows, or for rows of this many bytes.
     private const int GroupRows = 10_000;
     private const long GroupBytes = 16 * 1024 * 1024;
@@ -91,6 +94,15 @@ public sealed class RecordIngest : IDisposable
         }
     }
 
+    /// <summary>Why a valid record was not appended.</summary>
+    /// <param name="result"><see cref="AppendResult.Conflict"/> or <see cref="AppendResult.Erased"/>.</param>
+    public static RejectReason ReasonOf(AppendResult result) => result switch
+    {
+        AppendResult.Erased => new RejectReason("erased", "A record of this issuer, kind and id was erased here and stays erased.", null),
+        AppendResult.Conflict => new RejectReason("conflict", "Another record of this issuer, kind and id is in the log. Give a correction a new id and name the old one in 'supersedes'.", null),
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "Expected a result without an acknowledgement."),
+    };
+
     /// <inheritdoc/>
     public void Dispose() => _logs.Dispose();
 
@@ -139,10 +151,7 @@ public sealed class RecordIngest : IDisposable
     {
         if (outcome.Acknowledgement is null)
         {
-            RejectReason reason = outcome.Result == AppendResult.Erased
-                ? new RejectReason("erased", "A record of this issuer, kind and id was erased here and stays erased.", null)
-                : new RejectReason("conflict", "Another record of this issuer, kind and id is in the log. Give a correction a new id and name the old one in 'supersedes'.", null);
-            return Reject(row, reason, listener, summary);
+            return Reject(row, ReasonOf(outcome.Result), listener, summary);
         }
 
         long warnings = row.Warnings.Count;
@@ -154,7 +163,7 @@ public sealed class RecordIngest : IDisposable
         if (outcome.SupersededMissing)
         {
             warnings++;
-            listener.OnWarning(row.Place, "The record supersedes one that this log does not hold.");
+            listener.OnWarning(row.Place, SupersededMissing);
         }
 
         listener.OnAcknowledged(row.Place, outcome.Result, outcome.Acknowledgement);
