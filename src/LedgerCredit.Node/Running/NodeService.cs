@@ -36,6 +36,7 @@ public sealed class NodeService : IDisposable
     private readonly LedgerWatch _watch;
     private readonly Lock _reporting = new();
     private volatile bool _hasComparedLogs;
+    private volatile bool _hasReadLedger;
 
     // Owned by the loop of the outbox; made when there is the first endpoint.
     private Ed25519Key? _webhookKey;
@@ -74,6 +75,9 @@ public sealed class NodeService : IDisposable
 
     /// <summary>Whether each log was compared with the ledger since the node began, and they fit together.</summary>
     public bool HasComparedLogs => _hasComparedLogs;
+
+    /// <summary>Whether the ledger's events were read up to its newest block since the node began: roles, representatives and cases are those of now.</summary>
+    public bool HasReadLedger => _hasReadLedger;
 
     /// <summary>Takes the workspace and opens the keeper's key, which is made where there is none.</summary>
     /// <param name="workspace">The workspace.</param>
@@ -184,6 +188,7 @@ public sealed class NodeService : IDisposable
                     Workspace workspace = Workspace.Open(_folder);
                     round ??= await OpenRoundAsync(workspace, cancellationToken);
                     await round.RunAsync(workspace, cancellationToken);
+                    _hasReadLedger = true;
                     _watch.Answered();
                 },
                 () =>

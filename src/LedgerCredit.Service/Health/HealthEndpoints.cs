@@ -21,7 +21,7 @@ internal static class HealthEndpoints
         health.MapGet("/ready", IsReady)
             .WithName("getReady")
             .WithSummary("Whether the node can do its work")
-            .WithDescription("503 with the reasons while the ledger does not answer, was not compared with the store yet, or disagrees with it.");
+            .WithDescription("503 with the reasons while the ledger does not answer, was not read and compared with the store yet, or disagrees with it.");
     }
 
     private static Ok<HealthReport> IsLive(HttpResponse response)

@@ -10,7 +10,8 @@ internal sealed class Readiness
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
-    private Func<bool> _hasStarted = () => false;
+    private Func<bool> _hasComparedLogs = () => false;
+    private Func<bool> _hasReadLedger = () => false;
 
     /// <summary>What keeps the node from its work, by kind; empty where it is ready.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Problems
@@ -19,9 +20,9 @@ internal sealed class Readiness
         {
             lock (_lock)
             {
-                return _problems.Count > 0 || _hasStarted()
+                return _problems.Count > 0 || (_hasComparedLogs() && _hasReadLedger())
                     ? [.. _problems]
-                    : [new("starting", "The logs were not compared with the ledger yet. Ask again in some seconds.")];
+                    : [new("starting", _hasComparedLogs() ? "What happened on the ledger meanwhile was not read yet. Ask again in some seconds." : "The logs were not compared with the ledger yet. Ask again in some seconds.")];
             }
         }
     }
@@ -38,18 +39,21 @@ internal sealed class Readiness
             lock (_lock)
             {
                 return _problems.ContainsKey(History) ? "The node's store and its ledger have different histories, so that nothing is taken. /healthz/ready says more."
-                    : _problems.Count > 0 || _hasStarted() ? null
+                    : _problems.Count > 0 || _hasComparedLogs() ? null
                     : "The node has just been started and compares its logs with the ledger. Send it again in some seconds.";
             }
         }
     }
 
     /// <summary>Says how to ask whether the node has begun its work.</summary>
-    internal void Watch(Func<bool> hasStarted)
+    /// <param name="hasComparedLogs">Whether the logs were compared with the ledger since the start.</param>
+    /// <param name="hasReadLedger">Whether roles, representatives and cases are those of the ledger, and not those from before the start.</param>
+    internal void Watch(Func<bool> hasComparedLogs, Func<bool> hasReadLedger)
     {
         lock (_lock)
         {
-            _hasStarted = hasStarted;
+            _hasComparedLogs = hasComparedLogs;
+            _hasReadLedger = hasReadLedger;
         }
     }
 
