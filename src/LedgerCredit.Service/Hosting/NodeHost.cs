@@ -94,7 +94,7 @@ public sealed class NodeHost : IAsyncDisposable
             }
             else
             {
-                readiness.Watch(() => node.HasComparedLogs);
+                readiness.Watch(() => node.HasComparedLogs, () => node.HasReadLedger);
             }
 
             app = Build(options, context, node?.RpcUrl, readiness, Report, random);
