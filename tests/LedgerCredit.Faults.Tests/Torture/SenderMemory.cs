@@ -5,7 +5,7 @@ namespace LedgerCredit.Faults.Tests.Torture;
 /// <summary>Where an acknowledgement says that a record is.</summary>
 internal sealed record Acknowledged(string Origin, long LeafIndex, string LeafHash);
 
-/// <summary>What the senders of records were told: every acknowledgement, as it stands in the files of <c>--receipts</c>.</summary>
+/// <summary>What the senders of records were told: every acknowledgement, as it stands in the files of <c>--receipts</c> or came over HTTP.</summary>
 /// <remarks>It is kept outside the workspace and knows nothing of the store. Whoever contradicts it has broken a promise.</remarks>
 internal sealed class SenderMemory
 {
@@ -47,6 +47,29 @@ internal sealed class SenderMemory
         }
 
         return lines;
+    }
+
+    /// <summary>Reads what a node acknowledged over HTTP, line by line.</summary>
+    /// <param name="answers">The lines that arrived.</param>
+    /// <param name="piece">The file that was sent.</param>
+    /// <returns>How many acknowledgements there are.</returns>
+    /// <exception cref="AssertFailedException">One contradicts an earlier one, or a record was refused.</exception>
+    public int TakeAnswers(IReadOnlyList<string> answers, Piece piece)
+    {
+        foreach (string line in answers)
+        {
+            using JsonDocument document = JsonDocument.Parse(line);
+            JsonElement answer = document.RootElement;
+            RecordKey key = piece.Rows[answer.GetProperty("line").GetInt32() - 1];
+            Require(answer.TryGetProperty("receipt", out JsonElement receipt) && receipt.ValueKind == JsonValueKind.Object, $"{key} was answered with {line}.");
+            Acknowledged place = new(
+                receipt.GetProperty("origin").GetString()!, receipt.GetProperty("leafIndex").GetInt64(), receipt.GetProperty("leafHash").GetString()!);
+            string result = answer.GetProperty("result").GetString()!;
+            TakeRecord(key, place, result == "added" ? "imported" : result);
+            TakeHead(place, receipt.GetProperty("checkpoint").GetString()!);
+        }
+
+        return answers.Count;
     }
 
     private void TakeRecord(RecordKey key, Acknowledged place, string result)

@@ -6,11 +6,13 @@ using LedgerCredit.Node.Tests.Running;
 namespace LedgerCredit.Faults.Tests.Torture;
 
 /// <summary>
-/// The real program under load on a real devnet, killed by SIGKILL at random moments: several imports, the node, anchoring,
-/// erasures, backups and audits at once, again and again, with a check of everything in between and at the end.
+/// The real program under load on a real devnet, killed by SIGKILL at random moments: several imports, the node with a program that
+/// writes through its API, anchoring, erasures, backups and audits at once, again and again, with a check of everything in between and at the end.
 /// </summary>
 internal sealed class TortureRun : IDisposable
 {
+    private const int LargestStream = 100;
+
     private static readonly TimeSpan NoMore = TimeSpan.FromMinutes(2);
 
     private readonly TortureOptions _options;
@@ -18,6 +20,7 @@ internal sealed class TortureRun : IDisposable
     private readonly Random _random;
     private readonly Tool _tool;
     private readonly RecordSupply _supply;
+    private readonly HttpSender _sender;
     private readonly SenderMemory _memory = new();
     private readonly Erasures _erasures = new();
     private readonly Dictionary<string, int> _kills = new(StringComparer.Ordinal);
@@ -28,13 +31,14 @@ internal sealed class TortureRun : IDisposable
     private int _files;
     private int _cuts;
 
-    private TortureRun(TortureOptions options, TextWriter output, Tool tool, string devnetUrl, TimeSpan span, RecordSupply supply)
+    private TortureRun(TortureOptions options, TextWriter output, Tool tool, string devnetUrl, TimeSpan span, RecordSupply supply, HttpSender sender)
     {
         _options = options;
         _output = output;
         _random = new Random(options.Seed);
         _tool = tool;
         _supply = supply;
+        _sender = sender;
         _devnetUrl = devnetUrl;
         _span = span;
     }
@@ -54,12 +58,15 @@ internal sealed class TortureRun : IDisposable
             (await tool.RunAsync("member", "add", RecordSupply.Authority, "--role", "authority")).Expect(0);
             (await tool.RunAsync(["member", "add", .. RecordSupply.Agencies, "--role", "agency"])).Expect(0);
 
+            string key = (await tool.RunAsync("access", "key", "new", "--member", RecordSupply.Agencies[0], "--name", "torture", "--scope", "records:write", "--json"))
+                .Expect(0).Json.GetProperty("key").GetString()!;
+
             // How long an import takes here, so that the kills fall into it. Its records are in the log before the first kill.
             RecordSupply supply = new(options.Folder);
             Piece first = supply.Make(options.LargestPiece, new Random(options.Seed));
             long started = Stopwatch.GetTimestamp();
             (await tool.RunAsync("record", "import", first.Path)).Expect(0);
-            using TortureRun run = new(options, output, tool, url, Stopwatch.GetElapsedTime(started), supply);
+            using TortureRun run = new(options, output, tool, url, Stopwatch.GetElapsedTime(started), supply, new HttpSender(key));
             return await run.RunAsync();
         }
         finally
@@ -96,7 +103,9 @@ internal sealed class TortureRun : IDisposable
     private async Task<string> RunRoundAsync()
     {
         await using LedgerProxy proxy = new(new Uri(_devnetUrl));
-        List<Victim> victims = [Import(), Node(proxy)];
+        int port = HttpSender.FindPort();
+        Victim node = Node(proxy, port);
+        List<Victim> victims = [Import(), node, Send(port, node.Run)];
         if (_random.Next(2) == 0)
         {
             victims.Add(Import());
@@ -157,10 +166,25 @@ internal sealed class TortureRun : IDisposable
         });
     }
 
-    private Victim Node(LedgerProxy proxy)
+    // Not killed itself: it loses its node.
+    private Victim Send(int port, Task<int?> node)
+    {
+        Piece piece = _supply.MakeOfOne(_random.Next(1, LargestStream));
+        _offered.Add(piece);
+        List<string> answers = [];
+        return new Victim("sender", SendAsync(), _ => string.Create(CultureInfo.InvariantCulture, $" ({_memory.TakeAnswers(answers, piece)} acknowledged)"));
+
+        async Task<int?> SendAsync()
+        {
+            await _sender.SendAsync(port, piece, node, answers);
+            return 0;
+        }
+    }
+
+    private Victim Node(LedgerProxy proxy, int port)
     {
         TimeSpan moment = MomentWithin(5);
-        Task<int?> run = RunAsync(["node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--rpc", proxy.Url], moment, []);
+        Task<int?> run = RunAsync(["node", "run", "--listen", FormattableString.Invariant($"http://127.0.0.1:{port}"), "--anchor-every", "1", "--rpc", proxy.Url], moment, []);
         if (_random.Next(3) != 0)
         {
             return new Victim("node", run);
