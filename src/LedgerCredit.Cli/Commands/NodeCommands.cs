@@ -6,6 +6,7 @@ using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Service.Hosting;
+using LedgerCredit.Service.Telemetry;
 
 namespace LedgerCredit.Cli.Commands;
 
@@ -85,6 +86,9 @@ internal static class NodeCommands
         if (once || service.Listen.Count == 0)
         {
             using NodeService node = NodeService.Open(workspace, keys, options, note => Write(output, note), TimeProvider.System, random);
+
+            // Ends first, so that the last it sends is of a node that is there.
+            using TelemetryExport? telemetry = TelemetryExport.Start(workspace);
             await (once ? node.RunOnceAsync(cancellationToken) : node.RunAsync(cancellationToken));
             return ExitCode.Done;
         }

@@ -56,6 +56,9 @@ public sealed class JsonRpcClient
         {
             AllowAutoRedirect = false,
             UseCookies = false,
+
+            // Trace ids, and what callers sent beside them, are for nobody else.
+            ActivityHeadersPropagator = null,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         },
         disposeHandler: true)

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Ethereum.Transactions;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Storage;
@@ -30,6 +32,9 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
     private readonly LedgerTransactions _transactions = new(session, timeProvider);
     private readonly EvidenceLogContract _contract = new(session.Client, session.Contracts.EvidenceLog);
+
+    /// <summary>Where it is measured how long checkpoints waited; null where nobody measures.</summary>
+    internal CheckpointTimes? Times { get; init; }
 
     /// <summary>Brings the newest checkpoint of a log onto the ledger.</summary>
     /// <param name="log">The log.</param>
@@ -101,6 +106,7 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             // 6. Keep nonce and signed bytes before they are sent. A crash before this line leaves nothing; after it, step 3
             //    of the next call sends the same bytes, so the ledger can take them once at most.
             StoredAnchor kept = Keep(log, prepared);
+            NodeMetrics.AnchorSent(log.Issuer);
 
             // 7. Send, wait, keep the proof: the same code as after a crash. Where somebody else has used the nonce, the bytes
             //    are dead and forgotten: compare again, with what that somebody may have anchored, and sign anew.
@@ -133,11 +139,22 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         return prepared;
     }
 
-    // Returns null when the anchor can never be mined and was forgotten, so that the caller signs a new one.
-    private async Task<AnchorOutcome?> FinishAsync(StoredLog log, StoredAnchor anchor, bool wait, CancellationToken cancellationToken)
+    private Task<AnchorOutcome?> FinishAsync(StoredLog log, StoredAnchor anchor, bool wait, CancellationToken cancellationToken)
     {
         SignedTransaction transaction = Decode(log, anchor);
+        return NodeTraces.RunAsync(NodeTraces.AnchorTransaction, ActivityKind.Client, span =>
+        {
+            span?.SetTag(NodeMetrics.Issuer, log.Issuer);
+            span?.SetTag("ledgercredit.tree_size", anchor.TreeSize);
+            span?.SetTag("ledgercredit.transaction", transaction.Hash.ToString());
+            return FinishAsync(log, anchor, transaction, wait, cancellationToken);
+        });
+    }
 
+    // Returns null when the anchor can never be mined and was forgotten, so that the caller signs a new one.
+    private async Task<AnchorOutcome?> FinishAsync(StoredLog log, StoredAnchor anchor, SignedTransaction transaction, bool wait, CancellationToken cancellationToken)
+    {
+        long sent = timeProvider.GetTimestamp();
         TransactionReceipt? receipt;
         try
         {
@@ -185,6 +202,10 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             throw new LedgerStalledException($"The anchor of log '{log.Origin}' at size {anchor.TreeSize} was refused in block {receipt.BlockNumber}, but would pass now. Run the command again.");
         }
 
+        long mined = timeProvider.GetTimestamp();
+        NodeMetrics.AnchorMined(log.Issuer, timeProvider.GetElapsedTime(sent, mined));
+        Times?.Anchored(log.Issuer, anchor.TreeSize);
+
         // d. Keep the ledger's proof. Only now the anchor counts as done. A crash before the row is written leaves it in
         //    flight, and the next call finds the receipt at once.
         Bytes32 root = RootAt(log, anchor.TreeSize);
@@ -195,6 +216,8 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             write.Commit();
         }
 
+        NodeMetrics.AnchorFinal(log.Issuer, timeProvider.GetElapsedTime(mined));
+        Times?.Final(log.Issuer, anchor.TreeSize);
         return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, receipt.BlockNumber, receipt.GasUsed);
     }
 

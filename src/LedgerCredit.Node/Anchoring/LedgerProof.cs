@@ -21,8 +21,8 @@ public sealed record LedgerProof(
     IReadOnlyList<ReadOnlyMemory<byte>> StorageNodes,
     IReadOnlyList<ReadOnlyMemory<byte>> Descendants)
 {
-    // The last second that can be written as a time of day.
-    private const ulong LatestTime = 253_402_300_799;
+    /// <summary>The last second that can be written as a time of day, in Unix seconds.</summary>
+    internal const ulong LatestTime = 253_402_300_799;
 
     /// <summary>The bytes to keep.</summary>
     public byte[] Encode() => Rlp.Encode(new RlpList(

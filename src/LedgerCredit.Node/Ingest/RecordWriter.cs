@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Sequencing;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Storage;
 
@@ -77,14 +79,28 @@ public sealed class RecordWriter : IAsyncDisposable
         PreparedRecord prepared = (preparation.Prepared ?? throw new RecordRefusedException(preparation.Problem!)) with { EnteredBy = enteredBy };
 
         // Its caller goes on elsewhere: the writing thread must not run what they do with the outcome.
-        Waiting waiting = new(prepared, new TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
+        Waiting waiting = new(
+            prepared,
+            new TaskCompletionSource<AppendOutcome>(TaskCreationOptions.RunContinuationsAsynchronously),
+            Stopwatch.GetTimestamp(),
+            Activity.Current?.Context);
+        bool isQueued = false;
+        NodeMetrics.RecordQueued();
         try
         {
             await _queue.Writer.WriteAsync(waiting, cancellationToken).ConfigureAwait(false);
+            isQueued = true;
         }
         catch (ChannelClosedException)
         {
             throw new ObjectDisposedException(nameof(RecordWriter), "The record was not taken: the writer is being closed.");
+        }
+        finally
+        {
+            if (!isQueued)
+            {
+                NodeMetrics.RecordUnqueued();
+            }
         }
 
         return await waiting.Outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -113,10 +129,13 @@ public sealed class RecordWriter : IAsyncDisposable
 
             // A task, so that whatever goes wrong, such as a full disk, reaches the callers of this group and no others; the next
             // group begins anew.
+            using Activity? span = StartSpan(group);
             Task<IReadOnlyList<AppendOutcome>> append = new(() => _sequencer.Append([.. group.Select(waiting => waiting.Prepared)]));
             append.RunSynchronously(TaskScheduler.Default);
+            group.ForEach(waiting => NodeMetrics.RecordWritten(waiting.QueuedAt));
             if (append.IsFaulted)
             {
+                NodeTraces.Fail(span, append.Exception.InnerException!);
                 group.ForEach(waiting => waiting.Outcome.SetException(append.Exception.InnerExceptions));
                 continue;
             }
@@ -129,5 +148,24 @@ public sealed class RecordWriter : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(PreparedRecord Prepared, TaskCompletionSource<AppendOutcome> Outcome);
+    // One fsync is for records of many requests: the span is of none of them, and links to them.
+    private static Activity? StartSpan(List<Waiting> group)
+    {
+        if (!NodeTraces.Source.HasListeners())
+        {
+            return null;
+        }
+
+        IEnumerable<ActivityLink> links = group
+            .Select(waiting => waiting.Request)
+            .OfType<ActivityContext>()
+            .Distinct()
+            .Take(NodeTraces.MaxLinks)
+            .Select(request => new ActivityLink(request));
+        Activity? span = NodeTraces.Source.StartActivity(NodeTraces.IngestBatch, ActivityKind.Internal, parentContext: default, tags: null, [.. links]);
+        span?.SetTag("ledgercredit.records", group.Count);
+        return span;
+    }
+
+    private sealed record Waiting(PreparedRecord Prepared, TaskCompletionSource<AppendOutcome> Outcome, long QueuedAt, ActivityContext? Request);
 }

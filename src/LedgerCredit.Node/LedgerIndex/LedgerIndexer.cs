@@ -23,6 +23,7 @@ public sealed class LedgerIndexer
     private readonly ContractAddresses _contracts;
     private readonly Store _store;
     private readonly LedgerEventSource _source;
+    private volatile LedgerBlock? _head;
 
     /// <summary>Makes an indexer.</summary>
     /// <param name="client">The ledger.</param>
@@ -38,6 +39,9 @@ public sealed class LedgerIndexer
         _store = store;
         _source = new LedgerEventSource(client, contracts);
     }
+
+    /// <summary>The newest block of the ledger, as of the last time that the indexer asked; null before. Any thread may ask.</summary>
+    public LedgerBlock? Head => _head;
 
     /// <summary>Reads on to the block that is the newest now.</summary>
     /// <returns>The position that was reached.</returns>
@@ -64,7 +68,8 @@ public sealed class LedgerIndexer
 
     private async Task<IndexPosition> FollowAsync(IProgress<ulong>? progress, CancellationToken cancellationToken)
     {
-        ulong target = (await _client.FetchLatestBlockAsync(cancellationToken)).Header.Number;
+        _head = await _client.FetchLatestBlockAsync(cancellationToken);
+        ulong target = _head.Header.Number;
         int contradictions = 0;
         while (true)
         {

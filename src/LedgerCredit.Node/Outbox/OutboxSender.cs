@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Storage;
 
@@ -76,8 +78,7 @@ public sealed class OutboxSender : IDisposable
             {
                 // 1. Send. A crash before the end of step 2 leaves the message as it was: due, to be sent again with the
                 //    same id and the same bytes. The receiver knows it by its id.
-                WebhookSignature signature = _signer.Sign(endpoint.Url, message.Body);
-                WebhookAnswer answer = await _client.PostAsync(endpoint.Url, message.Body, signature, cancellationToken);
+                WebhookAnswer answer = await PostAsync(endpoint, message, cancellationToken);
 
                 // 2. Keep what came of it. A crash behind it leaves the message taken, or put off with its reason.
                 report(Keep(store, message, answer));
@@ -88,6 +89,17 @@ public sealed class OutboxSender : IDisposable
             }
         }
     }
+
+    private Task<WebhookAnswer> PostAsync(SupervisorConfig endpoint, PendingMessage message, CancellationToken cancellationToken) =>
+        NodeTraces.RunAsync(NodeTraces.OutboxDelivery, ActivityKind.Client, async span =>
+        {
+            span?.SetTag(NodeMetrics.Endpoint, endpoint.Name);
+            span?.SetTag("ledgercredit.attempt", message.Attempts + 1);
+            WebhookAnswer answer = await _client.PostAsync(endpoint.Url, message.Body, _signer.Sign(endpoint.Url, message.Body), cancellationToken);
+            span?.SetStatus(answer.IsTaken ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
+            NodeMetrics.WebhookTried(endpoint.Name, answer.IsTaken);
+            return answer;
+        });
 
     // No pause is longer than the longest one: an attempt planned for far later was planned by a clock that was ahead.
     private static IReadOnlyList<PendingMessage> ReadDue(Store store, SupervisorConfig endpoint, DateTimeOffset now) =>

@@ -36,6 +36,9 @@ internal sealed class WebhookClient : IDisposable
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
+
+                // Trace ids, and what callers sent beside them, are for nobody else.
+                ActivityHeadersPropagator = null,
                 MaxResponseDrainSize = 0,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             },

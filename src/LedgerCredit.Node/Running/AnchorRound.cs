@@ -4,6 +4,7 @@ using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
@@ -13,7 +14,7 @@ namespace LedgerCredit.Node.Running;
 
 /// <summary>Has witnesses cosign the logs of the members whose keys are here, and anchors them.</summary>
 /// <remarks>A member whose key is elsewhere anchors its log from there. Not thread-safe.</remarks>
-internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
+internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
 {
     // Opening a protected key takes about a second on purpose, so each is opened once.
     private readonly Dictionary<string, Secp256k1Key> _accounts = new(StringComparer.Ordinal);
@@ -27,7 +28,10 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
     /// <param name="rpcUrl">Another endpoint than the configured one, or null.</param>
     /// <param name="cancellationToken">Stops between steps of the anchoring protocol.</param>
     /// <exception cref="LedgerStalledException">A log waits for the ledger, and was told of; all others were anchored.</exception>
-    internal async Task RunAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)
+    internal Task RunAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken) =>
+        NodeTraces.RunAsync(NodeTraces.AnchorRound, _ => AnchorAllAsync(workspace, rpcUrl, cancellationToken));
+
+    private async Task AnchorAllAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)
     {
         using Store store = workspace.OpenStore(StoreAccess.Write);
         await CompareEmptyAsync(workspace, store, rpcUrl, cancellationToken);
@@ -38,7 +42,7 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
         }
 
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
-        Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider);
+        Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider) { Times = times };
         WitnessRound witnesses = new(store, workspace.Config.Witnesses, _witnessClient);
         LedgerStalledException? stalled = null;
         foreach (StoredLog log in logs)
@@ -105,6 +109,7 @@ internal sealed class AnchorRound(KeyRing keys, TimeProvider timeProvider, Actio
         catch (Exception e) when (e is ContractRevertException or JsonRpcException)
         {
             // This log's own trouble, such as a suspended member: the others go on.
+            NodeMetrics.AnchorRefused(log.Issuer);
             Tell(log.Issuer, e.Message);
         }
     }

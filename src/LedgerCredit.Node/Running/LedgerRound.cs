@@ -3,6 +3,7 @@ using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.RepairRecords;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Storage;
@@ -21,7 +22,7 @@ internal sealed class LedgerRound : IDisposable
     private readonly LedgerIndexReader _index;
     private readonly Keeper _keeper;
 
-    private LedgerRound(LedgerSession session, Store store, KeyRing keys, Secp256k1Key keeperKey, TimeProvider timeProvider, Action<NodeNote> report)
+    private LedgerRound(LedgerSession session, Store store, KeyRing keys, Secp256k1Key keeperKey, StoreWatch watch, TimeProvider timeProvider, Action<NodeNote> report)
     {
         _session = session;
         _store = store;
@@ -29,6 +30,7 @@ internal sealed class LedgerRound : IDisposable
         _timeProvider = timeProvider;
         _report = report;
         _indexer = new LedgerIndexer(session.Client, session.Contracts, store);
+        watch.Follow(_indexer);
         _index = new LedgerIndexReader(store);
         _keeper = new Keeper(session, store, keeperKey, timeProvider);
     }
@@ -39,6 +41,7 @@ internal sealed class LedgerRound : IDisposable
         string? rpcUrl,
         KeyRing keys,
         Secp256k1Key keeperKey,
+        StoreWatch watch,
         TimeProvider timeProvider,
         Action<NodeNote> report,
         CancellationToken cancellationToken)
@@ -46,7 +49,7 @@ internal sealed class LedgerRound : IDisposable
         LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
         try
         {
-            return new LedgerRound(session, workspace.OpenStore(StoreAccess.Write), keys, keeperKey, timeProvider, report);
+            return new LedgerRound(session, workspace.OpenStore(StoreAccess.Write), keys, keeperKey, watch, timeProvider, report);
         }
         catch
         {
@@ -61,7 +64,10 @@ internal sealed class LedgerRound : IDisposable
     /// </remarks>
     /// <param name="workspace">The workspace as it is configured now.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
-    internal async Task RunAsync(Workspace workspace, CancellationToken cancellationToken)
+    internal Task RunAsync(Workspace workspace, CancellationToken cancellationToken) =>
+        NodeTraces.RunAsync(NodeTraces.IndexRound, _ => FollowAsync(workspace, cancellationToken));
+
+    private async Task FollowAsync(Workspace workspace, CancellationToken cancellationToken)
     {
         // 1. Index. A crash after a range keeps that range.
         await _indexer.CatchUpAsync(cancellationToken);

@@ -4,6 +4,7 @@ using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Outbox;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
@@ -14,8 +15,8 @@ namespace LedgerCredit.Node.Running;
 /// <summary>A node at work: follows the ledger, moves cases on, records their steps, tells supervisors, anchors logs.</summary>
 /// <remarks>
 /// <para>
-/// Three loops that do not wait for each other, each with a store and a connection of its own: the ledger, the anchors, the
-/// outbox. Whatever one of them does is complete or not begun in the store at any moment, so that the node may be stopped or
+/// Loops that do not wait for each other, each with a store and a connection of its own: the ledger, the anchors, the
+/// outbox; and one that looks at the store for who watches the node. Whatever one of them does is complete or not begun in the store at any moment, so that the node may be stopped or
 /// killed anywhere.
 /// </para>
 /// <para>
@@ -34,6 +35,7 @@ public sealed class NodeService : IDisposable
     private readonly NodeLock _lock;
     private readonly Secp256k1Key _keeperKey;
     private readonly LedgerWatch _watch;
+    private readonly StoreWatch _storeWatch;
     private readonly Lock _reporting = new();
     private volatile bool _hasComparedLogs;
     private volatile bool _hasReadLedger;
@@ -68,6 +70,7 @@ public sealed class NodeService : IDisposable
             }
         };
         _watch = new LedgerWatch(_report);
+        _storeWatch = new StoreWatch(timeProvider);
     }
 
     /// <summary>Another endpoint of the same ledger than the configured one, or null: <see cref="NodeOptions.RpcUrl"/>.</summary>
@@ -138,6 +141,7 @@ public sealed class NodeService : IDisposable
             Task.Run(() => FollowLedgerAsync(stop.Token), CancellationToken.None),
             Task.Run(() => AnchorLogsAsync(stop.Token), CancellationToken.None),
             Task.Run(() => SendOutboxAsync(stop.Token), CancellationToken.None),
+            Task.Run(() => WatchStoreAsync(stop.Token), CancellationToken.None),
         ];
 
         // A loop ends by itself only where the node cannot go on; the others then end where nothing is half done.
@@ -154,17 +158,19 @@ public sealed class NodeService : IDisposable
     public async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         Workspace workspace = Workspace.Open(_folder);
+        _storeWatch.Look(workspace);
         using (LedgerRound round = await OpenRoundAsync(workspace, cancellationToken))
         {
             await round.RunAsync(workspace, cancellationToken);
         }
 
-        using (AnchorRound anchors = new(_keys, _timeProvider, _report))
+        using (AnchorRound anchors = new(_keys, _storeWatch.Times, _timeProvider, _report))
         {
             await anchors.RunAsync(workspace, _options.RpcUrl, cancellationToken);
         }
 
         await SendDueAsync(cancellationToken);
+        _storeWatch.Look(workspace);
     }
 
     /// <inheritdoc/>
@@ -172,6 +178,7 @@ public sealed class NodeService : IDisposable
     {
         _sender?.Dispose();
         _webhookKey?.Dispose();
+        _storeWatch.Dispose();
         _keeperKey.Dispose();
         _lock.Dispose();
     }
@@ -207,7 +214,7 @@ public sealed class NodeService : IDisposable
 
     private async Task AnchorLogsAsync(CancellationToken cancellationToken)
     {
-        using AnchorRound anchors = new(_keys, _timeProvider, _report);
+        using AnchorRound anchors = new(_keys, _storeWatch.Times, _timeProvider, _report);
         await RepeatAsync(
             _options.AnchorEvery,
             async () =>
@@ -229,6 +236,17 @@ public sealed class NodeService : IDisposable
     private Task SendOutboxAsync(CancellationToken cancellationToken) =>
         RepeatAsync(_options.PollEvery, () => SendDueAsync(cancellationToken), () => { }, cancellationToken);
 
+    private Task WatchStoreAsync(CancellationToken cancellationToken) =>
+        RepeatAsync(
+            _options.PollEvery,
+            () =>
+            {
+                _storeWatch.Look(Workspace.Open(_folder));
+                return Task.CompletedTask;
+            },
+            () => { },
+            cancellationToken);
+
     private async Task SendDueAsync(CancellationToken cancellationToken)
     {
         Workspace workspace = Workspace.Open(_folder);
@@ -249,7 +267,7 @@ public sealed class NodeService : IDisposable
     }
 
     private Task<LedgerRound> OpenRoundAsync(Workspace workspace, CancellationToken cancellationToken) =>
-        LedgerRound.OpenAsync(workspace, _options.RpcUrl, _keys, _keeperKey, _timeProvider, _report, cancellationToken);
+        LedgerRound.OpenAsync(workspace, _options.RpcUrl, _keys, _keeperKey, _storeWatch, _timeProvider, _report, cancellationToken);
 
     // Round after round until it is cancelled. What may pass is waited for, longer each time; what may not ends the loop.
     private async Task RepeatAsync(TimeSpan period, Func<Task> round, Action afterTrouble, CancellationToken cancellationToken)

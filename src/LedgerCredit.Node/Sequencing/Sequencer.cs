@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
@@ -61,6 +63,7 @@ public sealed class Sequencer
 
         Dictionary<LogTail, List<int>> added = tails.Distinct().ToDictionary(tail => tail, _ => new List<int>());
         Placement[] placements;
+        long placedAt;
         try
         {
             // 1. Take the write lock. Whoever had it before has committed or left nothing. A crash from here to step 5
@@ -74,6 +77,7 @@ public sealed class Sequencer
 
             // 2. Find each record's place, or why it gets none.
             placements = Place(batch, tails, added);
+            placedAt = Stopwatch.GetTimestamp();
 
             // 3. Write the new rows, log by log, and what they are found by.
             WriteRows(batch, placements, added);
@@ -102,6 +106,12 @@ public sealed class Sequencer
             }
 
             throw;
+        }
+
+        foreach ((LogTail tail, List<int> records) in added.Where(log => log.Value.Count > 0))
+        {
+            NodeMetrics.RecordsSequenced(tail.Log.Issuer, records.Count);
+            NodeMetrics.Checkpointed(placedAt, tail.Log.Issuer);
         }
 
         AppendOutcome[] outcomes = new AppendOutcome[batch.Count];

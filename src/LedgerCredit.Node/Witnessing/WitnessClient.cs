@@ -42,6 +42,9 @@ public sealed class WitnessClient : IDisposable
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
+
+                // Trace ids, and what callers sent beside them, are for nobody else.
+                ActivityHeadersPropagator = null,
                 UseProxy = false,
                 MaxResponseDrainSize = 0,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -66,6 +66,12 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
     /// <summary>The witnesses that are asked to cosign the checkpoints of the logs kept here.</summary>
     public IReadOnlyList<WitnessConfig> Witnesses { get; init; } = [];
 
+    /// <summary>Where what the node measures is sent, or null where that is not said here.</summary>
+    public TelemetryConfig? Telemetry { get; init; }
+
+    /// <summary>How the staff of the organisation that runs the node sign in, or null where they do not.</summary>
+    public StaffConfig? Staff { get; init; }
+
     private const string Format = "ledgercredit-workspace/1";
 
     /// <summary>Whether a text is a network name: DNS-like labels of at most 63 characters, at most 253 in all.</summary>
@@ -88,7 +94,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         }
 
         JsonProblems problems = new();
-        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons", "supervisors", "witnesses"]);
+        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons", "supervisors", "witnesses", "telemetry", "staff"]);
         string format = root.Member("format").Text();
         if (problems.First is null && format != Format)
         {
@@ -103,6 +109,8 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
             Rules = new RecordRules { AllowNaturalPersons = root.TryMember("allowNaturalPersons", out JsonCursor persons) && persons.Boolean() },
             Supervisors = root.TryMember("supervisors", out JsonCursor supervisors) ? SupervisorConfig.ReadAll(supervisors) : [],
             Witnesses = root.TryMember("witnesses", out JsonCursor witnesses) ? WitnessConfig.ReadAll(witnesses) : [],
+            Telemetry = root.TryMember("telemetry", out JsonCursor telemetry) ? TelemetryConfig.Read(telemetry) : null,
+            Staff = root.TryMember("staff", out JsonCursor staff) ? StaffConfig.Read(staff) : null,
         };
         return problems.First is null
             ? config
@@ -153,6 +161,16 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         if (Witnesses.Count > 0)
         {
             config.Add(new("witnesses", WitnessConfig.WriteAll(Witnesses)));
+        }
+
+        if (Telemetry is not null)
+        {
+            config.Add(new("telemetry", Telemetry.Write()));
+        }
+
+        if (Staff is not null)
+        {
+            config.Add(new("staff", Staff.Write()));
         }
 
         return JsonText.WriteIndented(new JsonObject(config));

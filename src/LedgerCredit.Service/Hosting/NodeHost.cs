@@ -8,6 +8,7 @@ using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Service.Audits;
 using LedgerCredit.Service.Health;
 using LedgerCredit.Service.Repair;
+using LedgerCredit.Service.Telemetry;
 using LedgerCredit.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,14 +30,16 @@ public sealed class NodeHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly NodeContext _context;
+    private readonly TelemetryExport? _telemetry;
     private readonly NodeService? _node;
     private readonly Readiness _readiness;
     private readonly Action<NodeNote> _report;
 
-    private NodeHost(WebApplication app, NodeContext context, NodeService? node, Readiness readiness, Action<NodeNote> report)
+    private NodeHost(WebApplication app, NodeContext context, TelemetryExport? telemetry, NodeService? node, Readiness readiness, Action<NodeNote> report)
     {
         _app = app;
         _context = context;
+        _telemetry = telemetry;
         _node = node;
         _readiness = readiness;
         _report = report;
@@ -81,12 +84,15 @@ public sealed class NodeHost : IAsyncDisposable
             }
         }
 
-        NodeService? node = openNode?.Invoke(Report);
+        // First, so that it is told of everything.
+        TelemetryExport? telemetry = TelemetryExport.Start(workspace);
+        NodeService? node = null;
         NodeContext? context = null;
         WebApplication? app = null;
         bool isStarted = false;
         try
         {
+            node = openNode?.Invoke(Report);
             context = NodeContext.Open(workspace, keys, timeProvider, random);
             if (node is null)
             {
@@ -100,7 +106,7 @@ public sealed class NodeHost : IAsyncDisposable
             app = Build(options, context, node?.RpcUrl, readiness, Report, random);
             await app.StartAsync(cancellationToken);
             isStarted = true;
-            return new NodeHost(app, context, node, readiness, Report);
+            return new NodeHost(app, context, telemetry, node, readiness, Report);
         }
         finally
         {
@@ -117,6 +123,7 @@ public sealed class NodeHost : IAsyncDisposable
                 }
 
                 node?.Dispose();
+                telemetry?.Dispose();
             }
         }
     }
@@ -145,6 +152,9 @@ public sealed class NodeHost : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _context.DisposeAsync();
+
+        // The gauges end with the node: what they say last is sent before.
+        _telemetry?.Dispose();
         _node?.Dispose();
     }
 

@@ -2,6 +2,7 @@ using LedgerCredit.Client.Models;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Ingest;
 using LedgerCredit.Node.Sequencing;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Service.Records;
@@ -46,6 +47,23 @@ internal sealed class RecordIntake(NodeContext node)
     /// <param name="authority">What the caller may write.</param>
     /// <param name="cancellationToken">Ends the waiting: the record may be in the log all the same, and sent again it is told so.</param>
     internal async Task<IntakeOutcome> TakeAsync(ReadOnlyMemory<byte> utf8, WriteAuthority authority, CancellationToken cancellationToken)
+    {
+        IntakeOutcome outcome = await TakeUncountedAsync(utf8, authority, cancellationToken);
+        if (outcome.Receipt is null)
+        {
+            NodeMetrics.RecordRefused(outcome.Result switch
+            {
+                IntakeResult.Conflict => "conflict",
+                IntakeResult.Erased => "erased",
+                IntakeResult.NotAllowed => "not-allowed",
+                _ => "invalid",
+            });
+        }
+
+        return outcome;
+    }
+
+    private async Task<IntakeOutcome> TakeUncountedAsync(ReadOnlyMemory<byte> utf8, WriteAuthority authority, CancellationToken cancellationToken)
     {
         if (!CreditRecord.TryParse(utf8.Span, node.Workspace.Config.Rules, out CreditRecord? record, out IReadOnlyList<RecordProblem> problems))
         {

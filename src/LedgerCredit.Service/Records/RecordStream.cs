@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Threading.Channels;
 using LedgerCredit.Client.Models;
+using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Service.Records;
@@ -100,7 +101,13 @@ internal sealed class RecordStream(RecordIntake intake)
     private Task<RecordLineAnswer> Answer(long number, ReadOnlySequence<byte>? line, WriteAuthority authority, CancellationToken cancellationToken) =>
         line is ReadOnlySequence<byte> { Length: <= RecordIntake.MaxRecordBytes + 1 } taken
             ? TakeAsync(number, taken.ToArray(), authority, cancellationToken)
-            : Task.FromResult(new RecordLineAnswer(number, "refused", null, [new RecordIssue("line-too-long", "", $"Expected a record of at most {RecordIntake.MaxRecordBytes} bytes on one line.")]));
+            : Task.FromResult(RefuseTooLong(number));
+
+    private static RecordLineAnswer RefuseTooLong(long number)
+    {
+        NodeMetrics.RecordRefused("too-long");
+        return new RecordLineAnswer(number, "refused", null, [new RecordIssue("line-too-long", "", $"Expected a record of at most {RecordIntake.MaxRecordBytes} bytes on one line.")]);
+    }
 
     private async Task<RecordLineAnswer> TakeAsync(long number, byte[] line, WriteAuthority authority, CancellationToken cancellationToken)
     {
