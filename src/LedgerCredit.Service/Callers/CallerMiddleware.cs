@@ -1,3 +1,4 @@
+using System.Globalization;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
@@ -42,7 +43,23 @@ internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, A
             return;
         }
 
-        Caller? caller = await FindCallerAsync(context, signIns);
+        StaffIdentity? staff = node.Staff is StaffSignIn signIn && TokenOf(context) is string token && StaffSignIn.IsToken(token)
+            ? await signIn.CheckAsync(token, context.RequestAborted)
+            : null;
+        switch (staff?.Outcome)
+        {
+            case StaffOutcome.NotMapped:
+                await RefuseAsync(context, ProblemCode.NotAllowed, "The token is valid, but none of its claims is mapped to a member of this node.");
+                return;
+            case StaffOutcome.Unavailable:
+                context.Response.Headers.RetryAfter = StaffKeys.Pause.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+                await RefuseAsync(context, ProblemCode.SignInUnavailable, "The issuer of the token does not answer the node, so that nobody can say whether the token is valid. Ask again later.");
+                return;
+            default:
+                break;
+        }
+
+        Caller? caller = await FindCallerAsync(context, signIns, staff);
         if (caller is null)
         {
             await RefuseAsync(context, ProblemCode.NotSignedIn, "What 'Authorization' holds is not valid, or not any more: sign in again, or have a new key made.");
@@ -70,21 +87,22 @@ internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, A
     }
 
     // Null where something was shown that is no sign-in.
-    private async Task<Caller?> FindCallerAsync(HttpContext context, SignInService signIns)
+    private async Task<Caller?> FindCallerAsync(HttpContext context, SignInService signIns, StaffIdentity? staff)
     {
         if (context.Request.Headers.Authorization.Count == 0)
         {
             return Caller.Anonymous;
         }
 
-        if (TokenOf(context) is not string token)
+        if (TokenOf(context) is not string token || staff is { Outcome: not StaffOutcome.Accepted })
         {
             return null;
         }
 
         using StoreLease lease = await node.Stores.RentAsync(context.RequestAborted);
         CallerResolver resolver = new(lease.Store, node.Workspace);
-        return signIns.TryAuthenticate(token, out Ethereum.Address account) ? resolver.OfAccount(account)
+        return staff is not null ? resolver.OfStaff(staff.Name, staff.Member, staff.Roles, staff.Scopes)
+            : signIns.TryAuthenticate(token, out Ethereum.Address account) ? resolver.OfAccount(account)
             : keys.TryAuthenticate(lease.Store, token, out StoredApiKey? key) ? resolver.OfApiKey(key)
             : null;
     }

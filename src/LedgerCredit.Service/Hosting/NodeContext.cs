@@ -4,6 +4,7 @@ using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Ingest;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
+using LedgerCredit.Service.Callers;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Service.Hosting;
@@ -20,6 +21,7 @@ internal sealed class NodeContext : IAsyncDisposable
         AccessLog = new AccessLog(timeProvider, random);
         ApiKeys = new ApiKeys(timeProvider, random);
         Grants = new AccessGrants(timeProvider, keys.OpenSubjectKey());
+        Staff = workspace.Config.Staff is StaffConfig staff ? new StaffSignIn(staff, workspace, timeProvider) : null;
         Packs = workspace.LoadRulePacks();
         SubjectKey = keys.OpenSubjectKey();
         Stores = new StorePool(workspace);
@@ -43,6 +45,9 @@ internal sealed class NodeContext : IAsyncDisposable
     /// <summary>The network subject key: makes the pseudonyms that the ledger knows subjects by.</summary>
     internal Bytes32 SubjectKey { get; }
 
+    /// <summary>The sign-in of staff, or null where it is not configured.</summary>
+    internal StaffSignIn? Staff { get; }
+
     internal StorePool Stores { get; }
 
     internal RecordWriter Writer { get; }
@@ -60,5 +65,6 @@ internal sealed class NodeContext : IAsyncDisposable
         await Writer.DisposeAsync();
         _writing.Dispose();
         Stores.Dispose();
+        Staff?.Dispose();
     }
 }

@@ -31,6 +31,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     internal static readonly ProblemCode Internal = new("internal", StatusCodes.Status500InternalServerError, "The service failed.");
     internal static readonly ProblemCode StoreDamaged = new("store-damaged", StatusCodes.Status500InternalServerError, "The store was altered or damaged; nothing of it is shown.");
     internal static readonly ProblemCode StoreUnavailable = new("store-unavailable", StatusCodes.Status503ServiceUnavailable, "The store cannot be used now.");
+    internal static readonly ProblemCode SignInUnavailable = new("sign-in-unavailable", StatusCodes.Status503ServiceUnavailable, "The sign-in of staff cannot be checked now.");
     internal static readonly ProblemCode LedgerUnavailable = new("ledger-unavailable", StatusCodes.Status503ServiceUnavailable, "The ledger cannot be asked now.");
 
     /// <summary>What the <c>type</c> member of the answer says.</summary>
