@@ -3,28 +3,34 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Ingest;
 using LedgerCredit.Node.Sequencing;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Bench;
 
-/// <summary>What single writes cost that are acknowledged after fsync: one writer, and many at once in the same process.</summary>
+/// <summary>What single writes cost that are acknowledged after fsync: one writer, and many at once, in the same process and over HTTP.</summary>
 /// <remarks>
 /// Each write begins with the record's JSON text. A writer sends the next record when it has the acknowledgement of the one before. The peer of
 /// one writer puts the same rows into a plain table, one in a transaction; the peer of many writers is one writer. The ceiling appends as many
-/// bytes to a file and flushes it to the disk whenever each writer has had its turn.
+/// bytes to a file and flushes it to the disk whenever each writer has had its turn. Over HTTP the writers send to the real service with a key,
+/// over connections that stay open; the peer is an empty handler in the same server, to which the same writers send the same bytes.
 /// </remarks>
 public sealed class PostBench : IBench
 {
     private const int PartOfOneWriter = 10;
     private const double ManyMustReachOfOne = 10;
+    private const double MustReachOfEmpty = 0.4;
     private const double MostOfMedian = 10;
+    private const int Demanded = 64;
+    private const string OverHttp = " over HTTP";
     private static readonly int[] Writers = [1, 8, 64, 256];
 
     private readonly int _records;
     private readonly string _parent;
-    private readonly BenchMeasure[] _medians = [.. Writers.Select(writers => new BenchMeasure($"median, {Name(writers)}", "ms"))];
-    private readonly BenchMeasure[] _tails = [.. Writers.Select(writers => new BenchMeasure($"99th percentile of the median, {Name(writers)}", "") { AtMost = MostOfMedian })];
+    private readonly PostMeasures _inProcess = new("");
+    private readonly PostMeasures _overHttp = new(OverHttp);
+    private readonly Func<Workspace, KeyRing, CancellationToken, Task<IPostServers>> _serveAsync;
     private byte[][] _lines = [];
     private List<PlainRow> _rows = [];
 
@@ -32,15 +38,20 @@ public sealed class PostBench : IBench
     private Store? _store;
     private RecordWriter? _writer;
     private PlainTable? _plain;
+    private BenchWorkspace? _served;
+    private PostClient? _client;
     private int _next;
+    private int _nextOverHttp;
 
     /// <summary>Makes the bench.</summary>
     /// <param name="records">Records that many writers write together; one writer writes a tenth.</param>
     /// <param name="parent">Where to make files.</param>
-    public PostBench(int records, string parent)
+    /// <param name="serveAsync">Serves a workspace over HTTP.</param>
+    public PostBench(int records, string parent, Func<Workspace, KeyRing, CancellationToken, Task<IPostServers>> serveAsync)
     {
         _records = records;
         _parent = parent;
+        _serveAsync = serveAsync;
         Figures =
         [
             new BenchFigure(Name(1), "records", Work(0), new BenchComparison(new BenchWork("plain rows, one a transaction", ItemsOf(0), WritePlain), null), Ceiling(0)),
@@ -48,8 +59,16 @@ public sealed class PostBench : IBench
                 Name(Writers[i]),
                 "records",
                 Work(i),
-                new BenchComparison(Work(0) with { Name = "one writer" }, Writers[i] == 64 ? ManyMustReachOfOne : null),
+                new BenchComparison(Work(0) with { Name = "one writer" }, Writers[i] == Demanded ? ManyMustReachOfOne : null),
                 Ceiling(i))),
+            .. Enumerable.Range(0, Writers.Length).Select(i => new BenchFigure(
+                Name(Writers[i]) + OverHttp,
+                "records",
+                new BenchWork("POST /v1/records with a key, group commit", ItemsOf(i), (clock, cancellationToken) => PostAsync(i, clock, cancellationToken)),
+                new BenchComparison(
+                    new BenchWork("the same requests to an empty handler", ItemsOf(i), (_, cancellationToken) => PostToEmptyAsync(i, cancellationToken)),
+                    Writers[i] == Demanded ? MustReachOfEmpty : null),
+                Ceiling: null)),
         ];
     }
 
@@ -68,7 +87,7 @@ public sealed class PostBench : IBench
     public IReadOnlyList<BenchFigure> Figures { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<BenchMeasure> Measures => [.. _medians, .. _tails];
+    public IReadOnlyList<BenchMeasure> Measures => [.. _inProcess.All, .. _overHttp.All];
 
     /// <inheritdoc/>
     public Task PrepareAsync(CancellationToken cancellationToken)
@@ -92,14 +111,18 @@ public sealed class PostBench : IBench
     }
 
     /// <inheritdoc/>
-    public Task BeginRoundAsync(CancellationToken cancellationToken)
+    public async Task BeginRoundAsync(CancellationToken cancellationToken)
     {
         _workspace = BenchWorkspace.Create(_parent);
         _store = _workspace.Workspace.OpenStore(StoreAccess.Write);
         _writer = new RecordWriter(_workspace.Workspace, _store, _workspace.Keys, _workspace.Workspace.LoadRulePacks());
         _plain = new PlainTable(Path.Combine(_workspace.Folder, "plain.db"));
         _next = 0;
-        return Task.CompletedTask;
+
+        // A workspace of its own: a store has one writer.
+        _served = BenchWorkspace.Create(_parent);
+        _client = await PostClient.StartAsync(_served, _serveAsync, cancellationToken);
+        _nextOverHttp = 0;
     }
 
     /// <inheritdoc/>
@@ -116,6 +139,17 @@ public sealed class PostBench : IBench
             _plain!.Dispose();
             await workspace.DisposeAsync();
         }
+
+        if (_served is BenchWorkspace served)
+        {
+            _served = null;
+            if (_client is not null)
+            {
+                await _client.DisposeAsync();
+            }
+
+            await served.DisposeAsync();
+        }
     }
 
     private static string Name(int writers) => string.Create(CultureInfo.InvariantCulture, $"{writers} writer{(writers == 1 ? "" : "s")}");
@@ -130,30 +164,51 @@ public sealed class PostBench : IBench
     private async Task WriteAsync(int index, BenchClock clock, CancellationToken cancellationToken)
     {
         int first = _next;
-        int last = first + ItemsOf(index);
-        _next = last;
-        int taken = first - 1;
-        double[] milliseconds = new double[last - first];
+        _next += ItemsOf(index);
+        double[] milliseconds = await RunAsync(
+            index,
+            async i =>
+            {
+                AppendOutcome outcome = await _writer!.WriteAsync(Parse(_lines[first + i]), cancellationToken);
+                if (outcome.Result != AppendResult.Added)
+                {
+                    throw new InvalidOperationException($"A record of the bench was not added: {outcome.Result}.");
+                }
+            },
+            cancellationToken);
+        clock.Pause();
+        _inProcess.Add(index, milliseconds);
+    }
+
+    private async Task PostAsync(int index, BenchClock clock, CancellationToken cancellationToken)
+    {
+        int first = _nextOverHttp;
+        _nextOverHttp += ItemsOf(index);
+        double[] milliseconds = await RunAsync(index, i => _client!.PostAsync(_lines[first + i], cancellationToken), cancellationToken);
+        clock.Pause();
+        _overHttp.Add(index, milliseconds);
+    }
+
+    private Task<double[]> PostToEmptyAsync(int index, CancellationToken cancellationToken) =>
+        RunAsync(index, i => _client!.PostToEmptyAsync(_lines[i], cancellationToken), cancellationToken);
+
+    // Each writer does the next one when it is through with the one before. Gives how long each took.
+    private async Task<double[]> RunAsync(int index, Func<int, Task> writeAsync, CancellationToken cancellationToken)
+    {
+        double[] milliseconds = new double[ItemsOf(index)];
+        int taken = -1;
         await Task.WhenAll(Enumerable.Range(0, Writers[index]).Select(_ => Task.Run(
             async () =>
             {
-                for (int i = Interlocked.Increment(ref taken); i < last; i = Interlocked.Increment(ref taken))
+                for (int i = Interlocked.Increment(ref taken); i < milliseconds.Length; i = Interlocked.Increment(ref taken))
                 {
                     long started = TimeProvider.System.GetTimestamp();
-                    AppendOutcome outcome = await _writer!.WriteAsync(Parse(_lines[i]), cancellationToken);
-                    milliseconds[i - first] = TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
-                    if (outcome.Result != AppendResult.Added)
-                    {
-                        throw new InvalidOperationException($"A record of the bench was not added: {outcome.Result}.");
-                    }
+                    await writeAsync(i);
+                    milliseconds[i] = TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
                 }
             },
             cancellationToken)));
-        clock.Pause();
-        Array.Sort(milliseconds);
-        double median = milliseconds[milliseconds.Length / 2];
-        _medians[index].Add(median);
-        _tails[index].Add(milliseconds[milliseconds.Length * 99 / 100] / median);
+        return milliseconds;
     }
 
     private Task WritePlain(BenchClock clock, CancellationToken cancellationToken)
@@ -195,4 +250,21 @@ public sealed class PostBench : IBench
     private static CreditRecord Parse(byte[] line) => CreditRecord.TryParse(line, new RecordRules(), out CreditRecord? record, out IReadOnlyList<RecordProblem> problems)
         ? record
         : throw new InvalidOperationException(string.Join(' ', problems));
+
+    // Latencies of the writes of a row, in each round.
+    private sealed class PostMeasures(string suffix)
+    {
+        private readonly BenchMeasure[] _medians = [.. Writers.Select(writers => new BenchMeasure($"median, {Name(writers)}{suffix}", "ms"))];
+        private readonly BenchMeasure[] _tails = [.. Writers.Select(writers => new BenchMeasure($"99th percentile of the median, {Name(writers)}{suffix}", "") { AtMost = MostOfMedian })];
+
+        public IEnumerable<BenchMeasure> All => [.. _medians, .. _tails];
+
+        public void Add(int index, double[] milliseconds)
+        {
+            Array.Sort(milliseconds);
+            double median = milliseconds[milliseconds.Length / 2];
+            _medians[index].Add(median);
+            _tails[index].Add(milliseconds[milliseconds.Length * 99 / 100] / median);
+        }
+    }
 }

@@ -61,6 +61,9 @@ public static class SyntheticRecords
         }
     }
 
+    /// <summary>Whether a line that was written here is a rating.</summary>
+    internal static bool IsOfAgency(ReadOnlySpan<byte> line) => line.IndexOf("\"issuer\":\"bench-agency\""u8) >= 0;
+
     private static void Append(StringBuilder line, long number)
     {
         ulong[] random = Random(number);

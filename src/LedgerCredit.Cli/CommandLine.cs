@@ -6,6 +6,8 @@ using System.Reflection;
 using LedgerCredit.Cli.Commands;
 using LedgerCredit.Cli.Commands.Bench;
 using LedgerCredit.Cli.Commands.Repair;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
@@ -52,7 +54,7 @@ internal static class CommandLine
             problems.AddRange(result.Errors.Select(e => e.Message).OrderBy(message => !message.StartsWith("Unrecognized", StringComparison.Ordinal)));
             if (problems.Count > 0)
             {
-                foreach (string problem in problems)
+                foreach (string problem in problems.Select(ExplainNode))
                 {
                     await error.WriteLineAsync(problem);
                 }
@@ -85,6 +87,18 @@ internal static class CommandLine
         {
             StoreFailure failure = StoreFailure.Classify(e);
             return await FailAsync(error, failure.Message, failure.Kind == StoreFailureKind.Bug ? ExitCode.Bug : ExitCode.Undecided);
+        }
+        catch (LedgerCreditException e)
+        {
+            return await FailAsync(error, NodeProblems.Explain(e), NodeProblems.ExitCodeOf(e));
+        }
+        catch (NodeAnswerException e)
+        {
+            return await FailAsync(error, e.Message, ExitCode.VerificationFailed);
+        }
+        catch (Exception e) when (e is HttpRequestException or HttpIOException or OperationCanceledException { InnerException: TimeoutException })
+        {
+            return await FailAsync(error, NodeProblems.ExplainBroken(e), ExitCode.Undecided);
         }
         catch (ContractRevertException e) when (GovernanceErrorText.Find(e.Error) is string refusal)
         {
@@ -161,6 +175,11 @@ internal static class CommandLine
             }
         }
     }
+
+    // Most options are unknown because they are mistyped; this one because the command has nothing to ask a node.
+    private static string ExplainNode(string problem) => problem.Contains("'--node'", StringComparison.Ordinal)
+        ? "Unrecognized option '--node': this command works here, and cannot be asked of a node."
+        : problem;
 
     private static IEnumerable<string> PathOf(Command command)
     {

@@ -29,16 +29,6 @@ public sealed class BenchTests
     }
 
     [TestMethod]
-    public async Task Post_FewRecords_GivesRatesAndLatencies()
-    {
-        await using PostBench bench = new(Records, _folder);
-
-        await RunAsync(bench, 4);
-
-        Assert.IsTrue(bench.Measures.All(measure => measure.Median > 0));
-    }
-
-    [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Anchor_SmallTree_GivesGasOfAllThree()
     {

@@ -36,6 +36,24 @@ public sealed class BenchTests
     }
 
     [TestMethod]
+    public async Task Post_FewRecords_PrintsInProcessAndOverHttpBesideTheEmptyHandler()
+    {
+        CommandRun run = (await CommandRun.RunAsync("bench", "post", "--records", "60", "--rounds", "1", "--json")).Expect(ExitCode.Done);
+
+        JsonElement[] figures = [.. run.Json.GetProperty("figures").EnumerateArray()];
+        string[] expected = ["1 writer", "8 writers", "64 writers", "256 writers"];
+        Assert.AreSequenceEqual([.. expected, .. expected.Select(name => name + " over HTTP")], figures.Select(figure => figure.GetProperty("what").GetString()!));
+        foreach (JsonElement figure in figures)
+        {
+            Assert.IsGreaterThan(0, figure.GetProperty("perSecond").GetInt64());
+            Assert.IsGreaterThan(0, figure.GetProperty("peer").GetProperty("perSecond").GetInt64());
+        }
+
+        Assert.AreEqual(0.4, figures[6].GetProperty("peer").GetProperty("mustReach").GetDouble());
+        Assert.AreEqual(16, run.Json.GetProperty("measures").EnumerateArray().Count(measure => measure.GetProperty("value").GetDouble() >= 0));
+    }
+
+    [TestMethod]
     [DataRow("--rounds", "0")]
     [DataRow("--rounds", "-1")]
     [DataRow("--records", "0")]

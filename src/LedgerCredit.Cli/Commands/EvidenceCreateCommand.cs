@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.EvidenceFiles;
@@ -37,6 +38,7 @@ internal static class EvidenceCreateCommand
             """
             Write the evidence file of a record: what anyone needs to prove offline that it existed, unchanged, when it was
             anchored. Exit code 3 while the record is not anchored. The verifier also needs a trust policy: 'evidence trust'.
+            With --node the file shows what the caller may see of the record.
             """)
         {
             ids,
@@ -49,6 +51,9 @@ internal static class EvidenceCreateCommand
             status,
             witnessed,
         };
+        NodeOptions node = NodeOptions.AddTo(create, readsRecords: true);
+        Option<bool> wait = new("--wait") { Description = "With --node: wait until the records are anchored, and ask as often as the node says." };
+        create.Add(wait);
         create.SetAction((result, cancellationToken) =>
         {
             Request request = new(
@@ -60,18 +65,69 @@ internal static class EvidenceCreateCommand
                 result.GetValue(keepTerms),
                 result.GetValue(status),
                 result.GetValue(witnessed));
-            return RunAsync(result, request, cancellationToken);
+            if (request.All == request.Ids.Length > 0)
+            {
+                throw new InputException("Name the records by their ids, or ask for all with --all.");
+            }
+
+            return node.FindUrl(result) is Uri url
+                ? AskAsync(result, node, url, request, result.GetValue(wait), cancellationToken)
+                : result.GetValue(wait)
+                    ? throw new InputException("--wait is for a node, which anchors by itself. Here 'ledgercredit log anchor --wait' does it.")
+                    : RunAsync(result, request, cancellationToken);
         });
         return create;
     }
 
-    private static async Task<int> RunAsync(ParseResult result, Request request, CancellationToken cancellationToken)
+    private static async Task<int> AskAsync(ParseResult result, NodeOptions node, Uri url, Request request, bool wait, CancellationToken cancellationToken)
     {
-        if (request.All == request.Ids.Length > 0)
+        NodeOptions.Refuse(request.Status, "--status", "'ledgercredit evidence status FILE' adds it from a workspace on the network.");
+        NodeOptions.Refuse(request.Witnessed, "--witnessed", "Make the file in the workspace of the node.");
+        NodeOptions.Refuse(request.All && request.Selector.IsKindGiven(result), "--all with --kind", "Each record that is looked at is logged as read: ask for all, or name the records.");
+        CommandOutput output = new(result);
+        using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+        NodeEvidence evidence = new(session, wait, output);
+        IReadOnlyList<NodeRecord> wanted = request.All
+            ? await evidence.FindAllAsync(request.Selector.IssuerOf(result), cancellationToken)
+            : await evidence.FindAsync(request.Ids, request.Selector.IssuerOf(result), request.Selector.ReadKind(result), cancellationToken);
+        bool toFolder = request.All || request.Ids.Length > 1;
+        List<string> written = [];
+        using ProgressBar progress = ProgressBar.Start(output, "Writing evidence", wanted.Count);
+        foreach (NodeRecord record in wanted)
         {
-            throw new InputException("Name the records by their ids, or ask for all with --all.");
+            if (await evidence.FetchAsync(record, mayBeMissing: request.All, cancellationToken) is EvidenceFile file)
+            {
+                string name = NameOf(record.Issuer, file, checked((ulong)record.LeafIndex));
+                string path = toFolder ? Path.Combine(request.OutputPath ?? "evidence", name) : request.OutputPath ?? name;
+                EvidenceCommands.Write(path, request.Disclose is null ? file : EvidenceCommands.Redact(file, request.Disclose, request.KeepTerms));
+                written.Add(path);
+            }
+
+            progress.Report(written.Count);
         }
 
+        Report(output, written, evidence.NotAnchored);
+        if (evidence.NotAnchored == 0)
+        {
+            return ExitCode.Done;
+        }
+
+        output.Note($"{evidence.NotAnchored} records are not anchored yet: ask again in {evidence.RetryAfterSeconds} seconds, or wait with --wait.");
+        return ExitCode.Undecided;
+    }
+
+    private static void Report(CommandOutput output, List<string> written, long notAnchored) => output.Result(
+        new JsonObject(
+            new JsonMember("written", new JsonNumber(written.Count)),
+            new JsonMember("notAnchored", new JsonNumber(notAnchored)),
+            new JsonMember("files", new JsonArray([.. written.Select(path => new JsonString(path))]))),
+        text => text.WriteLine(written.Count == 1 ? $"Wrote {written[0]}" : $"Wrote {written.Count} evidence files{(written.Count > 0 ? $" to {Path.GetDirectoryName(written[0])}" : "")}."));
+
+    private static string NameOf(string issuer, EvidenceFile file, ulong leafIndex) =>
+        FormattableString.Invariant($"{issuer}-{file.Record.Kind}-{leafIndex}{EvidenceCommands.FileSuffix}");
+
+    private static async Task<int> RunAsync(ParseResult result, Request request, CancellationToken cancellationToken)
+    {
         CommandOutput output = new(result);
         Workspace workspace = result.OpenWorkspace();
         if (request.Witnessed && workspace.Config.Witnesses.Count == 0)
@@ -96,13 +152,7 @@ internal static class EvidenceCreateCommand
             progress.Report(writer.Written.Count);
         }
 
-        List<string> written = writer.Written;
-        output.Result(
-            new JsonObject(
-                new JsonMember("written", new JsonNumber(written.Count)),
-                new JsonMember("notAnchored", new JsonNumber(writer.NotAnchored)),
-                new JsonMember("files", new JsonArray([.. written.Select(path => new JsonString(path))]))),
-            text => text.WriteLine(written.Count == 1 ? $"Wrote {written[0]}" : $"Wrote {written.Count} evidence files{(written.Count > 0 ? $" to {Path.GetDirectoryName(written[0])}" : "")}."));
+        Report(output, writer.Written, writer.NotAnchored);
         if (writer.NotAnchored > 0)
         {
             output.Note(request.Witnessed
@@ -196,7 +246,7 @@ internal static class EvidenceCreateCommand
 
         private string PathOf(StoredLog log, LogPosition position, EvidenceFile file)
         {
-            string name = FormattableString.Invariant($"{log.Issuer}-{file.Record.Kind}-{position.LeafIndex}{EvidenceCommands.FileSuffix}");
+            string name = NameOf(log.Issuer, file, position.LeafIndex);
             return _toFolder ? Path.Combine(request.OutputPath ?? Path.Combine(workspace.Folder, "evidence"), name) : request.OutputPath ?? name;
         }
 

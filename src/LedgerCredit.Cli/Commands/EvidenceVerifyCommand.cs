@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Ledgers;
@@ -33,7 +34,8 @@ internal static class EvidenceVerifyCommand
             "verify",
             """
             Verify evidence files offline, step by step, under a trust policy that you got from someone you trust.
-            Exit code 0: valid. 1: a step failed. 3: a required step could not be done.
+            Exit code 0: valid. 1: a step failed. 3: a required step could not be done. With --node the node verifies, by its own
+            policy: for those who trust it anyway.
             """)
         {
             files,
@@ -43,16 +45,40 @@ internal static class EvidenceVerifyCommand
             subjectKey,
             language,
         };
-        verify.SetAction((result, cancellationToken) => RunAsync(
-            result,
-            result.GetRequiredValue(files),
-            result.GetValue(trust),
-            result.GetValue(rpc),
-            result.GetValue(record),
-            result.GetValue(subjectKey),
-            result.GetRequiredValue(language),
-            cancellationToken));
+
+        // Not by the variable: who verifies offline must not be asking somebody unawares.
+        NodeOptions node = NodeOptions.AddTo(verify, readsRecords: false, byVariable: false);
+        verify.SetAction((result, cancellationToken) =>
+        {
+            if (node.FindUrl(result) is not Uri url)
+            {
+                return RunAsync(
+                    result,
+                    result.GetRequiredValue(files),
+                    result.GetValue(trust),
+                    result.GetValue(rpc),
+                    result.GetValue(record),
+                    result.GetValue(subjectKey),
+                    result.GetRequiredValue(language),
+                    cancellationToken);
+            }
+
+            foreach (Option<string?> option in new[] { trust, rpc, record, subjectKey })
+            {
+                NodeOptions.Refuse(result.GetValue(option) is not null, option.Name, "Without --node the file is verified here.");
+            }
+
+            return AskAsync(result, node, url, result.GetRequiredValue(files), result.GetRequiredValue(language), cancellationToken);
+        });
         return verify;
+    }
+
+    private static async Task<int> AskAsync(ParseResult result, NodeOptions node, Uri url, string[] files, string language, CancellationToken cancellationToken)
+    {
+        VerificationTexts texts = FindTexts(language);
+        List<string> paths = ListFiles(files);
+        using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+        return await ShowAsync(new CommandOutput(result), paths, $"{url}v1/trust", texts, filesAtOnce: 1, (path, token) => NodeVerification.VerifyAsync(session.Client, path, token), cancellationToken);
     }
 
     private static async Task<int> RunAsync(
@@ -66,7 +92,7 @@ internal static class EvidenceVerifyCommand
         CancellationToken cancellationToken)
     {
         CommandOutput output = new(result);
-        VerificationTexts texts = VerificationTexts.Find(language) ?? throw new InputException($"'{language}' is not a language: expected en or zh.");
+        VerificationTexts texts = FindTexts(language);
         VerificationOptions options = new()
         {
             Clock = TimeProvider.System,
@@ -79,6 +105,30 @@ internal static class EvidenceVerifyCommand
         string policyPath = trustPath ?? FindWorkspacePolicy(result);
         TrustPolicy policy = ReadPolicy(policyPath);
         EthereumClient? client = CreateClient(rpcUrl, httpClient, policy);
+
+        // An endpoint is asked for one file at a time.
+        return await ShowAsync(
+            output,
+            paths,
+            policyPath,
+            texts,
+            client is null ? Environment.ProcessorCount : 1,
+            (path, token) => VerifyAsync(output, path, policy, options, client, token),
+            cancellationToken);
+    }
+
+    private static VerificationTexts FindTexts(string language) =>
+        VerificationTexts.Find(language) ?? throw new InputException($"'{language}' is not a language: expected en or zh.");
+
+    private static async Task<int> ShowAsync(
+        CommandOutput output,
+        List<string> paths,
+        string policyPath,
+        VerificationTexts texts,
+        int filesAtOnce,
+        Func<string, CancellationToken, Task<VerificationReport>> verifyAsync,
+        CancellationToken cancellationToken)
+    {
         List<JsonObject> json = [];
         HashSet<Verdict> verdicts = [];
         int done = 0;
@@ -86,7 +136,12 @@ internal static class EvidenceVerifyCommand
         {
             foreach (string[] group in paths.Chunk(FilesAtOnce))
             {
-                VerificationReport[] reports = await VerifyAsync(output, group, policy, options, client, cancellationToken);
+                VerificationReport[] reports = new VerificationReport[group.Length];
+                await Parallel.ForAsync(
+                    0,
+                    group.Length,
+                    new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = filesAtOnce },
+                    async (i, token) => reports[i] = await verifyAsync(group[i], token));
                 foreach ((string file, VerificationReport report) in group.Zip(reports))
                 {
                     verdicts.Add(report.Verdict);
@@ -151,27 +206,6 @@ internal static class EvidenceVerifyCommand
         }
 
         return paths;
-    }
-
-    private static async Task<VerificationReport[]> VerifyAsync(
-        CommandOutput output,
-        string[] group,
-        TrustPolicy policy,
-        VerificationOptions options,
-        EthereumClient? client,
-        CancellationToken cancellationToken)
-    {
-        VerificationReport[] reports = new VerificationReport[group.Length];
-
-        // An endpoint is asked for one file at a time.
-        ParallelOptions parallel = new()
-        {
-            CancellationToken = cancellationToken,
-            MaxDegreeOfParallelism = client is null ? Environment.ProcessorCount : 1,
-        };
-        await Parallel.ForAsync(0, group.Length, parallel, async (i, token) =>
-            reports[i] = await VerifyAsync(output, group[i], policy, options, client, token));
-        return reports;
     }
 
     private static async Task<VerificationReport> VerifyAsync(

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Records;
-using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
@@ -12,12 +13,17 @@ namespace LedgerCredit.Cli.Commands;
 /// <summary><c>rating history</c> and <c>subject report</c>.</summary>
 internal static class HistoryCommands
 {
+    private static readonly string Sanction = RecordKind.Sanction.ToName();
+    private static readonly string Repair = RecordKind.Repair.ToName();
+    private static readonly string Rating = RecordKind.Rating.ToName();
+
     /// <summary>Makes <c>rating</c>.</summary>
     public static Command CreateRating()
     {
         Argument<string> subject = SubjectArgument();
         Command history = new("history", "Show the rating actions about a subject by date, all agencies side by side.") { subject };
-        history.SetAction(result => ShowRatings(result, ReadSubject(result.GetRequiredValue(subject))));
+        NodeOptions node = NodeOptions.AddTo(history, readsRecords: true);
+        history.SetAction((result, cancellationToken) => ShowRatingsAsync(result, node, ReadSubject(result.GetRequiredValue(subject)), cancellationToken));
         return new Command("rating", "Rating actions.") { history };
     }
 
@@ -25,8 +31,17 @@ internal static class HistoryCommands
     public static Command CreateSubject()
     {
         Argument<string> subject = SubjectArgument();
-        Command report = new("report", "Show everything that this workspace holds about a subject: sanctions, repairs and ratings.") { subject };
-        report.SetAction(result => ShowReport(result, ReadSubject(result.GetRequiredValue(subject))));
+        Command report = new(
+            "report",
+            """
+            Show everything that this workspace holds about a subject: sanctions, repairs and ratings. With --node: what the caller
+            may see of what the node holds.
+            """)
+        {
+            subject,
+        };
+        NodeOptions node = NodeOptions.AddTo(report, readsRecords: true);
+        report.SetAction((result, cancellationToken) => ShowReportAsync(result, node, ReadSubject(result.GetRequiredValue(subject)), cancellationToken));
         return new Command("subject", "What is recorded about a subject.") { report };
     }
 
@@ -37,26 +52,39 @@ internal static class HistoryCommands
             ? subject
             : throw new InputException($"'{text}' is not a subject. {problem}");
 
-    private static int ShowRatings(ParseResult result, SubjectId subject)
+    private static async Task<int> ShowRatingsAsync(ParseResult result, NodeOptions node, SubjectId subject, CancellationToken cancellationToken)
     {
+        if (node.FindUrl(result) is Uri url)
+        {
+            using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+            RatingHistory history = await session.Client.GetRatingHistoryAsync(subject.ToString(), cancellationToken);
+            return ShowRatings(new CommandOutput(result), subject, HistoryLine.Of(history.Ratings), "No rating actions about this subject that the caller may see.");
+        }
+
         Workspace workspace = result.OpenWorkspace();
         using Store store = workspace.OpenStore(StoreAccess.Read);
         using StoreTransaction snapshot = store.BeginRead();
-        List<SubjectRecord> ratings =
+        List<HistoryLine> ratings =
         [
             .. SubjectHistory.Read(workspace, store, subject)
                 .Where(r => r.Record.Kind == RecordKind.Rating)
-                .OrderBy(r => Claim(r, "actedOn"), StringComparer.Ordinal),
+                .Select(record => HistoryLine.Of(record, state: null))
+                .OrderBy(line => line.Claim("actedOn"), StringComparer.Ordinal),
         ];
-        new CommandOutput(result).Result(
+        return ShowRatings(new CommandOutput(result), subject, ratings, "No rating actions about this subject are recorded here.");
+    }
+
+    private static int ShowRatings(CommandOutput output, SubjectId subject, IReadOnlyList<HistoryLine> ratings, string none)
+    {
+        output.Result(
             new JsonObject(
                 new JsonMember("subject", new JsonString(subject.ToString())),
-                new JsonMember("ratings", new JsonArray([.. ratings.Select(rating => ToJson(rating))]))),
+                new JsonMember("ratings", new JsonArray([.. ratings.Select(rating => rating.ToJson())]))),
             text =>
             {
                 if (ratings.Count == 0)
                 {
-                    text.WriteLine("No rating actions about this subject are recorded here.");
+                    text.WriteLine(none);
                     return;
                 }
 
@@ -65,32 +93,54 @@ internal static class HistoryCommands
                     ["date", "agency", "symbol", "action", "outlook", "watch", "record", "state"],
                     ratings.Select(r => (IReadOnlyList<string>)
                     [
-                        Claim(r, "actedOn"), Claim(r, "agency"), Claim(r, "symbol"), Claim(r, "action"), Claim(r, "outlook"), Claim(r, "watch"), r.Record.Id, State(r),
+                        r.Claim("actedOn"), r.Claim("agency"), r.Claim("symbol"), r.Claim("action"), r.Claim("outlook"), r.Claim("watch"), r.Id, r.State,
                     ]));
             });
+        NoteWithheld(output, ratings);
         return ExitCode.Done;
     }
 
-    private static int ShowReport(ParseResult result, SubjectId subject)
+    private static async Task<int> ShowReportAsync(ParseResult result, NodeOptions node, SubjectId subject, CancellationToken cancellationToken)
     {
+        CommandOutput output = new(result);
+        if (node.FindUrl(result) is Uri url)
+        {
+            using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+            SubjectReport report = await session.Client.GetSubjectReportAsync(subject.ToString(), cancellationToken);
+            List<HistoryLine> lines =
+            [
+                .. HistoryLine.Of([.. report.Sanctions, .. report.Repairs, .. report.Ratings])
+                    .OrderBy(line => IssueTime.TryReadUnixSeconds(line.IssuedAt, out long time) ? time : 0),
+            ];
+            return ShowReport(output, subject, lines, report.AsOfBlock, "Nothing about this subject that the caller may see.");
+        }
+
         Workspace workspace = result.OpenWorkspace();
         using Store store = workspace.OpenStore(StoreAccess.Read);
         using StoreTransaction snapshot = store.BeginRead();
-        IReadOnlyList<SubjectRecord> records = SubjectHistory.Read(workspace, store, subject);
         LedgerIndexReader index = new(store);
-        CommandOutput output = new(result);
+        List<HistoryLine> records =
+        [
+            .. SubjectHistory.Read(workspace, store, subject)
+                .Select(record => HistoryLine.Of(record, record.Record.Kind == RecordKind.Sanction && index.Position is not null ? index.StatusOf(record.LeafHash).State : null)),
+        ];
+        return ShowReport(output, subject, records, index.Position is IndexPosition block ? checked((long)block.BlockNumber) : null, "Nothing about this subject is recorded here.");
+    }
+
+    private static int ShowReport(CommandOutput output, SubjectId subject, List<HistoryLine> records, long? asOfBlock, string none)
+    {
         output.Result(
             new JsonObject(
                 new JsonMember("subject", new JsonString(subject.ToString())),
-                new JsonMember("asOfBlock", index.Position is IndexPosition block ? new JsonNumber(checked((long)block.BlockNumber)) : new JsonNull()),
-                new JsonMember("sanctions", new JsonArray([.. OfKind(RecordKind.Sanction).Select(sanction => ToJson(sanction, new JsonMember("repair", RepairJson(index, sanction))))])),
-                new JsonMember("repairs", new JsonArray([.. OfKind(RecordKind.Repair).Select(repair => ToJson(repair))])),
-                new JsonMember("ratings", new JsonArray([.. OfKind(RecordKind.Rating).Select(rating => ToJson(rating))]))),
+                new JsonMember("asOfBlock", asOfBlock is long number ? new JsonNumber(number) : new JsonNull()),
+                new JsonMember("sanctions", new JsonArray([.. OfKind(Sanction).Select(sanction => sanction.ToJson(sanction.RepairMember))])),
+                new JsonMember("repairs", new JsonArray([.. OfKind(Repair).Select(repair => repair.ToJson())])),
+                new JsonMember("ratings", new JsonArray([.. OfKind(Rating).Select(rating => rating.ToJson())]))),
             text =>
             {
                 if (records.Count == 0)
                 {
-                    text.WriteLine("Nothing about this subject is recorded here.");
+                    text.WriteLine(none);
                     return;
                 }
 
@@ -99,49 +149,32 @@ internal static class HistoryCommands
                     ["kind", "issued", "issuer", "record", "what", "until", "repair", "state"],
                     records.Select(r => (IReadOnlyList<string>)
                     [
-                        r.Record.Kind.ToName(), r.Record.IssuedAt, r.Record.Issuer, r.Record.Id, Summary(r), Claim(r, "publicUntil"), Repair(index, r), State(r),
+                        r.Kind, r.IssuedAt, r.Issuer, r.Id, Summary(r), r.Claim("publicUntil"), r.RepairText, r.State,
                     ]));
             });
-        if (OfKind(RecordKind.Sanction).Any())
+        if (OfKind(Sanction).Any())
         {
-            output.Note(index.Position is IndexPosition position
-                ? $"Repair as of block {position.BlockNumber}. 'ledgercredit repair list' and 'node run' follow the ledger; 'evidence create ID --status' proves it."
+            output.Note(asOfBlock is long block
+                ? $"Repair as of block {block}. 'ledgercredit repair list' and 'node run' follow the ledger; 'evidence create ID --status' proves it."
                 : "Repair was never asked for: 'ledgercredit repair list' and 'node run' follow the ledger.");
         }
 
+        NoteWithheld(output, records);
         return ExitCode.Done;
 
-        IEnumerable<SubjectRecord> OfKind(RecordKind kind) => records.Where(r => r.Record.Kind == kind);
+        IEnumerable<HistoryLine> OfKind(string kind) => records.Where(r => r.Kind == kind);
     }
 
-    private static string Repair(LedgerIndexReader index, SubjectRecord record) =>
-        record.Record.Kind == RecordKind.Sanction && index.Position is not null ? CaseTexts.Of(index.StatusOf(record.LeafHash).State).English : "";
-
-    private static JsonValue RepairJson(LedgerIndexReader index, SubjectRecord sanction) =>
-        index.Position is null ? new JsonNull() : new JsonString(CaseTexts.NameOf(index.StatusOf(sanction.LeafHash).State));
-
-    private static string Summary(SubjectRecord record) => record.Record.Kind switch
+    private static void NoteWithheld(CommandOutput output, IReadOnlyList<HistoryLine> lines)
     {
-        RecordKind.Sanction => $"{Claim(record, "grade")} {Claim(record, "violation")}".Trim(),
-        RecordKind.Rating => $"{Claim(record, "agency")} {Claim(record, "symbol")} {Claim(record, "action")}".Trim(),
-        _ => Claim(record, "event"),
-    };
-
-    private static string State(SubjectRecord record)
-    {
-        string state = record.IsAnchored ? "final" : "checkpointed";
-        return record.SupersededBy is null ? state : $"{state}, superseded by {JsonNames.Show(record.SupersededBy)}";
+        if (lines.Sum(line => line.Withheld ?? 0) is int withheld and > 0)
+        {
+            output.Note($"{withheld} members of these records are not for the caller.");
+        }
     }
 
-    private static string Claim(SubjectRecord record, string name) =>
-        record.Record.Claims.TryFindString(name, out string? value) ? JsonNames.Show(value) : "";
-
-    private static JsonObject ToJson(SubjectRecord record, params JsonMember[] more) => new([
-        new JsonMember("record", record.Record.ToJson()),
-        new JsonMember("origin", new JsonString(record.Log.Origin)),
-        new JsonMember("leafIndex", new JsonNumber(checked((long)record.LeafIndex))),
-        new JsonMember("state", new JsonString(record.IsAnchored ? "final" : "checkpointed")),
-        new JsonMember("supersededBy", record.SupersededBy is null ? new JsonNull() : new JsonString(record.SupersededBy)),
-        .. more,
-    ]);
+    private static string Summary(HistoryLine line) =>
+        line.Kind == Sanction ? $"{line.Claim("grade")} {line.Claim("violation")}".Trim()
+        : line.Kind == Rating ? $"{line.Claim("agency")} {line.Claim("symbol")} {line.Claim("action")}".Trim()
+        : line.Claim("event");
 }

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using LedgerCredit.Contracts;
-using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Exporting;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
-using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
@@ -22,12 +20,13 @@ internal static class LogCommands
         new("log", "The append-only logs: anchor them, compare them with the ledger, audit and export them.")
         {
             CreateAnchor(),
-            CreateStatus(),
+            LogStatusCommand.Create(),
             LogAuditCommand.Create(),
             CreateExport(),
         };
 
-    private static Option<string?> IssuerOption() => new("--issuer") { Description = "Only this member's log. Default: all.", HelpName = "S" };
+    /// <summary>The option that names a log.</summary>
+    public static Option<string?> IssuerOption() => new("--issuer") { Description = "Only this member's log. Default: all.", HelpName = "S" };
 
     private static Command CreateAnchor()
     {
@@ -139,72 +138,6 @@ internal static class LogCommands
         return new JsonObject(members);
     }
 
-    private static Command CreateStatus()
-    {
-        Option<string?> issuer = IssuerOption();
-        Command status = new(
-            "status",
-            """
-            Show each log: entries, newest anchor, entries that wait for the ledger and since when, and how the store stands to
-            the ledger: equal, behind (anchoring catches up), ahead or other (histories differ: exit code 1). Exit code 3 when
-            the ledger could not be asked.
-            """)
-        {
-            issuer,
-        };
-        status.SetAction((result, cancellationToken) => StatusAsync(result, result.GetValue(issuer), cancellationToken));
-        return status;
-    }
-
-    private static async Task<int> StatusAsync(ParseResult result, string? issuer, CancellationToken cancellationToken)
-    {
-        CommandOutput output = new(result);
-        Workspace workspace = result.OpenWorkspace();
-        using Store store = workspace.OpenStore(StoreAccess.Read);
-        (LedgerSession? session, string? why) = await LedgerAccess.TryConnectAsync(workspace, rpcUrl: null, cancellationToken);
-        using LedgerSession? owned = session;
-        List<LogStatus> rows = [];
-        foreach (StoredLog log in SelectLogs(workspace, store, issuer))
-        {
-            LedgerComparison? comparison = null;
-            try
-            {
-                comparison = session is null || why is not null ? null : await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
-            }
-            catch (LedgerException e)
-            {
-                // It went away meanwhile, or answers nonsense: what the store alone knows is shown all the same.
-                why = e.Message;
-            }
-
-            IReadOnlyList<StoredAnchor> anchors = store.Anchors.ReadAll(log.Number);
-            rows.Add(new LogStatus(
-                log,
-                store.Entries.Count(log.Number),
-                anchors.LastOrDefault(a => !a.IsInFlight),
-                anchors.Any(a => a.IsInFlight),
-                comparison));
-        }
-
-        output.Result(
-            new JsonObject(
-                new JsonMember("compared", new JsonBoolean(why is null)),
-                new JsonMember("logs", new JsonArray([.. rows.Select(r => r.ToJson())]))),
-            text => CommandOutput.Table(text, ["log", "entries", "anchored", "waiting", "in flight", "ledger"], rows.Select(r => r.ToRow())));
-        bool isDivergent = rows.Any(r => r.Comparison is { Standing: LedgerStanding.Ahead or LedgerStanding.Other });
-        if (why is not null)
-        {
-            output.Note($"Not compared with the ledger. {why}");
-            foreach (LogStatus row in rows.Where(r => r.Waiting > 0))
-            {
-                output.Note(row.DescribeWaiting());
-            }
-
-        }
-
-        return isDivergent ? ExitCode.VerificationFailed : why is null ? ExitCode.Done : ExitCode.Undecided;
-    }
-
     private static Command CreateExport()
     {
         Argument<string> folder = new("DIR") { Description = "The folder that gets log/<issuer>/ with checkpoint, tile/ and tile/entries/." };
@@ -245,7 +178,9 @@ internal static class LogCommands
         return export;
     }
 
-    private static IReadOnlyList<StoredLog> SelectLogs(Workspace workspace, Store store, string? issuer)
+    /// <summary>The logs that are meant: one, or all.</summary>
+    /// <exception cref="InputException">There is no such log.</exception>
+    public static IReadOnlyList<StoredLog> SelectLogs(Workspace workspace, Store store, string? issuer)
     {
         IReadOnlyList<StoredLog> logs = store.Logs.ReadAll();
         if (issuer is null)
@@ -254,52 +189,5 @@ internal static class LogCommands
         }
 
         return [logs.FirstOrDefault(log => log.Issuer == issuer) ?? throw new InputException($"'{issuer}' has no log in '{workspace.Folder}'.")];
-    }
-
-    private sealed record LogStatus(StoredLog Log, ulong Entries, StoredAnchor? Anchor, bool InFlight, LedgerComparison? Comparison)
-    {
-        /// <summary>How many entries are not known to be on the ledger.</summary>
-        public ulong Waiting => Entries > Anchored ? Entries - Anchored : 0;
-
-        private ulong Anchored => Anchor?.TreeSize ?? 0;
-
-        // The block that shows the newest anchor. What waits came later.
-        private string? AnchoredAt => LedgerProof.TryDecode(Anchor?.LedgerProof, out LedgerProof? proof) && proof.FindBlockTime() is DateTimeOffset time
-            ? UtcTime.Format(time)
-            : null;
-
-        private string Standing => Comparison switch
-        {
-            null => "not-compared",
-            { Standing: LedgerStanding.Equal } => "equal",
-            { Standing: LedgerStanding.Behind } => "behind",
-            { Standing: LedgerStanding.Ahead } => "ahead",
-            _ => "other",
-        };
-
-        public string DescribeWaiting() => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Log.Issuer}: {Waiting} entries wait for the ledger{(AnchoredAt is string time ? $" since {time}, the time of the newest anchor" : "; none was anchored yet")}. They are kept, and anchored when it is back; importing goes on.");
-
-        public IReadOnlyList<string> ToRow() =>
-        [
-            Log.Origin,
-            Entries.ToString(CultureInfo.InvariantCulture),
-            Anchored.ToString(CultureInfo.InvariantCulture),
-            Waiting.ToString(CultureInfo.InvariantCulture),
-            InFlight ? "yes" : "no",
-            Comparison is { Standing: LedgerStanding.Behind } behind ? $"behind by {behind.StoreSize - behind.LedgerSize} entries" : Standing,
-        ];
-
-        public JsonObject ToJson() => new(
-            new JsonMember("issuer", new JsonString(Log.Issuer)),
-            new JsonMember("origin", new JsonString(Log.Origin)),
-            new JsonMember("entries", new JsonNumber(checked((long)Entries))),
-            new JsonMember("anchored", new JsonNumber(checked((long)Anchored))),
-            new JsonMember("anchoredAt", AnchoredAt is string time ? new JsonString(time) : new JsonNull()),
-            new JsonMember("waiting", new JsonNumber(checked((long)Waiting))),
-            new JsonMember("inFlight", new JsonBoolean(InFlight)),
-            new JsonMember("ledger", new JsonString(Standing)),
-            new JsonMember("ledgerTreeSize", Comparison is null ? new JsonNull() : new JsonNumber(checked((long)Comparison.LedgerSize))));
     }
 }

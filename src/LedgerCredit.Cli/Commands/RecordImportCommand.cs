@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Import;
 using LedgerCredit.Node.Ingest;
@@ -36,6 +37,7 @@ internal static class RecordImportCommand
             Commit records from files and append them to the logs of their issuers. Rows that cannot be a record are
             rejected with a reason; the numbers add up: read = imported + already there + rejected. Importing a file
             again adds nothing that is there already, so an interrupted import is completed by running it again.
+            With --node the rows are made records here and written through the node's API, under the scope records:write.
             """)
         {
             files,
@@ -46,35 +48,48 @@ internal static class RecordImportCommand
             reject,
             receipts,
         };
-        import.SetAction((result, cancellationToken) =>
+        NodeOptions node = NodeOptions.AddTo(import, readsRecords: false);
+        import.SetAction(async (result, cancellationToken) =>
         {
-            Workspace workspace = result.OpenWorkspace();
+            Uri? url = node.FindUrl(result);
+
+            // The node's own rules decide about what is sent to it.
+            Workspace? workspace = url is null ? result.OpenWorkspace() : null;
             ImportOptions options = new()
             {
                 Issuer = result.GetValue(issuer),
                 IssuedAt = result.GetValue(issuedAt),
                 RulePack = result.GetValue(rulePack),
-                RulePacks = workspace.LoadRulePacks(),
-                Rules = workspace.Config.Rules,
+                RulePacks = workspace?.LoadRulePacks() ?? RulePackCatalog.Shipped,
+                Rules = workspace?.Config.Rules ?? new RecordRules { AllowNaturalPersons = true },
             };
-            int exitCode = Run(result, workspace, result.GetRequiredValue(files), result.GetValue(format), options, result.GetValue(reject), result.GetValue(receipts), cancellationToken);
-            return Task.FromResult(exitCode);
+            List<(string Path, ImportFormat Format)> inputs = FindInputs(result.GetRequiredValue(files), result.GetValue(format), options);
+            if (workspace is not null)
+            {
+                if (options.Issuer is string named && workspace.Config.FindMember(named) is null)
+                {
+                    throw new WorkspaceException($"'{named}' has no log in '{workspace.Folder}'. Add it first: ledgercredit member add {named} --role authority (or --role agency for a rating agency).");
+                }
+
+                using Store store = workspace.OpenStore(StoreAccess.Write);
+                using RecordIngest ingest = new(workspace, store, result.OpenKeys(workspace), workspace.LoadRulePacks());
+                using Listener listener = NewListener();
+                return await RunAsync(result, inputs, options, listener, batches => Task.FromResult(ingest.Ingest(batches, listener, cancellationToken)));
+            }
+
+            using NodeSession session = await node.ConnectAsync(result, url!, cancellationToken);
+            NodeIngest remote = new(session.Client);
+            using Listener remoteListener = NewListener();
+            return await RunAsync(result, inputs, options, remoteListener, batches => remote.IngestAsync(batches, remoteListener, cancellationToken));
+
+            Listener NewListener() => new(new CommandOutput(result), result.GetValue(reject), result.GetValue(receipts));
         });
         return import;
     }
 
-    private static int Run(
-        ParseResult result,
-        Workspace workspace,
-        string[] files,
-        string? format,
-        ImportOptions options,
-        string? rejectPath,
-        string? receiptsPath,
-        CancellationToken cancellationToken)
+    // Everything that the command line can get wrong is found before the first row is read.
+    private static List<(string Path, ImportFormat Format)> FindInputs(string[] files, string? format, ImportOptions options)
     {
-        CommandOutput output = new(result);
-        // Everything that the command line can get wrong is found before the first row is read.
         List<(string Path, ImportFormat Format)> inputs = [.. files.Select(file => (file, FormatOf(file, format)))];
         foreach ((string path, ImportFormat inputFormat) in inputs)
         {
@@ -85,14 +100,17 @@ internal static class RecordImportCommand
             }
         }
 
-        if (options.Issuer is string named && workspace.Config.FindMember(named) is null)
-        {
-            throw new WorkspaceException($"'{named}' has no log in '{workspace.Folder}'. Add it first: ledgercredit member add {named} --role authority (or --role agency for a rating agency).");
-        }
+        return inputs;
+    }
 
-        using Store store = workspace.OpenStore(StoreAccess.Write);
-        using RecordIngest ingest = new(workspace, store, result.OpenKeys(workspace), workspace.LoadRulePacks());
-        using Listener listener = new(output, rejectPath, receiptsPath);
+    private static async Task<int> RunAsync(
+        ParseResult result,
+        List<(string Path, ImportFormat Format)> inputs,
+        ImportOptions options,
+        Listener listener,
+        Func<IEnumerable<ImportBatch>, Task<IngestSummary>> ingestAsync)
+    {
+        CommandOutput output = new(result);
         List<(string Path, IngestSummary Summary)> summaries = [];
         foreach ((string path, ImportFormat inputFormat) in inputs)
         {
@@ -101,7 +119,7 @@ internal static class RecordImportCommand
             using FileStream file = InputFile.Open(path);
             using ProgressBar progress = ProgressBar.Start(output, $"Importing {listener.FileName}", file.CanSeek ? file.Length : null);
             using CountingStream counted = new(file, progress.Report);
-            summaries.Add((path, ingest.Ingest(import!.ReadBatches(counted), listener, cancellationToken)));
+            summaries.Add((path, await ingestAsync(import!.ReadBatches(counted))));
         }
 
         listener.Finish();

@@ -23,10 +23,13 @@ internal sealed class RecordSelector
         {
             1 => found[0],
             0 => throw new InputException($"No record has the id '{id}' here. An erased record has no id any more: 'ledgercredit log audit' lists erasures by index."),
-            _ => throw new InputException(
-                $"The id '{id}' is ambiguous: {string.Join(", ", found.Select(f => $"{f.Log.Issuer} ({f.Kind.ToName()})"))}. Choose with --issuer and --kind."),
+            _ => throw Ambiguous(id, found.Select(f => (f.Log.Issuer, f.Kind.ToName()))),
         };
     }
+
+    /// <summary>The error where several records have an id.</summary>
+    public static InputException Ambiguous(string id, IEnumerable<(string Issuer, string Kind)> found) =>
+        new($"The id '{id}' is ambiguous: {string.Join(", ", found.Select(f => $"{f.Issuer} ({f.Kind})"))}. Choose with --issuer and --kind.");
 
     /// <summary>Finds all records that are meant.</summary>
     public IReadOnlyList<FoundRecord> FindAll(ParseResult result, Store store, string id) =>
@@ -49,7 +52,15 @@ internal sealed class RecordSelector
         ReadKind(result) is not RecordKind kind
         || (store.Entries.Find(position) is StoredEntry stored && LogEntry.TryDecode(stored.Entry, out LogEntry? entry, out _) && entry.Kind == kind);
 
-    private RecordKind? ReadKind(ParseResult result) => result.GetValue(Kind) switch
+    /// <summary>The member that is meant, or null for all.</summary>
+    public string? IssuerOf(ParseResult result) => result.GetValue(Issuer);
+
+    /// <summary>Whether a kind is named.</summary>
+    public bool IsKindGiven(ParseResult result) => result.GetValue(Kind) is not null;
+
+    /// <summary>The kind that is meant, or null for all.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public RecordKind? ReadKind(ParseResult result) => result.GetValue(Kind) switch
     {
         null => null,
         string name => RecordKinds.TryParse(name, out RecordKind kind) ? kind : throw new InputException($"'{name}' is not a kind: expected sanction, repair or rating."),

@@ -49,10 +49,11 @@ internal static class BenchCommands
             Create(
                 "post",
                 """
-                Measure single writes that are acknowledged after fsync: 1, 8, 64 and 256 writers at once, in this process.
+                Measure single writes that are acknowledged after fsync: 1, 8, 64 and 256 writers at once, in this process and over HTTP,
+                beside an empty handler of the same server.
                 """,
                 "Records that many writers write together; one writer writes a tenth.",
-                (records, folder) => new PostBench(records, folder),
+                (records, folder) => new PostBench(records, folder, PostServers.StartAsync),
                 DefaultPosts),
             Create(
                 "prove",

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace LedgerCredit.Cli.Tests.Remote;
+
+/// <summary>A node as a process of its own, on a free port.</summary>
+internal sealed class RunningNode : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private RunningNode(Process process, string url)
+    {
+        _process = process;
+        Url = url;
+    }
+
+    /// <summary>Its address.</summary>
+    internal string Url { get; }
+
+    /// <summary>Starts it over a workspace; returns when it listens.</summary>
+    internal static async Task<RunningNode> StartAsync(string data, CancellationToken cancellationToken)
+    {
+        Process process = CommandRun.Start(new Dictionary<string, string>(), "node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--json", "--data", data);
+        string? line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+        if (line is null)
+        {
+            Assert.Fail(await process.StandardError.ReadToEndAsync(cancellationToken));
+        }
+
+        using JsonDocument note = JsonDocument.Parse(line);
+        Assert.AreEqual("listening", note.RootElement.GetProperty("kind").GetString(), line);
+        RunningNode node = new(process, note.RootElement.GetProperty("addresses")[0].GetString()!);
+
+        // Nobody reads on, and a full pipe would stop the node.
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        return node;
+    }
+
+    /// <summary>Makes a key of a member, and gives the path of its file.</summary>
+    internal static async Task<string> MakeKeyAsync(TestFolder folder, string data, string member, string scopes)
+    {
+        CommandRun made = (await CommandRun.RunAsync("access", "key", "new", "--member", member, "--name", "test", "--scope", scopes, "--data", data)).Expect(ExitCode.Done);
+        return folder.Write($"{member}.key", made.Out);
+    }
+
+    /// <summary>Runs a command against it.</summary>
+    internal Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.RunAsync([.. arguments, "--node", Url]);
+
+    /// <summary>Ends it as a power failure would.</summary>
+    internal async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+}
