@@ -14,7 +14,7 @@ namespace LedgerCredit.Node.Workspaces;
 /// <param name="Scopes">What they may use the service for.</param>
 public sealed record StaffMapping(string Claim, string Value, string Member, IReadOnlySet<ConsortiumRole> Roles, IReadOnlySet<string> Scopes);
 
-/// <summary>The sign-in of the organisation that runs the node, by OpenID Connect (docs/spec/access.md section 10).</summary>
+/// <summary>The sign-in of the organisation that runs the node, by OpenID Connect (docs/spec/access.md section 11).</summary>
 /// <param name="Issuer">The issuer of the tokens, exactly as it stands in them; its metadata are below it.</param>
 /// <param name="Audience">What tokens for this node are issued for.</param>
 /// <param name="NameClaim">The claim that names a person; never given to another one later.</param>

@@ -44,7 +44,7 @@ internal sealed record StaffIdentity(StaffOutcome Outcome)
 
 /// <summary>Checks the tokens of the staff of the organisation that runs the node: JWTs of an OpenID Connect issuer. Thread-safe.</summary>
 /// <remarks>
-/// RFC 7515, 7519 and 8725; docs/spec/access.md section 10. Signed with an asymmetric key of the issuer, for this audience, not expired: each is checked anew at each
+/// RFC 7515, 7519 and 8725; docs/spec/access.md section 11. Signed with an asymmetric key of the issuer, for this audience, not expired: each is checked anew at each
 /// request, and nothing is remembered of a token.
 /// </remarks>
 internal sealed class StaffSignIn : IDisposable
