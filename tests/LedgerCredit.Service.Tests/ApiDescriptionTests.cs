@@ -51,6 +51,11 @@ public sealed class ApiDescriptionTests
             Assert.IsGreaterThan(10, operation.GetProperty("summary").GetString()!.Length, name);
             Assert.AreEqual(1, operation.GetProperty("tags").GetArrayLength(), name);
             Assert.IsNotEmpty(operation.GetProperty("responses").EnumerateObject(), name);
+            Assert.IsTrue(operation.TryGetProperty("security", out _), name);
+            if (operation.TryGetProperty("parameters", out JsonElement parameters))
+            {
+                Assert.IsTrue(parameters.EnumerateArray().All(parameter => parameter.TryGetProperty("description", out _)), name);
+            }
         }
 
         Assert.IsEmpty(Open.Except(names));

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Service.Problems;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,6 +12,14 @@ internal static class PurposeHeader
 {
     /// <summary>Its name.</summary>
     internal const string Name = "LedgerCredit-Purpose";
+
+    /// <summary>Says in the description of the API that an endpoint reads records, and so wants the header.</summary>
+    internal static TBuilder WithPurpose<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new ReadsForPurpose()));
+        return builder;
+    }
 
     /// <summary>Reads the purpose: who signed in has to state one; anybody else reads what is public.</summary>
     internal static bool TryRead(HttpContext context, [NotNullWhen(true)] out string? purpose, [NotNullWhen(false)] out ProblemHttpResult? problem)
@@ -32,3 +41,6 @@ internal static class PurposeHeader
         return false;
     }
 }
+
+/// <summary>Marks an endpoint that reads records for a purpose.</summary>
+internal sealed record ReadsForPurpose;

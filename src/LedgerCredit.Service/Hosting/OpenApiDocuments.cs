@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -14,6 +15,11 @@ internal static class OpenApiDocuments
         out; what is not there and what may not be seen are answered alike. Problems are RFC 9457 documents with a stable `code`.
         """;
 
+    private const string BearerDescription = """
+        An API key (`lcr_…`, by `POST /v1/api-keys` or `ledgercredit access key new`), the token of a sign-in with a ledger account (`lct_…`, by
+        `POST /v1/sign-in`, for 15 minutes), or, where the node is set up for it, a token of the staff's own sign-in (OpenID Connect).
+        """;
+
     /// <summary>Adds the document.</summary>
     internal static void AddOpenApiDocument(this IServiceCollection services) =>
         services.AddOpenApi("v1", options =>
@@ -25,6 +31,24 @@ internal static class OpenApiDocuments
 
                 // Where it is reached from is the reader's to know.
                 document.Servers = [];
+                document.Components ??= new OpenApiComponents();
+                document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+                document.Components.SecuritySchemes[OpenApiOperations.Bearer] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = BearerDescription,
+                };
+                return Task.CompletedTask;
+            });
+            options.AddOperationTransformer<OpenApiOperations>();
+            options.AddSchemaTransformer((schema, context, _) =>
+            {
+                if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
+                {
+                    OpenApiOperations.DescribeProblem(schema);
+                }
+
                 return Task.CompletedTask;
             });
         });

@@ -36,6 +36,7 @@ internal static class RecordReadEndpoints
     {
         records.MapGet("/{issuer}/{leafIndex}", GetAsync)
             .AllowAnybody()
+            .WithPurpose()
             .WithName("getRecord")
             .WithSummary("A record, as the caller may see it")
             .WithDescription(WhoSees)
@@ -43,6 +44,7 @@ internal static class RecordReadEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         records.MapGet("/{issuer}/{leafIndex}/evidence", GetEvidenceAsync)
             .AllowAnybody()
+            .WithPurpose()
             .WithName("getEvidence")
             .WithSummary("The evidence file of a record")
             .WithDescription("A `ledgercredit-evidence/1` file (docs/spec/evidence.md), which `ledgercredit evidence verify` verifies offline. While the record is not anchored: 202 with when to ask again. " + WhoSees)
@@ -52,6 +54,7 @@ internal static class RecordReadEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         records.MapPost("/search", SearchAsync)
             .AllowAnybody()
+            .WithPurpose()
             .WithName("searchRecords")
             .WithSummary("Look for records")
             .WithDescription("By subject, or by issuer, kind and id. A body and not a query, so that no address holds the name of a subject. " + WhoSees)

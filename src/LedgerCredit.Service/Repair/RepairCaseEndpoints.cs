@@ -36,6 +36,7 @@ internal static class RepairCaseEndpoints
     {
         repair.MapGet("/cases/{case}", GetAsync)
             .RequireScope(AccessScopes.RecordsRead)
+            .WithPurpose()
             .WithName("getRepairCase")
             .WithSummary("A repair case: its conditions and who owes each, due dates, history")
             .WithDescription("`lang` (`en` or `zh`) is the language of sentences. " + WhoSees)
@@ -44,6 +45,7 @@ internal static class RepairCaseEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         repair.MapPost("/cases/search", SearchAsync)
             .RequireScope(AccessScopes.RecordsRead)
+            .WithPurpose()
             .WithName("searchRepairCases")
             .WithSummary("Look for repair cases")
             .WithDescription("By subject, authority, stage, whether they are under way or overdue. A body and not a query, so that no address holds the name of a subject. " + WhoSees)

@@ -26,6 +26,7 @@ internal static class RepairPlanEndpoints
         // A plan is made from the terms, which are of the class registered: callers without a sign-in see less of the record than a plan says.
         repair.MapGet("/plans/{issuer}/{leafIndex}", GetAsync)
             .RequireScope(AccessScopes.RecordsRead)
+            .WithPurpose()
             .WithName("getRepairPlan")
             .WithSummary("The plan for the repair of a sanction")
             .WithDescription("""

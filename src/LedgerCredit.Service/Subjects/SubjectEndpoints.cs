@@ -23,11 +23,13 @@ internal static class SubjectEndpoints
     {
         RouteGroupBuilder subjects = routes.MapGroup("/v1").AllowAnybody().WithTags("Subjects");
         subjects.MapPost("/subjects/report", ReportAsync)
+            .WithPurpose()
             .WithName("getSubjectReport")
             .WithSummary("Sanctions, repairs and ratings of a subject")
             .WithDescription(Description)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         subjects.MapPost("/ratings/history", HistoryAsync)
+            .WithPurpose()
             .WithName("getRatingHistory")
             .WithSummary("The rating actions about a subject, with outlook and watch")
             .WithDescription(Description)
