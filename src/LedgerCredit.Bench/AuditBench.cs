@@ -96,7 +96,7 @@ public sealed class AuditBench(int records, string parent) : IBench
         ProcessMeter meter = ProcessMeter.Start();
         clock.Resume();
         AuditReport report = await LogAudit.RunAsync(
-            _records!.Workspace.Workspace, _records.RulePacks, _records.SubjectKey, _session, notComparedBecause: null, progress: null, cancellationToken);
+            _records!.Workspace.Workspace, _records.RulePacks, new AuditKeys(_records.SubjectKey, MaterialKey: null), _session, notComparedBecause: null, progress: null, cancellationToken);
         clock.Pause();
         RequireSound(report);
 

@@ -157,7 +157,7 @@ public sealed class GrowBench : IBench
         TimeSpan processorTime = Environment.CpuUsage.TotalTime;
         clock.Resume();
         AuditReport report = await LogAudit.RunAsync(
-            _anchored.Workspace.Workspace, _anchored.RulePacks, _anchored.SubjectKey, session, notComparedBecause: null, progress: null, cancellationToken);
+            _anchored.Workspace.Workspace, _anchored.RulePacks, new AuditKeys(_anchored.SubjectKey, MaterialKey: null), session, notComparedBecause: null, progress: null, cancellationToken);
         clock.Pause();
         AuditBench.RequireSound(report);
 

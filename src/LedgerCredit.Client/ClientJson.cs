@@ -43,6 +43,8 @@ namespace LedgerCredit.Client;
 [JsonSerializable(typeof(SignedRepairTransaction))]
 [JsonSerializable(typeof(SentRepairTransaction))]
 [JsonSerializable(typeof(RepairTransactionState))]
+[JsonSerializable(typeof(MaterialView))]
+[JsonSerializable(typeof(MaterialPage))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>A problem as it is answered (RFC 9457).</summary>

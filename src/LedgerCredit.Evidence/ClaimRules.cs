@@ -10,7 +10,7 @@ internal static class ClaimRules
         "initial", "affirm", "upgrade", "downgrade", "default", "suspend", "withdraw", "outlook", "watch", "correct",
     ];
 
-    private static readonly string[] AccessActionNames = ["read", "evidence", "report", "history"];
+    private static readonly string[] AccessActionNames = ["read", "evidence", "report", "history", "material"];
 
     /// <summary>Checks the claims of a kind; of an unknown kind nothing is known.</summary>
     public static void Check(RecordKind? kind, IClaimReader reader)

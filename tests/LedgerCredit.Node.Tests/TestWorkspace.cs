@@ -164,7 +164,7 @@ internal sealed class TestWorkspace : IDisposable
     }
 
     internal Task<AuditReport> AuditAsync(LedgerSession? session, CancellationToken cancellationToken) =>
-        LogAudit.RunAsync(Workspace, RulePackCatalog.Shipped, SubjectKey, session, session is null ? "no ledger" : null, progress: null, cancellationToken);
+        LogAudit.RunAsync(Workspace, RulePackCatalog.Shipped, AuditKeys.Open(Keys), session, session is null ? "no ledger" : null, progress: null, cancellationToken);
 
     internal EvidenceFile? BuildEvidence(string issuer, ulong leafIndex)
     {

@@ -55,7 +55,7 @@ public sealed class MaterialTableTests
     public void Remove_AKey_LeavesNoByteOfItInAnyFile()
     {
         using TestStore test = new();
-        byte[] key = [.. Enumerable.Range(0, 60).Select(i => (byte)(7 * i + 11))];
+        byte[] key = [.. Enumerable.Range(0, 60).Select(i => (byte)(((7 * i) + 11) & 0xFF))];
         using Store store = Store.Create(test.Path);
         store.Materials.Add(Make(1) with { WrappedKey = key });
         store.Materials.Add(Make(2));

@@ -3,7 +3,6 @@ using System.Globalization;
 using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
-using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Cli.Commands;
 
@@ -33,7 +32,7 @@ internal static class LogAuditCommand
     {
         CommandOutput output = new(result);
         Workspace workspace = result.OpenWorkspace();
-        Bytes32 subjectKey = result.OpenKeys(workspace).OpenSubjectKey();
+        AuditKeys keys = AuditKeys.Open(result.OpenKeys(workspace));
         (LedgerSession? session, string? why) = await LedgerAccess.TryConnectAsync(workspace, rpcUrl, cancellationToken);
         using LedgerSession? owned = session;
         AuditReport report;
@@ -42,7 +41,7 @@ internal static class LogAuditCommand
             report = await LogAudit.RunAsync(
                 workspace,
                 workspace.LoadRulePacks(),
-                subjectKey,
+                keys,
                 session,
                 why,
                 new Progress(bar),

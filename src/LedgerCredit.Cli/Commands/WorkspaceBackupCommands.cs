@@ -19,7 +19,7 @@ internal static class WorkspaceBackupCommands
             "backup",
             """
             Make one file of the whole workspace, of one moment, while 'node run' or an import goes on. It holds the
-            configuration, the keys as they are here, the store, rule packs, repair packages and statements; not the devnet.
+            configuration, the keys as they are here, the store, rule packs, repair packages, statements and kept materials; not the devnet.
             It is as secret as the workspace: records and their secrets are in it, and keep the password elsewhere.
             Make one after each 'log anchor': a log cannot go on from a state older than what the ledger has anchored.
             docs/backup.md says more. Exit code 1: the store is damaged, and no backup was made of it.
@@ -120,10 +120,10 @@ internal static class WorkspaceBackupCommands
 
     private static async Task<AuditReport> AuditAsync(ParseResult result, CommandOutput output, Workspace workspace, CancellationToken cancellationToken)
     {
-        Bytes32 subjectKey;
+        AuditKeys keys;
         try
         {
-            subjectKey = result.OpenKeys(workspace).OpenSubjectKey();
+            keys = AuditKeys.Open(result.OpenKeys(workspace));
         }
         catch (Exception e) when (e is WorkspaceException or InputException)
         {
@@ -131,7 +131,7 @@ internal static class WorkspaceBackupCommands
         }
 
         using ProgressBar bar = ProgressBar.Start(output, "Auditing entries", total: null);
-        return await LogAudit.RunAsync(workspace, workspace.LoadRulePacks(), subjectKey, session: null, NotCompared, new AuditProgress(bar), cancellationToken);
+        return await LogAudit.RunAsync(workspace, workspace.LoadRulePacks(), keys, session: null, NotCompared, new AuditProgress(bar), cancellationToken);
     }
 
     private static void Write(TextWriter text, string folder, WorkspaceBackupSummary summary, AuditReport? report)

@@ -27,6 +27,7 @@ internal static class KeystoreText
         KeystoreKeyType.Subject => "subject",
         KeystoreKeyType.Webhook => "webhook",
         KeystoreKeyType.Witness => "witness",
+        KeystoreKeyType.Material => "material",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
@@ -39,6 +40,7 @@ internal static class KeystoreText
             "subject" => KeystoreKeyType.Subject,
             "webhook" => KeystoreKeyType.Webhook,
             "witness" => KeystoreKeyType.Witness,
+            "material" => KeystoreKeyType.Material,
             _ => default,
         };
         return type != default;

@@ -17,6 +17,9 @@ public enum AccessAction
 
     /// <summary>In the history of its subject's ratings, or of a repair case.</summary>
     History = 4,
+
+    /// <summary>As a material of its repair: the file, or that it is kept.</summary>
+    Material = 5,
 }
 
 /// <summary>A read of a record, as it is to be kept.</summary>
@@ -34,7 +37,7 @@ public sealed record AccessEvent(Caller Accessor, string Purpose, AccessAction A
 /// <param name="Accessor">Who read: <see cref="Caller.Name"/>.</param>
 /// <param name="Organisation">The organisation of who read, or null.</param>
 /// <param name="Purpose">What for.</param>
-/// <param name="Action">In what way: <c>read</c>, <c>evidence</c>, <c>report</c> or <c>history</c>.</param>
+/// <param name="Action">In what way: <c>read</c>, <c>evidence</c>, <c>report</c>, <c>history</c> or <c>material</c>.</param>
 /// <param name="Record">The leaf hash of the record that was read.</param>
 /// <param name="Basis">Why it was let.</param>
 /// <param name="IsAnchored">Whether an anchor on the ledger covers the line.</param>

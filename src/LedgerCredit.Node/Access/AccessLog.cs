@@ -161,6 +161,7 @@ public sealed class AccessLog(TimeProvider timeProvider, RandomNumberGenerator r
         AccessAction.Evidence => "evidence",
         AccessAction.Report => "report",
         AccessAction.History => "history",
+        AccessAction.Material => "material",
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "Expected a way of reading."),
     };
 }

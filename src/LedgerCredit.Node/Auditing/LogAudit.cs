@@ -23,22 +23,24 @@ public sealed class LogAudit
     private readonly Store _store;
     private readonly RulePackCatalog _packs;
     private readonly Bytes32 _subjectKey;
+    private readonly Bytes32? _materialKey;
 
     // Drawn when the store is written already: nobody could have made its indexes to fit.
     private readonly FingerprintKey _fingerprintKey = FingerprintKey.Draw(FingerprintKey.NextSecret);
 
-    private LogAudit(Workspace workspace, Store store, RulePackCatalog packs, Bytes32 subjectKey)
+    private LogAudit(Workspace workspace, Store store, RulePackCatalog packs, AuditKeys keys)
     {
         _workspace = workspace;
         _store = store;
         _packs = packs;
-        _subjectKey = subjectKey;
+        _subjectKey = keys.SubjectKey;
+        _materialKey = keys.MaterialKey;
     }
 
     /// <summary>Audits all logs of a workspace.</summary>
     /// <param name="workspace">The workspace.</param>
     /// <param name="packs">The rule packs.</param>
-    /// <param name="subjectKey">The network subject key: a sanction's terms cannot be recomputed without it.</param>
+    /// <param name="keys">The secrets that it takes.</param>
     /// <param name="session">The ledger to compare with, or null.</param>
     /// <param name="notComparedBecause">Why there is none.</param>
     /// <param name="progress">Hears how many entries of the present log are done.</param>
@@ -46,13 +48,14 @@ public sealed class LogAudit
     public static async Task<AuditReport> RunAsync(
         Workspace workspace,
         RulePackCatalog packs,
-        Bytes32 subjectKey,
+        AuditKeys keys,
         LedgerSession? session,
         string? notComparedBecause,
         IProgress<ulong>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(workspace);
+        ArgumentNullException.ThrowIfNull(keys);
         List<AuditedLog> audited = [];
         List<AuditFinding> findings = [];
 
@@ -63,7 +66,7 @@ public sealed class LogAudit
         {
             using Store store = workspace.OpenStore(StoreAccess.Read);
             store.KeepFewPages();
-            LogAudit audit = new(workspace, store, packs, subjectKey);
+            LogAudit audit = new(workspace, store, packs, keys);
             try
             {
                 await audit.RunAsync(audited, session, progress, cancellationToken);
@@ -76,7 +79,7 @@ public sealed class LogAudit
         catch (LedgerException e) when (session is not null)
         {
             // The ledger fell silent on the way. What the store says by itself is worth knowing all the same.
-            return await RunAsync(workspace, packs, subjectKey, session: null, e.Message, progress, cancellationToken);
+            return await RunAsync(workspace, packs, keys, session: null, e.Message, progress, cancellationToken);
         }
         catch (Exception e) when (FileCheck.IsDamage(e, workspace))
         {
@@ -127,6 +130,7 @@ public sealed class LogAudit
 
         await new LedgerIndexAudit(_store, _findings).RunAsync(session, cancellationToken);
         new RepairRecordAudit(_workspace, _store, _packs, _findings).Run(cancellationToken);
+        await new MaterialAudit(_workspace, _store, _materialKey, _findings).RunAsync(cancellationToken);
     }
 
     // Trust policies made here pin these blocks, so a false hash would make verifiers believe a false status.

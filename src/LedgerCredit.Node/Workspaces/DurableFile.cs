@@ -11,6 +11,9 @@ namespace LedgerCredit.Node.Workspaces;
 /// </remarks>
 public static class DurableFile
 {
+    /// <summary>What the names of unfinished files end with.</summary>
+    internal const string Unfinished = ".new";
+
     /// <summary>Writes a file over an old one.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
@@ -54,19 +57,40 @@ public static class DurableFile
     /// <param name="path">The file.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="IOException">The file exists, or another process is writing it.</exception>
-    public static async Task CreateNewAsync(string path, Func<Stream, Task> write)
+    public static Task CreateNewAsync(string path, Func<Stream, Task> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        string temporary = path + ".new";
+        return TryCreateNewAsync(path, async file =>
+        {
+            await write(file);
+            return true;
+        });
+    }
+
+    /// <summary>The same, of content of which is known only at its end whether it is to be a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content, and says whether it is to be kept; where not, nothing is left.</param>
+    /// <returns>What <paramref name="write"/> said.</returns>
+    /// <exception cref="IOException">The file exists, or another process is writing it.</exception>
+    public static async Task<bool> TryCreateNewAsync(string path, Func<Stream, Task<bool>> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string temporary = path + Unfinished;
 
         // For one process at a time, up to the new name. Windows renames an open file only where it may be deleted.
         await using FileStream file = Open(temporary, FileMode.Create, OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None);
         try
         {
             // A kill in the middle of it leaves a '.new' that the next call overwrites.
-            await write(file);
+            if (!await write(file))
+            {
+                File.Delete(temporary);
+                return false;
+            }
+
             file.Flush(flushToDisk: true);
             Rename(temporary, path, overwrite: false);
+            return true;
         }
         catch
         {
@@ -87,7 +111,7 @@ public static class DurableFile
 
     // The framework opens no folders, so the handle comes from the system's own open. On Windows a rename is as durable as the
     // file system's journal makes it, and there is no call for more.
-    private static void FlushFolder(string folder)
+    internal static void FlushFolder(string folder)
     {
         if (OperatingSystem.IsWindows())
         {

@@ -7,7 +7,7 @@ using LedgerCredit.Primitives.Cryptography;
 
 namespace LedgerCredit.Node.Workspaces;
 
-/// <summary>The keys of a workspace: ledger accounts, log keys, the network subject key and the key of webhooks.</summary>
+/// <summary>The keys of a workspace: ledger accounts, log keys, the network subject key, the key of webhooks and that of materials.</summary>
 /// <remarks>
 /// One file for each key, <c>keys/&lt;type&gt;-&lt;name&gt;.json</c>, never overwritten. All keys of a workspace have one
 /// password; on the devnet they have none and are plain.
@@ -21,9 +21,11 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     public const string KeeperName = "keeper";
 
     private const string WebhookName = "node";
+    private const string MaterialName = "node";
     private const string SubjectName = "network";
     private const string SubjectCheckLabel = "ledgercredit:subject-key-check:1";
-    private const int SubjectCheckBytes = 8;
+    private const string MaterialCheckLabel = "ledgercredit:material-key-check:1";
+    private const int CheckBytes = 8;
     private string? _password;
     private bool _isPasswordKnown;
 
@@ -74,7 +76,7 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
 
     /// <summary>Takes in the network subject key that the authorities of a network share.</summary>
     /// <param name="secret">Thirty-two bytes; zeroed when done.</param>
-    public void AddSubjectKey(byte[] secret) => Save(new KeystoreLabel(KeystoreKeyType.Subject, SubjectName, SubjectCheck(secret)), null, secret);
+    public void AddSubjectKey(byte[] secret) => Save(new KeystoreLabel(KeystoreKeyType.Subject, SubjectName, Check(SubjectCheckLabel, secret)), null, secret);
 
     /// <summary>Makes the key that signs messages to supervisory endpoints, unless there is one.</summary>
     /// <returns>Its public part.</returns>
@@ -111,6 +113,23 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     /// <summary>The public part of the key of webhooks, or null where there is none yet. Nothing is opened.</summary>
     /// <exception cref="WorkspaceException">The file was altered.</exception>
     public Bytes32? FindWebhookPublicKey() => Has(KeystoreKeyType.Webhook, WebhookName) ? ReadWebhookPublicKey() : null;
+
+    /// <summary>Makes the key under which the keys of materials are kept.</summary>
+    /// <exception cref="WorkspaceException">There is one already.</exception>
+    public void CreateMaterialKey()
+    {
+        byte[] secret = RandomNumberGenerator.GetBytes(Bytes32.Length);
+        Save(new KeystoreLabel(KeystoreKeyType.Material, MaterialName, Check(MaterialCheckLabel, secret)), null, secret);
+    }
+
+    /// <summary>Opens the key under which the keys of materials are kept.</summary>
+    /// <exception cref="WorkspaceException">There is none, the password is wrong, or the file was altered.</exception>
+    public Bytes32 OpenMaterialKey() => OpenChecked(KeystoreKeyType.Material, MaterialName, MaterialCheckLabel)
+        ?? throw new WorkspaceException("The key of materials is not the one that its file was made for: the file was altered. Restore it from a backup: without it no material can be read.");
+
+    /// <summary>The same, or null where no material was ever kept here.</summary>
+    /// <exception cref="WorkspaceException">The password is wrong, or the file was altered.</exception>
+    public Bytes32? FindMaterialKey() => Has(KeystoreKeyType.Material, MaterialName) ? OpenMaterialKey() : null;
 
     /// <summary>Opens an account key.</summary>
     /// <exception cref="WorkspaceException">There is none of this name, the password is wrong, or the file was altered.</exception>
@@ -154,20 +173,8 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
 
     /// <summary>Opens the network subject key.</summary>
     /// <exception cref="WorkspaceException">There is none, the password is wrong, or the file was altered.</exception>
-    public Bytes32 OpenSubjectKey()
-    {
-        string check = StoredKey.Read(RequirePath(KeystoreKeyType.Subject, SubjectName)).Label.Public;
-        byte[] secret = Open(KeystoreKeyType.Subject, SubjectName);
-        Bytes32 key = Bytes32.FromBytes(secret);
-        bool isTheKey = SubjectCheck(secret) == check;
-        CryptographicOperations.ZeroMemory(secret);
-
-        // A V3 keystore's authentication does not cover all of the file: an altered one could open to another key, and
-        // every pseudonym would silently be another one.
-        return isTheKey
-            ? key
-            : throw new WorkspaceException("The network subject key is not the one that its file was made for: the file was altered. Restore it from a backup.");
-    }
+    public Bytes32 OpenSubjectKey() => OpenChecked(KeystoreKeyType.Subject, SubjectName, SubjectCheckLabel)
+        ?? throw new WorkspaceException("The network subject key is not the one that its file was made for: the file was altered. Restore it from a backup.");
 
     /// <summary>Whether there is a key of this type and name.</summary>
     public bool Has(KeystoreKeyType type, string name) => File.Exists(PathOf(type, name));
@@ -177,8 +184,20 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
         [.. Directory.EnumerateFiles(workspace.KeysFolder, "*.json").Order(StringComparer.Ordinal).Select(StoredKey.Read)];
 
     // Tells keys apart without telling anything of them.
-    private static string SubjectCheck(ReadOnlySpan<byte> secret) =>
-        Hex.Encode(Sha256.Hmac(secret, System.Text.Encoding.UTF8.GetBytes(SubjectCheckLabel)).AsSpan()[..SubjectCheckBytes]);
+    private static string Check(string label, ReadOnlySpan<byte> secret) =>
+        Hex.Encode(Sha256.Hmac(secret, System.Text.Encoding.UTF8.GetBytes(label)).AsSpan()[..CheckBytes]);
+
+    // A V3 keystore's authentication does not cover all of the file: an altered one could open to another key, and every pseudonym
+    // would silently be another one. Null where it did.
+    private Bytes32? OpenChecked(KeystoreKeyType type, string name, string label)
+    {
+        string check = StoredKey.Read(RequirePath(type, name)).Label.Public;
+        byte[] secret = Open(type, name);
+        Bytes32 key = Bytes32.FromBytes(secret);
+        bool isTheKey = Check(label, secret) == check;
+        CryptographicOperations.ZeroMemory(secret);
+        return isTheKey ? key : null;
+    }
 
     private Bytes32 ReadWebhookPublicKey()
     {

@@ -7,7 +7,7 @@ namespace LedgerCredit.Node.Workspaces;
 /// <summary>A key file: a V3 keystore, or in a devnet workspace the secret as it is.</summary>
 /// <remarks>
 /// The plain form:
-/// <code>{ "format": "ledgercredit-plain-key/1", "type": "account" | "note" | "subject" | "webhook", "name": "…", "public": "…", "secret": "0x…" }</code>
+/// <code>{ "format": "ledgercredit-plain-key/1", "type": "account" | "note" | "subject" | "webhook" | "material", "name": "…", "public": "…", "secret": "0x…" }</code>
 /// </remarks>
 /// <param name="Label">What the key is for.</param>
 /// <param name="Keystore">The protected form, or null.</param>
@@ -24,6 +24,7 @@ public sealed record StoredKey(KeystoreLabel Label, KeystoreV3? Keystore, Bytes3
         KeystoreKeyType.Subject => "subject",
         KeystoreKeyType.Webhook => "webhook",
         KeystoreKeyType.Witness => "witness",
+        KeystoreKeyType.Material => "material",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Expected a key type."),
     };
 

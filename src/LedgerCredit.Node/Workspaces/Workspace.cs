@@ -12,6 +12,7 @@ namespace LedgerCredit.Node.Workspaces;
 /// keys/*.json        one file for each key
 /// rulepacks/*.json   rule packs beside those of the program
 /// repair/            packages and statements of repair cases
+/// materials/         encrypted files of repair cases that applicants gave the node to keep
 /// devnet/            the embedded ledger's state and log
 /// </code>
 /// </remarks>
@@ -42,6 +43,9 @@ public sealed class Workspace
 
     /// <summary>The folder of what the parties of repair cases keep: packages with their salts, statements.</summary>
     public string RepairFolder => Path.Combine(Folder, "repair");
+
+    /// <summary>The folder of the encrypted files that applicants gave the node to keep; there once one was.</summary>
+    public string MaterialsFolder => Path.Combine(Folder, "materials");
 
     /// <summary>The folder of the devnet.</summary>
     public string DevnetFolder => Path.Combine(Folder, "devnet");

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using LedgerCredit.Log;
+using LedgerCredit.Node.Materials;
 using LedgerCredit.Node.RepairPackages;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
@@ -75,10 +76,13 @@ public sealed class WorkspaceBackup
 
     private async Task<WorkspaceBackupSummary> WriteAsync(Stream archive, string copy, CancellationToken cancellationToken)
     {
+        // 0. No file of a material may go while its row is in the copy. Deleting overwrites its key all the same; the file goes later.
+        using FileStream? materials = await HoldMaterialsAsync(cancellationToken);
+
         // 1. The store, as of one moment. All else is read after that moment, and everything that a store refers to is durable
         //    before the store refers to it: keys before the configuration names them, the configuration before a log is added,
-        //    packages and statements before their digests are on the ledger. So nothing is missing, and what came later does
-        //    no harm.
+        //    packages and statements before their digests are on the ledger, files of materials before their rows. So nothing is
+        //    missing, and what came later does no harm.
         (byte[] config, DateTimeOffset createdAt, IReadOnlyList<WorkspaceBackupLog> logs) = CopyStore(copy, cancellationToken);
         WorkspaceBackupFile store = Hash(Workspace.StoreName, copy, cancellationToken);
 
@@ -160,11 +164,36 @@ public sealed class WorkspaceBackup
         }
     }
 
-    // The files of keys, rule packs and repair by their names with '/', in the order of the names.
+    // Where the folder comes later, so do its first rows: nobody removes what is not in the copy.
+    private async Task<FileStream?> HoldMaterialsAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(_workspace.MaterialsFolder))
+        {
+            return null;
+        }
+
+        long started = _timeProvider.GetTimestamp();
+        while (true)
+        {
+            if (MaterialFolder.TryHold(_workspace) is FileStream held)
+            {
+                return held;
+            }
+
+            if (_timeProvider.GetElapsedTime(started) >= LockTimeout)
+            {
+                throw new IOException($"Files were being removed from '{_workspace.MaterialsFolder}', or another backup was copying them, for too long. Run the command again.");
+            }
+
+            await Task.Delay(LockPoll, _timeProvider, cancellationToken);
+        }
+    }
+
+    // The files of keys, rule packs, repair and materials by their names with '/', in the order of the names.
     private IReadOnlyList<string> ListFiles()
     {
         List<string> names = [];
-        string[] known = [Workspace.ConfigName, Workspace.StoreName, Workspace.StoreName + "-wal", Workspace.StoreName + "-shm", "node.lock", "devnet", "repair/lock"];
+        string[] known = [Workspace.ConfigName, Workspace.StoreName, Workspace.StoreName + "-wal", Workspace.StoreName + "-shm", "node.lock", "devnet", "repair/lock", "materials/" + MaterialFolder.LockName];
         Add("");
         return [.. names.Order(StringComparer.Ordinal)];
 
@@ -179,9 +208,14 @@ public sealed class WorkspaceBackup
                 }
 
                 bool isFolder = Directory.Exists(path);
-                if (isFolder && (name is "keys" or "rulepacks" or "repair" || folder == "repair"))
+                if (isFolder && (name is "keys" or "rulepacks" or "repair" or "materials" || folder == "repair"))
                 {
                     Add(name);
+                }
+                else if (folder == "materials" && name.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal))
+                {
+                    // A file that is being taken: of a time after this backup's moment.
+                    continue;
                 }
                 else if (!isFolder && WorkspaceBackupManifest.IsFileName(name))
                 {

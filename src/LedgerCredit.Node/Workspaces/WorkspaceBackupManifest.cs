@@ -34,7 +34,7 @@ public sealed record WorkspaceBackupManifest(DateTimeOffset CreatedAt, IReadOnly
 
     /// <summary>Whether a backup may have a file of this name, below the folder that it is restored to.</summary>
     /// <remarks>
-    /// Configuration, store, and what is below <c>keys</c>, <c>rulepacks</c> and <c>repair</c>. No part of a name is empty, begins
+    /// Configuration, store, and what is below <c>keys</c>, <c>rulepacks</c>, <c>repair</c> and <c>materials</c>. No part of a name is empty, begins
     /// with a dot or has a character that a file system or a shell could read as something else; locks and unfinished files are none.
     /// </remarks>
     public static bool IsFileName(string name)
@@ -50,6 +50,7 @@ public sealed record WorkspaceBackupManifest(DateTimeOffset CreatedAt, IReadOnly
         {
             "keys" or "rulepacks" => segments.Length == 2 && name.EndsWith(".json", StringComparison.Ordinal),
             "repair" => segments.Length is 2 or 3,
+            "materials" => segments.Length == 2 && name.EndsWith(".bin", StringComparison.Ordinal),
             _ => false,
         };
         return isPlace && name.Length <= MaxName && Array.TrueForAll(segments, IsSegment);
@@ -190,7 +191,7 @@ public sealed record WorkspaceBackupManifest(DateTimeOffset CreatedAt, IReadOnly
         && char.IsAsciiLetterOrDigit(segment[0])
         && segment.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
         && segment != "lock"
-        && !segment.EndsWith(".new", StringComparison.Ordinal);
+        && !segment.EndsWith(DurableFile.Unfinished, StringComparison.Ordinal);
 
     private static ParseProblem Problem(int line, string message) =>
         new("backup-manifest", line == 0 ? "manifest" : string.Create(CultureInfo.InvariantCulture, $"manifest, line {line + 1}"), message);

@@ -66,7 +66,7 @@ internal sealed class AuditJob : IProgress<ulong>, IDisposable
         {
             (LedgerSession? session, string? why) = await ConnectAsync();
             using LedgerSession? owned = session;
-            AuditReport report = await LogAudit.RunAsync(_node.Workspace, _node.Packs, _node.SubjectKey, session, why, this, _stop.Token);
+            AuditReport report = await LogAudit.RunAsync(_node.Workspace, _node.Packs, new AuditKeys(_node.SubjectKey, _node.MaterialKey), session, why, this, _stop.Token);
             End("done", report, null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

@@ -39,6 +39,7 @@ internal static class NodeApi
         services.AddSingleton<CallerLimits>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<RecordStream>();
+        services.AddHostedService<MaterialSweep>();
     }
 
     /// <summary>Lays out the way of a request.</summary>

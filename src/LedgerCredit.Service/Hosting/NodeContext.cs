@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Ingest;
+using LedgerCredit.Node.Materials;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Service.Callers;
@@ -14,7 +15,7 @@ internal sealed class NodeContext : IAsyncDisposable
 {
     private readonly Store _writing;
 
-    private NodeContext(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
+    private NodeContext(Workspace workspace, KeyRing keys, MaterialLimits limits, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         Workspace = workspace;
         TimeProvider = timeProvider;
@@ -24,6 +25,8 @@ internal sealed class NodeContext : IAsyncDisposable
         Staff = workspace.Config.Staff is StaffConfig staff ? new StaffSignIn(staff, workspace, timeProvider) : null;
         Packs = workspace.LoadRulePacks();
         SubjectKey = keys.OpenSubjectKey();
+        MaterialKey = Node.Materials.MaterialKey.Ensure(workspace, keys);
+        Materials = new MaterialStore(workspace, new Node.Materials.MaterialKey(MaterialKey), limits, timeProvider);
         Stores = new StorePool(workspace);
         _writing = workspace.OpenStore(StoreAccess.Write);
         Writer = new RecordWriter(workspace, _writing, keys, Packs);
@@ -45,6 +48,12 @@ internal sealed class NodeContext : IAsyncDisposable
     /// <summary>The network subject key: makes the pseudonyms that the ledger knows subjects by.</summary>
     internal Bytes32 SubjectKey { get; }
 
+    /// <summary>The key of materials, for audits.</summary>
+    internal Bytes32 MaterialKey { get; }
+
+    /// <summary>The materials of repairs that are kept here.</summary>
+    internal MaterialStore Materials { get; }
+
     /// <summary>The sign-in of staff, or null where it is not configured.</summary>
     internal StaffSignIn? Staff { get; }
 
@@ -52,11 +61,11 @@ internal sealed class NodeContext : IAsyncDisposable
 
     internal RecordWriter Writer { get; }
 
-    /// <summary>Opens it all, and makes the access log where there is none.</summary>
-    internal static NodeContext Open(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
+    /// <summary>Opens it all, and makes the access log and the key of materials where there are none.</summary>
+    internal static NodeContext Open(Workspace workspace, KeyRing keys, MaterialLimits limits, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         _ = Node.Access.AccessLog.Ensure(workspace, keys);
-        return new NodeContext(workspace, keys, timeProvider, random);
+        return new NodeContext(workspace, keys, limits, timeProvider, random);
     }
 
     /// <summary>Waits for the records that are being written.</summary>

@@ -93,7 +93,7 @@ public sealed class NodeHost : IAsyncDisposable
         try
         {
             node = openNode?.Invoke(Report);
-            context = NodeContext.Open(workspace, keys, timeProvider, random);
+            context = NodeContext.Open(workspace, keys, options.Materials, timeProvider, random);
             if (node is null)
             {
                 readiness.SetNoContracts("This workspace knows no contracts yet, so that nothing is anchored. Deploy them with 'ledgercredit contracts deploy' and start the node again.");
@@ -237,6 +237,7 @@ public sealed class NodeHost : IAsyncDisposable
         builder.Services.AddSingleton(context);
         builder.Services.AddSingleton(readiness);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(report);
         builder.Services.AddSingleton(context.ApiKeys);
         builder.Services.AddSingleton(new RepairLedger(context, rpcUrl));
         builder.Services.AddSingleton(_ => new AuditJobs(context, rpcUrl));

@@ -1,3 +1,5 @@
+using LedgerCredit.Node.Materials;
+
 namespace LedgerCredit.Service.Hosting;
 
 /// <summary>Where and within which bounds the service answers.</summary>
@@ -29,6 +31,16 @@ public sealed record ServiceOptions
     /// <summary>The same for each address of those who did not.</summary>
     /// <value>50.</value>
     public int PublicRequestsPerSecond { get; init; } = 50;
+
+    /// <summary>How much of materials of repairs is kept.</summary>
+    public MaterialLimits Materials { get; init; } = new();
+
+    /// <summary>How long materials of repairs are kept.</summary>
+    public MaterialRetention MaterialRetention { get; init; } = new();
+
+    /// <summary>How long an upload of a material may be slower than its least rate.</summary>
+    /// <value>30 seconds.</value>
+    public TimeSpan UploadGrace { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long requests that are under way may take to end when the service stops.</summary>
     /// <value>10 seconds.</value>

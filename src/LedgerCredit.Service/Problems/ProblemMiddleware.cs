@@ -2,6 +2,7 @@ using System.Data.Common;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Devnets;
+using LedgerCredit.Node.Materials;
 using LedgerCredit.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -68,8 +69,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.DetailsOf(ProblemCode.TooLarge, "The request's body is larger than this address takes."),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.DetailsOf(ProblemCode.WrongContentType, "See the description of this address in /openapi/v1.json."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Problem.DetailsOf(ProblemCode.TooSlow, "The body came more slowly than this address waits for."),
         BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, "The request could not be read; see the description of this address in /openapi/v1.json."),
-        LogIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
+        LogIntegrityException or MaterialIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         LedgerException or DevnetException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer. Ask again later."),
         DbException e when StoreFailure.Classify(e) is { Kind: not StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
         DbException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
@@ -78,6 +80,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
 
     private static ProblemDetails? DetailsOf(int status) => status switch
     {
+        StatusCodes.Status400BadRequest => Problem.DetailsOf(ProblemCode.MalformedRequest, "The request lacks something, or holds a value that cannot be read; see the description of this address in /openapi/v1.json."),
         StatusCodes.Status401Unauthorized => Problem.DetailsOf(ProblemCode.NotSignedIn, "Sign in, or send a token or an API key: 'Authorization: Bearer …'."),
         StatusCodes.Status403Forbidden => Problem.DetailsOf(ProblemCode.NotAllowed, "This takes another role or scope."),
         StatusCodes.Status404NotFound => Problem.DetailsOf(ProblemCode.NotFound, "See /openapi/v1.json for the addresses that there are."),

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace LedgerCredit.Service.Repair;
 
-/// <summary>Repair of sanctions: plans, cases, and steps that callers sign with keys of their own.</summary>
+/// <summary>Repair of sanctions: plans, cases, steps that callers sign with keys of their own, and the materials that the node keeps for applicants.</summary>
 internal static class RepairEndpoints
 {
     /// <summary>Adds the addresses.</summary>
@@ -14,5 +14,6 @@ internal static class RepairEndpoints
         repair.MapPlans();
         repair.MapCases();
         repair.MapTransactions();
+        repair.MapMaterials();
     }
 }

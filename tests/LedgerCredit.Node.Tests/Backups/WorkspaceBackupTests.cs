@@ -42,7 +42,7 @@ public sealed class WorkspaceBackupTests : IDisposable
         }
 
         Workspace restored = Workspace.Open(_scene.Target);
-        AuditReport report = await LogAudit.RunAsync(restored, Evidence.RulePackCatalog.Shipped, _scene.Test.SubjectKey, session: null, "no ledger", progress: null, Token);
+        AuditReport report = await LogAudit.RunAsync(restored, Evidence.RulePackCatalog.Shipped, AuditKeys.Open(_scene.Test.Keys), session: null, "no ledger", progress: null, Token);
         Assert.IsEmpty(report.Findings, TestWorkspace.Describe(report));
         Assert.AreEqual(BackupScene.Entries, report.Logs.Single(log => log.Issuer == TestWorkspace.Authority).Entries);
         Assert.HasCount(1, report.Logs.SelectMany(log => log.Erased));

@@ -48,6 +48,10 @@ public sealed class EndpointRoleTests
         prepareRepairTransaction  401         200         409         404         404         403         409         409         403         403
         sendRepairTransaction     401         422         422         422         422         403         422         422         403         403
         getRepairTransaction      401         404         404         404         404         403         404         404         403         403
+        listMaterials             401         200/1       200/1       200/0       200/0       200/0       200/1       200/0       200/0       200/0
+        getMaterial               401         200         200         404         404         404         200         404         404         404
+        uploadMaterial            401         404         201         404         404         403         404         404         403         403
+        deleteMaterial            401         403         204         404         404         403         404         404         403         403
         searchAccessLog           401         200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some
         searchGrants              401         200/0       200/1       200/0       200/1       200/0       200/0       200/0       200/1       200/0
         giveGrant                 401         403         201         403         403         403         403         403         403         403
@@ -71,8 +75,11 @@ public sealed class EndpointRoleTests
     {
         await using RepairParties parties = await RepairParties.StartAsync(Token);
         await parties.EnterSanctionAsync(RepairParties.Authority, Token);
-        await parties.TakeAsync(
-            RepairParties.Applicant, new { step = "open", issuer = RepairParties.Authority, leafIndex = 0, materials = RepairParties.Materials }, Token);
+        string sanction = (await parties.GetAsync(RepairParties.Authority, Sanction, Token)).GetProperty("leafHash").GetString()!;
+        using HttpResponseMessage uploaded = await (await parties.AsAsync(RepairParties.Applicant, Token)).PostAsync(UploadTo(sanction), Pdf("of the case"), Token);
+        JsonElement material = await ServiceScene.ReadAsync(uploaded, Token);
+        object[] materials = [.. RepairParties.Materials, new { code = "D06", digest = material.GetProperty("digest").GetString() }];
+        await parties.TakeAsync(RepairParties.Applicant, new { step = "open", issuer = RepairParties.Authority, leafIndex = 0, materials }, Token);
         using HttpResponseMessage granted = await parties.PostAsync(RepairParties.Applicant, "/v1/grants", Grant(RepairParties.Consumer), Token);
         long grant = (await ServiceScene.ReadAsync(granted, Token)).GetProperty("number").GetInt64();
         using HttpResponseMessage detailed = await ServiceScene.PostRecordAsync(await parties.AsAsync(RepairParties.Authority, Token), DetailedSanction(), Token);
@@ -82,7 +89,7 @@ public sealed class EndpointRoleTests
         StringBuilder table = new();
         Append(table, "", Parties.Select(column => column.Heading));
         HashSet<string> tried = [];
-        foreach (Trial trial in Trials(evidence, grant))
+        foreach (Trial trial in Trials(evidence, grant, sanction, material.GetProperty("id").GetString()!))
         {
             tried.Add(trial.Operation);
             List<string> cells = [];
@@ -100,7 +107,7 @@ public sealed class EndpointRoleTests
     }
 
     // What is done last takes away what those before it need.
-    private static IEnumerable<Trial> Trials(string evidence, long grant)
+    private static IEnumerable<Trial> Trials(string evidence, long grant, string sanction, string material)
     {
         object subject = new { subject = RepairParties.Subject };
         yield return Get("getCaller", "/v1/me", null);
@@ -121,6 +128,10 @@ public sealed class EndpointRoleTests
         yield return Post("prepareRepairTransaction", "/v1/repair/transactions", new { step = "accept", @case = 1 }, null);
         yield return Post("sendRepairTransaction", "/v1/repair/transactions/send", new { transaction = "0xc0" }, null);
         yield return Get("getRepairTransaction", $"/v1/repair/transactions/{RepairParties.Digest("none")}", null);
+        yield return Get("listMaterials", $"/v1/repair/materials?sanction={sanction}", Count("materials"));
+        yield return Get("getMaterial", $"/v1/repair/materials/{material}", null);
+        yield return new Trial("uploadMaterial", HttpMethod.Post, _ => UploadTo(sanction), _ => Pdf("of nobody"), null);
+        yield return Delete("deleteMaterial", $"/v1/repair/materials/{material}");
         yield return Post("searchAccessLog", "/v1/access-log/search", subject, json => json.GetProperty("lines").GetArrayLength() > 0 ? "some" : "none");
         yield return Post("searchGrants", "/v1/grants/search", subject, Count("grants"));
         yield return Post("giveGrant", "/v1/grants", Grant(RepairParties.Stranger), null);
@@ -179,6 +190,10 @@ public sealed class EndpointRoleTests
 
     private static Func<JsonElement, string> Count(string list) =>
         json => (json.ValueKind == JsonValueKind.Array ? json : json.GetProperty(list)).GetArrayLength().ToString(CultureInfo.InvariantCulture);
+
+    private static string UploadTo(string sanction) => $"/v1/repair/materials?sanction={sanction}&code=D06";
+
+    private static StringContent Pdf(string content) => new("%PDF-" + content, new System.Net.Http.Headers.MediaTypeHeaderValue("application/pdf"));
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 

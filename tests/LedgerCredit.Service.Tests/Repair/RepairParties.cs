@@ -13,6 +13,7 @@ using LedgerCredit.Node.Tests;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
+using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Service.Tests.Repair;
 
@@ -66,7 +67,7 @@ internal sealed class RepairParties : IAsyncDisposable
             .Select(material => new { code = material.Code, digest = Digest(material.Code) }),
     ];
 
-    internal static async Task<RepairParties> StartAsync(CancellationToken cancellationToken)
+    internal static async Task<RepairParties> StartAsync(CancellationToken cancellationToken, ServiceOptions? options = null)
     {
         TestLedger ledger = await TestLedger.StartAsync(cancellationToken);
         await ledger.PauseMiningAsync(cancellationToken);
@@ -87,7 +88,7 @@ internal sealed class RepairParties : IAsyncDisposable
         AccessLog.Ensure(workspace.Workspace, workspace.Keys);
         await workspace.OnAsync(ledger, cancellationToken);
         await AppointAsync(workspace, members, cancellationToken);
-        return new RepairParties(ledger, await ServiceScene.StartAsync(workspace, TimeProvider.System, cancellationToken));
+        return new RepairParties(ledger, await ServiceScene.StartAsync(workspace, TimeProvider.System, cancellationToken, options));
     }
 
     /// <summary>A hash that stands for a file or a statement.</summary>
