@@ -36,12 +36,14 @@ internal static class MaterialEndpoints
         materials.MapUpload();
         materials.MapGet("", ListAsync)
             .RequireScope(AccessScopes.RecordsRead)
+            .WithPurpose()
             .WithName("listMaterials")
             .WithSummary("The materials of a sanction, or of a case, that the node keeps")
             .WithDescription("By `sanction` (leaf hash) or by `case`, the oldest first. With `sha256`, `salt` and `digest` of each, to be compared with the ledger. " + WhoReads)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         materials.MapGet("/{id}", GetAsync)
             .RequireScope(AccessScopes.RecordsRead)
+            .WithPurpose()
             .WithName("getMaterial")
             .WithSummary("The file of a material")
             .WithDescription("Compare its SHA-256, which `ETag` and `Repr-Digest` say as well, with the ledger: the digest there is `SHA-256(salt ‖ SHA-256(file))`. An answer that breaks off is not the file. " + WhoReads)
