@@ -25,11 +25,13 @@ public sealed class Store : IDisposable
     public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(30);
 
     private readonly SqliteConnection _connection;
+    private readonly StoreCommands _commands;
     private readonly PairIndexSet _indexes;
 
     private Store(SqliteConnection connection)
     {
         _connection = connection;
+        _commands = new StoreCommands(connection);
         _indexes = new PairIndexSet(connection);
         Logs = new LogTable(connection);
         Entries = new EntryTable(connection);
@@ -178,6 +180,10 @@ public sealed class Store : IDisposable
     /// <remarks>As much as stays in the processor's own cache: a page is then copied there and read there.</remarks>
     public void KeepFewPages() => StoreCommands.Run(_connection, "PRAGMA cache_size = -1024");
 
+    /// <summary>A number that differs from the last one that was read here where others have committed something since, whichever process they are.</summary>
+    /// <remarks>Outside of transactions. It says nothing of what this object commits itself.</remarks>
+    public long ReadChangeNumber() => (long)_commands.With("PRAGMA data_version").ExecuteScalar()!;
+
     /// <summary>Begins a read transaction: all reads see one state of the store.</summary>
     public StoreTransaction BeginRead() => new(_connection, "BEGIN DEFERRED", undone: null);
 
@@ -293,6 +299,7 @@ public sealed class Store : IDisposable
         EnteredBy.Dispose();
         Materials.Dispose();
         _indexes.Dispose();
+        _commands.Dispose();
         _connection.Dispose();
     }
 

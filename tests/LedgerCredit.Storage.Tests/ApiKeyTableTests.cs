@@ -27,6 +27,28 @@ public sealed class ApiKeyTableTests
     }
 
     [TestMethod]
+    public void ReadChangeNumber_AfterACommitOfOthers_IsAnother()
+    {
+        using TestStore test = new();
+        using Store writing = Store.Create(test.Path);
+        using Store watching = Store.Open(test.Path, StoreAccess.Read);
+        long before = watching.ReadChangeNumber();
+
+        Assert.AreEqual(before, watching.ReadChangeNumber());
+        using (StoreTransaction undone = writing.BeginWrite())
+        {
+            writing.ApiKeys.Add(new StoredApiKey(1, Sha256.Hash([1]), "a", "member", "audit", 10, ExpiresAt: null, RevokedAt: null, LastUsedAt: null));
+        }
+
+        Assert.AreEqual(before, watching.ReadChangeNumber());
+        writing.ApiKeys.Add(new StoredApiKey(1, Sha256.Hash([1]), "a", "member", "audit", 10, ExpiresAt: null, RevokedAt: null, LastUsedAt: null));
+        long after = watching.ReadChangeNumber();
+        Assert.AreNotEqual(before, after);
+        writing.ApiKeys.Revoke(1, 11);
+        Assert.AreNotEqual(after, watching.ReadChangeNumber());
+    }
+
+    [TestMethod]
     public void Add_ANumberOrAHashTwice_IsRefused()
     {
         using TestStore test = new();

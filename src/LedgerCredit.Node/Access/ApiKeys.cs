@@ -114,8 +114,23 @@ public sealed class ApiKeys
             return false;
         }
 
-        _uses.AddOrUpdate(number, _ => new LastUse(now, stored.LastUsedAt ?? 0), (_, use) => use with { UsedAt = Math.Max(use.UsedAt, now) });
+        NoteUse(stored, now);
         key = stored;
+        return true;
+    }
+
+    /// <summary>Whether a key is accepted again that was accepted before, where nothing was written to the store since: only time has passed.</summary>
+    /// <param name="key">From <see cref="TryAuthenticate"/>.</param>
+    public bool AcceptAgain(StoredApiKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ulong now = Now();
+        if (key.ExpiresAt <= now)
+        {
+            return false;
+        }
+
+        NoteUse(key, now);
         return true;
     }
 
@@ -172,6 +187,15 @@ public sealed class ApiKeys
     /// <summary>Whether a text can be the name of a key: it stands in the access log, so nothing that would read as more than a name.</summary>
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= MaxNameLength } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-' or '_' or '.');
+
+    private void NoteUse(StoredApiKey key, ulong now)
+    {
+        // Most requests come in the second of the one before.
+        if (!_uses.TryGetValue(key.Number, out LastUse known) || known.UsedAt < now)
+        {
+            _uses.AddOrUpdate(key.Number, _ => new LastUse(now, key.LastUsedAt ?? 0), (_, use) => use with { UsedAt = Math.Max(use.UsedAt, now) });
+        }
+    }
 
     private ulong Now() => (ulong)_timeProvider.GetUtcNow().ToUnixTimeSeconds();
 

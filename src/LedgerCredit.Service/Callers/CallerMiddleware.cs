@@ -14,7 +14,7 @@ namespace LedgerCredit.Service.Callers;
 /// A caller that shows something that is no sign-in of now is refused everywhere, so that nobody takes an answer to the public for one
 /// to itself. What counts is the endpoint that was chosen and not how its address is written; one without a policy is refused to all.
 /// </remarks>
-internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys, CallerLimits limits)
+internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, ApiKeys keys, CallerCache callers, CallerLimits limits)
 {
     private const string Scheme = "Bearer ";
     private const int MaxTokenLength = 8 * 1024;
@@ -99,11 +99,33 @@ internal sealed class CallerMiddleware(RequestDelegate next, NodeContext node, A
             return null;
         }
 
-        using StoreLease lease = await node.Stores.RentAsync(context.RequestAborted);
+        if (staff is not null)
+        {
+            using StoreLease lease = await node.Stores.RentAsync(context.RequestAborted);
+            return new CallerResolver(lease.Store, node.Workspace).OfStaff(staff.Name, staff.Member, staff.Roles, staff.Scopes);
+        }
+
+        bool isAccount = signIns.TryAuthenticate(token, out Ethereum.Address account);
+        if (callers.TryFind(token, out KnownCaller? known, out long number) && (known.Key is StoredApiKey used ? keys.AcceptAgain(used) : isAccount))
+        {
+            return known.Caller;
+        }
+
+        known = await ResolveAsync(token, isAccount ? account : null, context.RequestAborted);
+        if (known is not null)
+        {
+            callers.Keep(token, known, number);
+        }
+
+        return known?.Caller;
+    }
+
+    private async Task<KnownCaller?> ResolveAsync(string token, Ethereum.Address? account, CancellationToken cancellationToken)
+    {
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
         CallerResolver resolver = new(lease.Store, node.Workspace);
-        return staff is not null ? resolver.OfStaff(staff.Name, staff.Member, staff.Roles, staff.Scopes)
-            : signIns.TryAuthenticate(token, out Ethereum.Address account) ? resolver.OfAccount(account)
-            : keys.TryAuthenticate(lease.Store, token, out StoredApiKey? key) ? resolver.OfApiKey(key)
+        return account is Ethereum.Address signedIn ? new KnownCaller(resolver.OfAccount(signedIn), Key: null)
+            : keys.TryAuthenticate(lease.Store, token, out StoredApiKey? key) ? new KnownCaller(resolver.OfApiKey(key), key)
             : null;
     }
 

@@ -36,6 +36,7 @@ internal static class NodeApi
             compression.Providers.Add<GzipCompressionProvider>();
             compression.MimeTypes = Compressed;
         });
+        services.AddSingleton<CallerCache>();
         services.AddSingleton<CallerLimits>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<RecordStream>();

@@ -65,9 +65,10 @@ internal static class RecordEndpoints
 
     private static async Task<IResult> PostOneAsync(HttpContext context, RecordIntake intake, WriteAuthority authority, CancellationToken cancellationToken)
     {
-        using MemoryStream body = new();
+        // Bounded by the server. A length that is stated may be a lie, and is believed up to that of a record only.
+        using MemoryStream body = new((int)Math.Clamp(context.Request.ContentLength ?? 0, 0, RecordIntake.MaxRecordBytes));
         await context.Request.Body.CopyToAsync(body, cancellationToken);
-        IntakeOutcome outcome = await intake.TakeAsync(body.ToArray(), authority, cancellationToken);
+        IntakeOutcome outcome = await intake.TakeAsync(body.GetBuffer().AsMemory(0, (int)body.Length), authority, cancellationToken);
         return outcome.Result switch
         {
             IntakeResult.Added => TypedResults.Created(FormattableString.Invariant($"/v1/records/{outcome.Receipt!.Issuer}/{outcome.Receipt.LeafIndex}"), outcome.Receipt),
