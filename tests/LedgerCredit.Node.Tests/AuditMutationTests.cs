@@ -1,5 +1,7 @@
 using System.Globalization;
+using LedgerCredit.Contracts;
 using LedgerCredit.Node.Auditing;
+using LedgerCredit.Node.Members;
 
 namespace LedgerCredit.Node.Tests;
 
@@ -199,6 +201,20 @@ public sealed class AuditMutationTests
         Assert.IsTrue(code.Length == 0 || report.Findings[0].Code == code, TestWorkspace.Describe(report));
         Assert.AreEqual(6UL, report.Findings[0].LeafIndex, TestWorkspace.Describe(report));
         Assert.Contains(7UL, report.Findings.Where(f => f.LeafIndex is not null).Select(f => f.LeafIndex!.Value), TestWorkspace.Describe(report));
+    }
+
+    // As beside the first 'node run' of a workspace, which adds the log of who read what.
+    [TestMethod]
+    public async Task Audit_MemberAddedAfterTheWorkspaceWasOpened_IsSound()
+    {
+        using TestWorkspace copy = _fixture.Workspace.Copy();
+        using TestWorkspace other = copy.Reopen();
+        new MemberRegistry(other.Workspace, other.Keys).AddLocal("added-meanwhile", [ConsortiumRole.Agency]);
+
+        AuditReport report = await copy.AuditAsync(session: null, TestContext.CancellationToken);
+
+        Assert.IsEmpty(report.Findings, TestWorkspace.Describe(report));
+        Assert.HasCount(3, report.Logs);
     }
 
     [TestMethod]

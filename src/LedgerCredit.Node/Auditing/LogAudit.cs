@@ -24,6 +24,7 @@ public sealed class LogAudit
     private readonly RulePackCatalog _packs;
     private readonly Bytes32 _subjectKey;
     private readonly Bytes32? _materialKey;
+    private WorkspaceConfig _config;
 
     // Drawn when the store is written already: nobody could have made its indexes to fit.
     private readonly FingerprintKey _fingerprintKey = FingerprintKey.Draw(FingerprintKey.NextSecret);
@@ -31,6 +32,7 @@ public sealed class LogAudit
     private LogAudit(Workspace workspace, Store store, RulePackCatalog packs, AuditKeys keys)
     {
         _workspace = workspace;
+        _config = workspace.Config;
         _store = store;
         _packs = packs;
         _subjectKey = keys.SubjectKey;
@@ -109,6 +111,9 @@ public sealed class LogAudit
         // One state of the store from the first page to the last row, while others append.
         using StoreTransaction snapshot = _store.BeginRead();
         IReadOnlyList<StoredLog> logs = _store.Logs.ReadAll();
+
+        // Only now: a member that is added meanwhile is in the configuration before its log is in the store.
+        _config = Workspace.Open(_workspace.Folder).Config;
         Totals totals = new();
         IndexAudit indexes = new(_store, _fingerprintKey, _findings);
         indexes.Read(cancellationToken);
@@ -152,7 +157,7 @@ public sealed class LogAudit
         IProgress<ulong>? progress,
         CancellationToken cancellationToken)
     {
-        MemberConfig? member = _workspace.Config.FindMember(log.Issuer);
+        MemberConfig? member = _config.FindMember(log.Issuer);
         if (member is null
             || member.Origin != log.Origin
             || member.VerifierKey != log.VerifierKey
@@ -162,7 +167,7 @@ public sealed class LogAudit
             return null;
         }
 
-        AnchorAudit anchors = new(_workspace.Config, member, LedgerFinality.Of(_workspace.Config, TimeProvider.System), _findings);
+        AnchorAudit anchors = new(_config, member, LedgerFinality.Of(_config, TimeProvider.System), _findings);
         IReadOnlyList<StoredAnchor> rows = _store.Anchors.ReadAll(log.Number);
         LedgerAnchors? ledger = session is null ? null : await anchors.FetchLedgerAnchorsAsync(session, cancellationToken);
         HashSet<ulong> sizes = [.. rows.Select(row => row.TreeSize), .. (ledger?.BySize ?? []).Select(anchor => anchor.TreeSize)];
@@ -206,7 +211,9 @@ public sealed class LogAudit
         Check("checkpoint", _store.Checkpoints.Count(), totals.Checkpoints);
         Check("anchor", _store.Anchors.Count(), totals.Anchors);
 
-        foreach (MemberConfig member in _workspace.Config.Members.Where(m => logs.All(log => log.Issuer != m.Slug)))
+        // A log that was added since the audit began is not in its state of the store, but in that of now.
+        using Store now = _workspace.OpenStore(StoreAccess.Read);
+        foreach (MemberConfig member in _workspace.Config.Members.Where(m => logs.All(log => log.Issuer != m.Slug) && now.Logs.Find(m.Slug) is null))
         {
             _findings.Add(new AuditFinding("log-missing", member.Slug, null, "workspace.json names a member whose log is not in the store."));
         }
