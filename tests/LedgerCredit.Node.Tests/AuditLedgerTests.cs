@@ -1,6 +1,8 @@
+using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Auditing;
+using LedgerCredit.Node.Ledgers;
 
 namespace LedgerCredit.Node.Tests;
 
@@ -62,6 +64,30 @@ public sealed class AuditLedgerTests
         Assert.AreEqual(AuditVerdict.Diverges, report.Verdict);
         Assert.AreEqual(code, finding.Code, TestWorkspace.Describe(report));
         Assert.AreEqual((ulong)kept, finding.LeafIndex);
+    }
+
+    // A node goes on while its store is audited: the ledger soon has more than the state of the store that the audit reads.
+    [TestMethod]
+    public async Task Audit_LogThatGrowsAndIsAnchoredMeanwhile_IsSound()
+    {
+        CancellationToken token = TestContext.CancellationToken;
+        await using TestLedger ledger = await TestLedger.StartAsync(token);
+        using TestWorkspace workspace = await TestWorkspace.CreateAsync(ledger, [TestWorkspace.Authority, TestWorkspace.Agency], token);
+        workspace.Append(TestWorkspace.Authority, SampleRecords.Sanction(TestWorkspace.Authority, 1));
+        workspace.Append(TestWorkspace.Agency, SampleRecords.Sanction(TestWorkspace.Agency, 1));
+        await workspace.AnchorAsync(TestWorkspace.Agency, token);
+        using LedgerSession session = await workspace.ConnectAsync(token);
+        Once meanwhile = new(() =>
+        {
+            workspace.Append(TestWorkspace.Agency, SampleRecords.Sanction(TestWorkspace.Agency, 2));
+            workspace.AnchorAsync(TestWorkspace.Agency, token).GetAwaiter().GetResult();
+        });
+
+        AuditReport report = await LogAudit.RunAsync(workspace.Workspace, RulePackCatalog.Shipped, AuditKeys.Open(workspace.Keys), session, null, meanwhile, token);
+
+        Assert.IsTrue(meanwhile.IsDone);
+        Assert.AreEqual(AuditVerdict.Sound, report.Verdict, TestWorkspace.Describe(report));
+        Assert.AreEqual(AuditVerdict.Sound, (await workspace.AuditAsync(token)).Verdict);
     }
 
     [TestMethod]
@@ -132,5 +158,20 @@ public sealed class AuditLedgerTests
         StoreRewriter.Resign(copy, TestWorkspace.Authority, entries, changed is >= 0 and < 12 ? SampleRecords.Rating(TestWorkspace.Authority, 5000 + changed) : null, changed);
         StoreRewriter.Resign(copy, TestWorkspace.Agency, 5, replacement: null, index: -1);
         return copy;
+    }
+
+    // At the first report of an audit, on its thread.
+    private sealed class Once(Action action) : IProgress<ulong>
+    {
+        public bool IsDone { get; private set; }
+
+        public void Report(ulong value)
+        {
+            if (!IsDone)
+            {
+                IsDone = true;
+                action();
+            }
+        }
     }
 }

@@ -139,11 +139,15 @@ internal sealed class AnchorAudit(WorkspaceConfig config, MemberConfig member, L
     }
 
     /// <summary>Compares what the ledger anchored with what the entries lead to.</summary>
-    public void CheckHistory(LedgerAnchors ledger, IReadOnlyList<StoredAnchor> stored, ReplayResult replay)
+    /// <param name="ledger">The ledger's anchors.</param>
+    /// <param name="stored">The rows.</param>
+    /// <param name="replay">What the entries lead to.</param>
+    /// <param name="newest">The ledger's newest block before the store was looked at: what is anchored later may be of entries that came later.</param>
+    public void CheckHistory(LedgerAnchors ledger, IReadOnlyList<StoredAnchor> stored, ReplayResult replay, ulong newest)
     {
         ulong agreed = 0;
         HashSet<ulong> storedSizes = [.. stored.Select(row => row.TreeSize)];
-        foreach (LedgerAnchor anchor in ledger.BySize)
+        foreach (LedgerAnchor anchor in ledger.BySize.Where(anchor => anchor.BlockNumber <= newest))
         {
             if (anchor.TreeSize > replay.Entries)
             {

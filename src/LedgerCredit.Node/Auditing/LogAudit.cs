@@ -108,6 +108,9 @@ public sealed class LogAudit
 
     private async Task RunAsync(List<AuditedLog> audited, LedgerSession? session, IProgress<ulong>? progress, CancellationToken cancellationToken)
     {
+        // Before the store is looked at: whatever the ledger has by then, the store has at least on its way.
+        ulong newest = session is null ? 0 : (await session.Client.FetchLatestBlockAsync(cancellationToken)).Header.Number;
+
         // One state of the store from the first page to the last row, while others append.
         using StoreTransaction snapshot = _store.BeginRead();
         IReadOnlyList<StoredLog> logs = _store.Logs.ReadAll();
@@ -120,7 +123,7 @@ public sealed class LogAudit
         foreach (StoredLog log in logs)
         {
             new CosignatureAudit(_store, _findings).Run(log);
-            if (await AuditLogAsync(log, session, totals, progress, cancellationToken) is AuditedLog result)
+            if (await AuditLogAsync(log, session, newest, totals, progress, cancellationToken) is AuditedLog result)
             {
                 audited.Add(result);
             }
@@ -153,6 +156,7 @@ public sealed class LogAudit
     private async Task<AuditedLog?> AuditLogAsync(
         StoredLog log,
         LedgerSession? session,
+        ulong newest,
         Totals totals,
         IProgress<ulong>? progress,
         CancellationToken cancellationToken)
@@ -180,7 +184,7 @@ public sealed class LogAudit
 
         if (ledger is not null)
         {
-            anchors.CheckHistory(ledger, rows, replay);
+            anchors.CheckHistory(ledger, rows, replay, newest);
         }
 
         List<AuditedAnchor> audited = [];
