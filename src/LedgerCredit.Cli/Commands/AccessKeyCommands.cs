@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
+using LedgerCredit.Cli.Commands.Repair;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
@@ -25,7 +28,7 @@ internal static class AccessKeyCommands
             "new",
             """
             Make a key by which a program calls the service for a member. It is printed once and kept as a hash only: whoever has it
-            is the member, within its scopes, until it is revoked.
+            is the member, within its scopes, until it is revoked. With --node: for the member that calls, with scopes that the caller has.
             """)
         {
             member,
@@ -33,18 +36,23 @@ internal static class AccessKeyCommands
             scope,
             expires,
         };
-        create.SetAction(result => New(result, result.GetRequiredValue(member), result.GetRequiredValue(name), result.GetRequiredValue(scope), result.GetValue(expires)));
+        NodeOptions atCreate = NodeOptions.AddTo(create, readsRecords: false);
+        create.SetAction((result, cancellationToken) => NewAsync(
+            result, atCreate, result.GetRequiredValue(member), result.GetRequiredValue(name), result.GetRequiredValue(scope), result.GetValue(expires), cancellationToken));
 
         Command list = new("list", "List the keys of programs, when each was last used, and those that are revoked or over.");
-        list.SetAction(List);
+        NodeOptions atList = NodeOptions.AddTo(list, readsRecords: false);
+        list.SetAction((result, cancellationToken) => ListAsync(result, atList, cancellationToken));
 
         Argument<long> number = new("NUMBER") { Description = "The key's number, which stands in its text and in the list." };
         Command revoke = new("revoke", "Refuse a key from now on, also where the service is running.") { number };
-        revoke.SetAction(result => Revoke(result, result.GetRequiredValue(number)));
+        NodeOptions atRevoke = NodeOptions.AddTo(revoke, readsRecords: false);
+        revoke.SetAction((result, cancellationToken) => RevokeAsync(result, atRevoke, result.GetRequiredValue(number), cancellationToken));
         return new Command("key", "Keys by which programs call the service.") { create, list, revoke };
     }
 
-    private static int New(ParseResult result, string member, string name, string scope, int? days)
+    private static async Task<int> NewAsync(
+        ParseResult result, NodeOptions node, string member, string name, string scope, int? days, CancellationToken cancellationToken)
     {
         if (!ApiKeys.IsName(name))
         {
@@ -61,6 +69,20 @@ internal static class AccessKeyCommands
             throw new InputException($"Expected 1 to {MaxDays} days.");
         }
 
+        DateTimeOffset? expiresAt = days is int count ? TimeProvider.System.GetUtcNow().AddDays(count) : null;
+        if (node.FindUrl(result) is Uri url)
+        {
+            using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+            CallerView caller = await session.Client.GetCallerAsync(cancellationToken);
+            if (caller.Organisation != member)
+            {
+                throw new InputException($"A node makes keys of the caller's own member, which is {CaseScreen.Printable(caller.Organisation ?? "none")}, not {member}.");
+            }
+
+            CreatedApiKey made = await session.Client.CreateApiKeyAsync(new NewApiKey(name, [.. scopes], expiresAt is DateTimeOffset end ? UtcTime.Format(end) : null), cancellationToken);
+            return ShowNew(result, KeyLine.Of(made.Details), CaseScreen.Printable(made.Key));
+        }
+
         Workspace workspace = result.OpenWorkspace();
         if (workspace.Config.FindMember(member) is null || member == AccessLog.Member)
         {
@@ -69,63 +91,109 @@ internal static class AccessKeyCommands
 
         using Store store = workspace.OpenStore(StoreAccess.Write);
         using RandomNumberGenerator random = RandomNumberGenerator.Create();
-        DateTimeOffset? expiresAt = days is int count ? TimeProvider.System.GetUtcNow().AddDays(count) : null;
         string text = new ApiKeys(TimeProvider.System, random).Create(store, member, name, scopes, expiresAt);
-        StoredApiKey key = ApiKeys.List(store)[^1];
+        return ShowNew(result, KeyLine.Of(ApiKeys.List(store)[^1]), text);
+    }
+
+    private static int ShowNew(ParseResult result, KeyLine key, string text)
+    {
         CommandOutput output = new(result);
         output.Result(
-            new JsonObject([.. ToJson(key).Members, new JsonMember("key", new JsonString(text))]),
+            new JsonObject([.. key.ToJson().Members, new JsonMember("key", new JsonString(text))]),
             human => human.WriteLine(text));
-        output.Note($"Key {key.Number} of {member}, for {key.Scopes}. It is shown this once: keep it where programs keep secrets, and never in a URL.");
+        output.Note($"Key {key.Number} of {key.Member}, for {string.Join(',', key.Scopes)}. It is shown this once: keep it where programs keep secrets, and never in a URL.");
         return ExitCode.Done;
     }
 
-    private static int List(ParseResult result)
+    private static async Task<int> ListAsync(ParseResult result, NodeOptions node, CancellationToken cancellationToken)
     {
-        Workspace workspace = result.OpenWorkspace();
-        using Store store = workspace.OpenStore(StoreAccess.Read);
-        IReadOnlyList<StoredApiKey> keys = ApiKeys.List(store);
-        ulong now = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        List<KeyLine> keys;
+        if (node.FindUrl(result) is Uri url)
+        {
+            using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+            keys = [.. (await session.Client.ListApiKeysAsync(cancellationToken)).Select(KeyLine.Of)];
+        }
+        else
+        {
+            using Store store = result.OpenWorkspace().OpenStore(StoreAccess.Read);
+            keys = [.. ApiKeys.List(store).Select(KeyLine.Of)];
+        }
+
+        string now = UtcTime.Format(TimeProvider.System.GetUtcNow());
         new CommandOutput(result).Result(
-            new JsonObject(new JsonMember("keys", new JsonArray([.. keys.Select(ToJson)]))),
-            text => CommandOutput.Table(text, ["number", "name", "member", "scopes", "made", "expires", "last used", "state"], keys.Select(key => (IReadOnlyList<string>)
-            [
-                key.Number.ToString(CultureInfo.InvariantCulture),
-                key.Name,
-                key.Member,
-                key.Scopes,
-                TimeText(key.CreatedAt),
-                key.ExpiresAt is ulong expiresAt ? TimeText(expiresAt) : "never",
-                key.LastUsedAt is ulong usedAt ? TimeText(usedAt) : "never",
-                key.RevokedAt is not null ? "revoked" : key.ExpiresAt <= now ? "over" : "in use",
-            ])));
+            new JsonObject(new JsonMember("keys", new JsonArray([.. keys.Select(key => key.ToJson())]))),
+            text => CommandOutput.Table(text, ["number", "name", "member", "scopes", "made", "expires", "last used", "state"], keys.Select(key => key.ToRow(now))));
         return ExitCode.Done;
     }
 
-    private static int Revoke(ParseResult result, long number)
+    private static async Task<int> RevokeAsync(ParseResult result, NodeOptions node, long number, CancellationToken cancellationToken)
     {
-        Workspace workspace = result.OpenWorkspace();
-        using Store store = workspace.OpenStore(StoreAccess.Write);
-        using RandomNumberGenerator random = RandomNumberGenerator.Create();
-        StoredApiKey key = new ApiKeys(TimeProvider.System, random).Revoke(store, number)
-            ?? throw new InputException($"There is no key {number}. 'ledgercredit access key list' shows those there are.");
+        InputException none = new($"There is no key {number}. 'ledgercredit access key list' shows those there are.");
+        KeyLine revoked;
+        if (node.FindUrl(result) is Uri url)
+        {
+            using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+            await session.Client.RevokeApiKeyAsync(number, cancellationToken);
+            revoked = KeyLine.Of((await session.Client.ListApiKeysAsync(cancellationToken)).FirstOrDefault(key => key.Number == number) ?? throw none);
+        }
+        else
+        {
+            using Store store = result.OpenWorkspace().OpenStore(StoreAccess.Write);
+            using RandomNumberGenerator random = RandomNumberGenerator.Create();
+            revoked = KeyLine.Of(new ApiKeys(TimeProvider.System, random).Revoke(store, number) ?? throw none);
+        }
+
         new CommandOutput(result).Result(
-            ToJson(key),
-            text => text.WriteLine($"Key {number} ({key.Name} of {key.Member}) is refused since {TimeText(key.RevokedAt!.Value)}."));
+            revoked.ToJson(),
+            text => text.WriteLine($"Key {number} ({revoked.Name} of {revoked.Member}) is refused since {revoked.RevokedAt}."));
         return ExitCode.Done;
     }
 
-    private static JsonObject ToJson(StoredApiKey key) => new(
-        new JsonMember("number", new JsonNumber(key.Number)),
-        new JsonMember("name", new JsonString(key.Name)),
-        new JsonMember("member", new JsonString(key.Member)),
-        new JsonMember("scopes", new JsonArray([.. key.Scopes.Split(',').Select(scope => new JsonString(scope))])),
-        new JsonMember("createdAt", new JsonString(TimeText(key.CreatedAt))),
-        new JsonMember("expiresAt", OptionalTime(key.ExpiresAt)),
-        new JsonMember("revokedAt", OptionalTime(key.RevokedAt)),
-        new JsonMember("lastUsedAt", OptionalTime(key.LastUsedAt)));
+    // A key as it is shown, of the workspace here or of a node. Times are RFC 3339 in UTC, which sort as text.
+    private sealed record KeyLine(
+        long Number, string Name, string Member, IReadOnlyList<string> Scopes, string CreatedAt, string? ExpiresAt, string? RevokedAt, string? LastUsedAt)
+    {
+        public static KeyLine Of(StoredApiKey key) => new(
+            key.Number, key.Name, key.Member, key.Scopes.Split(','), TimeText(key.CreatedAt), OptionalTime(key.ExpiresAt), OptionalTime(key.RevokedAt), OptionalTime(key.LastUsedAt));
 
-    private static JsonValue OptionalTime(ulong? seconds) => seconds is ulong value ? new JsonString(TimeText(value)) : new JsonNull();
+        public static KeyLine Of(ApiKeyView key) => new(
+            key.Number,
+            CaseScreen.Printable(key.Name),
+            CaseScreen.Printable(key.Organisation),
+            [.. key.Scopes.Select(CaseScreen.Printable)],
+            CaseScreen.Printable(key.CreatedAt),
+            Optional(key.ExpiresAt),
+            Optional(key.RevokedAt),
+            Optional(key.LastUsedAt));
 
-    private static string TimeText(ulong seconds) => UtcTime.Format(DateTimeOffset.FromUnixTimeSeconds((long)seconds));
+        public JsonObject ToJson() => new(
+            new JsonMember("number", new JsonNumber(Number)),
+            new JsonMember("name", new JsonString(Name)),
+            new JsonMember("member", new JsonString(Member)),
+            new JsonMember("scopes", new JsonArray([.. Scopes.Select(scope => new JsonString(scope))])),
+            new JsonMember("createdAt", new JsonString(CreatedAt)),
+            new JsonMember("expiresAt", Json(ExpiresAt)),
+            new JsonMember("revokedAt", Json(RevokedAt)),
+            new JsonMember("lastUsedAt", Json(LastUsedAt)));
+
+        public IReadOnlyList<string> ToRow(string now) =>
+        [
+            Number.ToString(CultureInfo.InvariantCulture),
+            Name,
+            Member,
+            string.Join(',', Scopes),
+            CreatedAt,
+            ExpiresAt ?? "never",
+            LastUsedAt ?? "never",
+            RevokedAt is not null ? "revoked" : ExpiresAt is not null && string.CompareOrdinal(ExpiresAt, now) <= 0 ? "over" : "in use",
+        ];
+
+        private static JsonValue Json(string? text) => text is null ? new JsonNull() : new JsonString(text);
+
+        private static string? Optional(string? text) => text is null ? null : CaseScreen.Printable(text);
+
+        private static string? OptionalTime(ulong? seconds) => seconds is ulong value ? TimeText(value) : null;
+
+        private static string TimeText(ulong seconds) => UtcTime.Format(DateTimeOffset.FromUnixTimeSeconds((long)seconds));
+    }
 }

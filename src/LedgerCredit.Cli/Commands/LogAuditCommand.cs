@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using LedgerCredit.Cli.Commands.Repair;
+using LedgerCredit.Cli.Remote;
 using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
@@ -19,13 +21,44 @@ internal static class LogAuditCommand
             Recompute everything from the first record: each record against its digest, each entry, the tree, every tile,
             every checkpoint, every anchor on the ledger, every derived table. Names the first thing that diverges and what
             was altered. Exit code 0: all is as it was committed. 1: something diverges. 3: internally consistent, but there
-            was no ledger to compare with, and a store that was rewritten as a whole would look the same.
+            was no ledger to compare with, and a store that was rewritten as a whole would look the same. With --node the node
+            audits its own store, under the scope audit: an auditor who does not trust it audits a copy.
             """)
         {
             rpc,
         };
-        audit.SetAction((result, cancellationToken) => RunAsync(result, result.GetValue(rpc), cancellationToken));
+        NodeOptions node = NodeOptions.AddTo(audit, readsRecords: false);
+        audit.SetAction((result, cancellationToken) =>
+        {
+            if (node.FindUrl(result) is not Uri url)
+            {
+                return RunAsync(result, result.GetValue(rpc), cancellationToken);
+            }
+
+            NodeOptions.Refuse(result.GetValue(rpc) is not null, "--rpc", "The node asks its own endpoint.");
+            return AskAsync(result, node, url, cancellationToken);
+        });
         return audit;
+    }
+
+    private static async Task<int> AskAsync(ParseResult result, NodeOptions node, Uri url, CancellationToken cancellationToken)
+    {
+        CommandOutput output = new(result);
+        using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+        AuditReport? report;
+        string? why;
+        using (ProgressBar bar = ProgressBar.Start(output, "Auditing entries", null))
+        {
+            (report, why) = await NodeAudit.RunAsync(session.Client, bar.Report, cancellationToken);
+        }
+
+        if (report is not null)
+        {
+            return Show(output, report);
+        }
+
+        output.Note(CaseScreen.Printable(why!));
+        return ExitCode.Undecided;
     }
 
     private static async Task<int> RunAsync(ParseResult result, string? rpcUrl, CancellationToken cancellationToken)
@@ -48,6 +81,11 @@ internal static class LogAuditCommand
                 cancellationToken);
         }
 
+        return Show(output, report);
+    }
+
+    private static int Show(CommandOutput output, AuditReport report)
+    {
         output.Result(AuditReportJson.Write(report), text => Write(text, report));
         return report.Verdict switch
         {

@@ -103,6 +103,11 @@ internal sealed class NodeOptions
         }
 
         string? signIn = result.GetValue(_signIn);
+        if (actor is not null && (signIn is not null || result.GetValue(_keyFile) is not null))
+        {
+            throw new InputException("A step is signed in for with the account that takes it: say who with --as, without --sign-in and --api-key-file.");
+        }
+
         if (signIn is not null && result.GetValue(_keyFile) is not null)
         {
             throw new InputException("Give --api-key-file or --sign-in, not both.");

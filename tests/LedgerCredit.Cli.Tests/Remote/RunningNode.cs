@@ -18,9 +18,9 @@ internal sealed class RunningNode : IAsyncDisposable
     internal string Url { get; }
 
     /// <summary>Starts it over a workspace; returns when it listens.</summary>
-    internal static async Task<RunningNode> StartAsync(string data, CancellationToken cancellationToken)
+    internal static async Task<RunningNode> StartAsync(string data, CancellationToken cancellationToken, params string[] more)
     {
-        Process process = CommandRun.Start(new Dictionary<string, string>(), "node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--json", "--data", data);
+        Process process = CommandRun.Start(new Dictionary<string, string>(), ["node", "run", "--listen", "http://127.0.0.1:0", "--anchor-every", "1", "--json", "--data", data, .. more]);
         string? line = await process.StandardOutput.ReadLineAsync(cancellationToken);
         if (line is null)
         {

@@ -15,7 +15,7 @@ internal static class AuthorityCommands
         "accept",
         "Accept a case for review. The commitment letter and the required materials must be there; the review and the objection window begin.",
         Party,
-        ConsortiumRole.Authority).Does((_, _, indexed) => new StepCall(RepairDeskContract.EncodeAccept(indexed.CaseId), null));
+        ConsortiumRole.Authority).Does((_, step) => new StepCall(RepairDeskContract.EncodeAccept(step.CaseId), step.Request("accept"), null));
 
     /// <summary>Makes <c>repair ask</c>.</summary>
     public static Command CreateAsk()
@@ -29,11 +29,15 @@ internal static class AuthorityCommands
             ConsortiumRole.Authority);
         ask.Command.Add(materials);
         notice.AddTo(ask.Command);
-        return ask.Does((result, session, indexed) =>
+        return ask.Does((result, step) =>
         {
-            ulong kinds = ReadKinds(result.GetRequiredValue(materials), session.Packs.FindByHash(indexed.Terms.RulePack));
-            Statement statement = notice.Keep(result, new StatementStore(session.Workspace));
-            return new StepCall(RepairDeskContract.EncodeAskSupplement(indexed.CaseId, kinds, statement.Digest), statement);
+            string[] codes = result.GetRequiredValue(materials);
+            ulong kinds = ReadKinds(codes, step.Pack);
+            Statement statement = notice.Keep(result, new StatementStore(step.Workspace));
+            return new StepCall(
+                RepairDeskContract.EncodeAskSupplement(step.CaseId, kinds, statement.Digest),
+                step.Request("ask") with { Kinds = codes, Statement = statement.Digest.ToString() },
+                statement);
         });
     }
 
@@ -52,10 +56,14 @@ internal static class AuthorityCommands
             ConsortiumRole.Authority);
         statement.AddTo(confirm.Command);
         confirm.Command.Add(takeBack);
-        return confirm.Does((result, session, indexed) =>
+        return confirm.Does((result, step) =>
         {
-            Statement kept = statement.Keep(result, new StatementStore(session.Workspace));
-            return new StepCall(RepairDeskContract.EncodeConfirm(indexed.CaseId, !result.GetValue(takeBack), kept.Digest), kept);
+            Statement kept = statement.Keep(result, new StatementStore(step.Workspace));
+            bool isTakenBack = result.GetValue(takeBack);
+            return new StepCall(
+                RepairDeskContract.EncodeConfirm(step.CaseId, !isTakenBack, kept.Digest),
+                step.Request("confirm") with { TakeBack = isTakenBack, Statement = kept.Digest.ToString() },
+                kept);
         });
     }
 
@@ -69,10 +77,10 @@ internal static class AuthorityCommands
             Party,
             ConsortiumRole.Authority);
         reasons.AddTo(refuse.Command);
-        return refuse.Does((result, session, indexed) =>
+        return refuse.Does((result, step) =>
         {
-            Statement kept = reasons.Keep(result, new StatementStore(session.Workspace));
-            return new StepCall(RepairDeskContract.EncodeRefuse(indexed.CaseId, kept.Digest), kept);
+            Statement kept = reasons.Keep(result, new StatementStore(step.Workspace));
+            return new StepCall(RepairDeskContract.EncodeRefuse(step.CaseId, kept.Digest), step.Request("refuse") with { Statement = kept.Digest.ToString() }, kept);
         });
     }
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Node.LedgerIndex;
@@ -27,12 +29,23 @@ internal static class ListCommand
         Option<bool> mine = new("--mine") { Description = "Only cases in which a member of this workspace has a part, or owes a step." };
         Option<string> language = RepairOptions.Language();
         Command list = new("list", "List repair cases: where each stands, who owes the next step, and by when.") { underWay, overdue, sanction, mine, language };
+        NodeOptions node = NodeOptions.AddTo(list, readsRecords: true);
         list.SetAction(async (result, cancellationToken) =>
         {
             string spoken = result.ReadLanguage(language);
             Bytes32? leafHash = result.GetValue(sanction) is string text ? CaseArgument.ReadSanction(text) : null;
             bool isOverdue = result.GetValue(overdue);
             CommandOutput output = new(result);
+            if (node.FindUrl(result) is Uri url)
+            {
+                NodeOptions.Refuse(result.GetValue(mine), "--mine", "A node shows the cases in which the caller has a part, or may have to take one.");
+                using NodeSession asked = await node.ConnectAsync(result, url, cancellationToken);
+                RepairCaseSearch search = new(Overdue: isOverdue ? true : null, UnderWay: result.GetValue(underWay) ? true : null);
+                IReadOnlyList<RepairCaseRow> rows = await NodeCases.SearchAsync(asked.Client, search, spoken, cancellationToken);
+                NodeCases.WriteList(output, [.. rows.Where(row => leafHash is null || row.Sanction == leafHash.ToString())], spoken);
+                return ExitCode.Done;
+            }
+
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
 
             // The node may be reading on while this looks: what is listed is of one moment.

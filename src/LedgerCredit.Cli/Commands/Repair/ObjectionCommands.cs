@@ -17,13 +17,12 @@ internal static class ObjectionCommands
 
     /// <summary>The id of the organisation that is named.</summary>
     /// <exception cref="InputException">The consortium has none of the name.</exception>
-    public static Bytes32 FindObjector(RepairSession session, string slug)
+    public static Bytes32 FindObjector(StepCase step, string slug)
     {
         MemberCommands.CheckSlug(slug);
-        Bytes32 organisation = ConsortiumContract.OrganisationId(slug);
-        return session.Index.FindSlug(organisation) is null
-            ? throw new InputException($"The consortium has no member '{slug}'. 'ledgercredit repair show CASE' names who objected.")
-            : organisation;
+        return step.IsMember(slug)
+            ? ConsortiumContract.OrganisationId(slug)
+            : throw new InputException($"The consortium has no member '{slug}'. 'ledgercredit repair show CASE' names who objected.");
     }
 
     /// <summary>Makes <c>repair object</c>.</summary>
@@ -39,10 +38,10 @@ internal static class ObjectionCommands
             "the objector",
             role: null);
         grounds.AddTo(objecting.Command);
-        return objecting.Does((result, session, indexed) =>
+        return objecting.Does((result, step) =>
         {
-            Statement kept = grounds.Keep(result, new StatementStore(session.Workspace));
-            return new StepCall(RepairDeskContract.EncodeObject(indexed.CaseId, kept.Digest), kept);
+            Statement kept = grounds.Keep(result, new StatementStore(step.Workspace));
+            return new StepCall(RepairDeskContract.EncodeObject(step.CaseId, kept.Digest), step.Request("object") with { Statement = kept.Digest.ToString() }, kept);
         });
     }
 
@@ -70,11 +69,16 @@ internal static class ObjectionCommands
                 result.AddError("Give --dismiss or --uphold.");
             }
         });
-        return resolve.Does((result, session, indexed) =>
+        return resolve.Does((result, step) =>
         {
-            Bytes32 organisation = FindObjector(session, result.GetRequiredValue(objector)!);
-            Statement kept = reasons.Keep(result, new StatementStore(session.Workspace));
-            return new StepCall(RepairDeskContract.EncodeResolve(indexed.CaseId, organisation, result.GetValue(uphold), kept.Digest), kept);
+            string slug = result.GetRequiredValue(objector)!;
+            Bytes32 organisation = FindObjector(step, slug);
+            Statement kept = reasons.Keep(result, new StatementStore(step.Workspace));
+            bool isUpheld = result.GetValue(uphold);
+            return new StepCall(
+                RepairDeskContract.EncodeResolve(step.CaseId, organisation, isUpheld, kept.Digest),
+                step.Request("resolve") with { Objector = slug, Uphold = isUpheld, Statement = kept.Digest.ToString() },
+                kept);
         });
     }
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
 using LedgerCredit.Contracts;
-using LedgerCredit.Node.LedgerIndex;
-using LedgerCredit.Node.RepairScreens;
-using LedgerCredit.Repair.Cases;
 
 namespace LedgerCredit.Cli.Commands.Repair;
 
@@ -16,7 +13,7 @@ internal static class OverdueCommands
         "trigger",
         "Repair a sanction where only time was missing and has come. Anyone may; the keeper in 'node run' does.",
         Party,
-        role: null).Does((_, _, indexed) => new StepCall(RepairDeskContract.EncodeTrigger(indexed.CaseId), null));
+        role: null).Does((_, step) => new StepCall(RepairDeskContract.EncodeTrigger(step.CaseId), step.Request("trigger"), null));
 
     /// <summary>Makes <c>repair escalate</c>.</summary>
     public static Command CreateEscalate()
@@ -32,28 +29,20 @@ internal static class OverdueCommands
             Party,
             role: null);
         escalate.Command.Add(objector);
-        return escalate.Does((result, session, indexed) =>
+        return escalate.Does((result, step) =>
         {
             if (result.GetValue(objector) is string slug)
             {
-                return new StepCall(RepairDeskContract.EncodeEscalateObjection(indexed.CaseId, ObjectionCommands.FindObjector(session, slug)), null);
+                return new StepCall(
+                    RepairDeskContract.EncodeEscalateObjection(step.CaseId, ObjectionCommands.FindObjector(step, slug)),
+                    step.Request("escalate") with { Objector = slug },
+                    null);
             }
 
-            RequireOverdueStep(session, indexed);
-            return new StepCall(RepairDeskContract.EncodeEscalate(indexed.CaseId), null);
+            // The ledger would say only that the step is not overdue; which objection is, it is not asked.
+            return step.FindOverdueObjection() is string overdue
+                ? throw new InputException($"The step of case {step.CaseId} is not overdue, but an objection is: ledgercredit repair escalate {step.CaseId} --objector {overdue}")
+                : new StepCall(RepairDeskContract.EncodeEscalate(step.CaseId), step.Request("escalate"), null);
         });
-    }
-
-    // The ledger would say only that the step is not overdue; which objection is, it is not asked.
-    private static void RequireOverdueStep(RepairSession session, IndexedCase indexed)
-    {
-        if (new CaseReporter(session.Index, session.Packs).TryReport(indexed, conditions: null) is CaseReport report
-            && !report.View.Steps.Any(step => step.Act == CaseAct.Escalate)
-            && report.View.Steps.Any(step => step.Act == CaseAct.EscalateObjection))
-        {
-            IndexedObjection overdue = report.Case.OpenObjections.First(objection => report.AsOf.BlockTime >= objection.DueAt);
-            string command = $"ledgercredit repair escalate {indexed.CaseId} --objector {session.Index.NameOf(overdue.Objector)}";
-            throw new InputException($"The step of case {indexed.CaseId} is not overdue, but an objection is: {command}");
-        }
     }
 }

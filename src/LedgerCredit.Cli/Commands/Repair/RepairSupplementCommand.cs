@@ -67,7 +67,7 @@ internal sealed class RepairSupplementCommand
         "withdraw",
         "Withdraw a case that is under way. The sanction stays as it is, and another case can be opened later.",
         "the applicant",
-        ConsortiumRole.Enterprise).Does((_, _, indexed) => new StepCall(RepairDeskContract.EncodeWithdraw(indexed.CaseId), null));
+        ConsortiumRole.Enterprise).Does((_, step) => new StepCall(RepairDeskContract.EncodeWithdraw(step.CaseId), step.Request("withdraw"), null));
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
-using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Primitives;
 using LedgerCredit.Repair.Packages;
 
@@ -51,12 +50,12 @@ internal static class ReviewCommands
                 result.AddError("Give --package FILE, or --materials-hash HEX from your own check: nobody approves what they did not see.");
             }
         });
-        return approve.Checks((result, session, indexed) =>
+        return approve.Checks((result, step) =>
         {
-            Bytes32 hash = indexed.MaterialsHash;
+            Bytes32 hash = step.MaterialsHash;
             if (result.GetValue(package) is string path)
             {
-                if (!IsOnLedger(result, session, indexed, path))
+                if (!IsOnLedger(result, step, path))
                 {
                     return null;
                 }
@@ -66,7 +65,11 @@ internal static class ReviewCommands
                 hash = ReadHash(result.GetRequiredValue(materialsHash)!);
             }
 
-            return new StepCall(RepairDeskContract.EncodeApprove(indexed.CaseId, hash, (byte)result.GetValue(score)), null);
+            int points = result.GetValue(score);
+            return new StepCall(
+                RepairDeskContract.EncodeApprove(step.CaseId, hash, (byte)points),
+                step.Request("approve") with { MaterialsHash = hash.ToString(), Score = points },
+                null);
         });
     }
 
@@ -74,19 +77,18 @@ internal static class ReviewCommands
         ? hash
         : throw new System.Diagnostics.UnreachableException("The command's validator has read it.");
 
-    private static bool IsOnLedger(ParseResult result, RepairSession session, IndexedCase indexed, string path)
+    private static bool IsOnLedger(ParseResult result, StepCase step, string path)
     {
-        RulePack pack = session.Packs.FindByHash(indexed.Terms.RulePack)
-            ?? throw ShowCommand.MissingPack(indexed);
+        RulePack pack = step.Pack ?? throw ShowCommand.MissingPack(step.RulePack, step.CaseId);
         using FileStream file = InputFile.Open(path);
-        if (!PackageCheck.TryRun(file, indexed.LeafHash, pack, indexed.Materials, out PackageReport? report, out ParseProblem? problem))
+        if (!PackageCheck.TryRun(file, step.LeafHash, pack, step.Materials, out PackageReport? report, out ParseProblem? problem))
         {
             throw new InputException(result.GetValue<string>("--lang") == "zh" ? $"'{path}' 不是修复材料包。{problem}" : $"'{path}' is not a repair package. {problem}");
         }
 
         if (!report.IsValid)
         {
-            new CommandOutput(result).Note($"Nothing was sent: '{path}' is not what the ledger has for case {indexed.CaseId}. 'ledgercredit repair check {ShellText.Quote(path)} --case {indexed.CaseId}' says where it differs.");
+            new CommandOutput(result).Note($"Nothing was sent: '{path}' is not what the ledger has for case {step.CaseId}. 'ledgercredit repair check {ShellText.Quote(path)} --case {step.CaseId}' says where it differs.");
         }
 
         return report.IsValid;

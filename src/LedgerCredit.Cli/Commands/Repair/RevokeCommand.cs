@@ -3,6 +3,7 @@ using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Cli.Commands.Repair;
 
@@ -24,27 +25,28 @@ internal static class RevokeCommand
             "the authority",
             ConsortiumRole.Authority);
         findings.AddOptionalTo(revoke.Command);
-        return revoke.Does((result, session, indexed) =>
+        return revoke.Does((result, step) =>
         {
-            StatementStore statements = new(session.Workspace);
+            StatementStore statements = new(step.Workspace);
             if (findings.IsGiven(result))
             {
-                Statement kept = findings.Keep(result, statements);
-                return new StepCall(RepairDeskContract.EncodeRevoke(indexed.CaseId, kept.Digest), kept);
+                return Propose(step, findings.Keep(result, statements));
             }
 
-            IndexedRevocation proposal = indexed.Revocation
-                ?? throw new InputException($"Nobody has proposed to revoke the repair of case {indexed.CaseId}. Propose it: ledgercredit repair revoke {indexed.CaseId} --findings TEXT");
+            (Bytes32 digest, string proposer) = step.FindRevocation()
+                ?? throw new InputException($"Nobody has proposed to revoke the repair of case {step.CaseId}. Propose it: ledgercredit repair revoke {step.CaseId} --findings TEXT");
 
             // Whoever turns the second key must have read what it is turned for.
-            Statement? pending = statements.Find(proposal.Findings);
-            string proposer = new OwnKeys(session.Keys).Find(proposal.ProposedBy) ?? session.Index.NameOf(session.Index.OrganisationOf(proposal.ProposedBy));
+            Statement? pending = statements.Find(digest);
             new CommandOutput(result).Note(pending?.Text is string text
-                ? $"The findings that {proposer} ({proposal.ProposedBy}) proposed it with: {text}"
-                : $"The findings that {proposer} ({proposal.ProposedBy}) proposed it with have the digest {proposal.Findings}. Their text is not in this workspace.");
-            return new StepCall(RepairDeskContract.EncodeRevoke(indexed.CaseId, proposal.Findings), pending);
+                ? $"The findings that {proposer} proposed it with: {text}"
+                : $"The findings that {proposer} proposed it with have the digest {digest}. Their text is not in this workspace.");
+            return new StepCall(RepairDeskContract.EncodeRevoke(step.CaseId, digest), step.Request("revoke") with { Statement = digest.ToString() }, pending);
         });
     }
+
+    private static StepCall Propose(StepCase step, Statement kept) =>
+        new(RepairDeskContract.EncodeRevoke(step.CaseId, kept.Digest), step.Request("revoke") with { Statement = kept.Digest.ToString() }, kept);
 
     /// <summary>The command with which another account of the authority agrees to a proposal; its name is left open where none is here.</summary>
     public static string SecondKey(RepairSession session, IndexedCase indexed, IndexedRevocation proposal)

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Cli.Commands.Repair;
@@ -27,10 +29,18 @@ internal static class ShowCommand
             which,
             language,
         };
+        NodeOptions node = NodeOptions.AddTo(show, readsRecords: true);
         show.SetAction(async (result, cancellationToken) =>
         {
             string spoken = result.ReadLanguage(language);
             CommandOutput output = new(result);
+            if (node.FindUrl(result) is Uri url)
+            {
+                using NodeSession asked = await node.ConnectAsync(result, url, cancellationToken);
+                NodeCases.Write(output, await NodeCases.FindAsync(asked.Client, result.GetRequiredValue(which), spoken, cancellationToken), spoken);
+                return ExitCode.Done;
+            }
+
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
             IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(which), spoken);
             RepairConditions conditions = await session.Desk.FetchConditionsAsync(indexed.CaseId, cancellationToken);
@@ -49,6 +59,9 @@ internal static class ShowCommand
     }
 
     /// <summary>The error where the rule pack of a case is not known here.</summary>
-    public static WorkspaceException MissingPack(IndexedCase indexed) => new(
-        $"The rule pack {indexed.Terms.RulePack} of case {indexed.CaseId} is not here. Get its document from the authority and run 'ledgercredit contracts add-pack FILE', which sends nothing where the ledger has it.");
+    public static WorkspaceException MissingPack(IndexedCase indexed) => MissingPack(indexed.Terms.RulePack, indexed.CaseId);
+
+    /// <summary>The same of a pack by its hash.</summary>
+    public static WorkspaceException MissingPack(Bytes32 rulePack, ulong caseId) => new(
+        $"The rule pack {rulePack} of case {caseId} is not here. Get its document from the authority and run 'ledgercredit contracts add-pack FILE', which sends nothing where the ledger has it.");
 }

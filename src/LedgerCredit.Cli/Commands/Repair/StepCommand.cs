@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Members;
@@ -8,8 +10,9 @@ namespace LedgerCredit.Cli.Commands.Repair;
 
 /// <summary>What a step sends.</summary>
 /// <param name="CallData">From one of the methods <c>RepairDeskContract.Encode…</c>.</param>
+/// <param name="Request">The same for a node, which is to make the same call data of it.</param>
 /// <param name="Statement">The statement that goes with it, or null.</param>
-internal sealed record StepCall(ReadOnlyMemory<byte> CallData, Statement? Statement);
+internal sealed record StepCall(ReadOnlyMemory<byte> CallData, RepairStepRequest Request, Statement? Statement);
 
 /// <summary>A command by which a party takes a step in a case: <c>repair VERB CASE … --as NAME</c>.</summary>
 internal sealed class StepCommand
@@ -18,6 +21,7 @@ internal sealed class StepCommand
     private readonly Option<string> _language = RepairOptions.Language();
     private readonly Option<string?> _actor;
     private readonly ConsortiumRole? _role;
+    private readonly NodeOptions _node;
 
     /// <summary>Makes the command without its own options.</summary>
     /// <param name="verb">The verb.</param>
@@ -34,6 +38,7 @@ internal sealed class StepCommand
         }
 
         Command = new Command(verb, description) { _case };
+        _node = NodeOptions.AddTo(Command, readsRecords: true);
     }
 
     /// <summary>The command.</summary>
@@ -41,11 +46,11 @@ internal sealed class StepCommand
 
     /// <summary>Says what the command sends, after its own options were added.</summary>
     /// <param name="make">Makes the call, for the case that is meant.</param>
-    public Command Does(Func<ParseResult, RepairSession, IndexedCase, StepCall> make) => Checks(make);
+    public Command Does(Func<ParseResult, StepCase, StepCall> make) => Checks(make);
 
     /// <summary>The same, for a command that checks something before it sends anything.</summary>
     /// <param name="make">Makes the call, for the case that is meant; null where a check failed, of which it has told.</param>
-    public Command Checks(Func<ParseResult, RepairSession, IndexedCase, StepCall?> make)
+    public Command Checks(Func<ParseResult, StepCase, StepCall?> make)
     {
         Command.Add(_actor);
         Command.Add(_language);
@@ -54,16 +59,21 @@ internal sealed class StepCommand
     }
 
     private async Task<int> RunAsync(
-        ParseResult result, Func<ParseResult, RepairSession, IndexedCase, StepCall?> make, CancellationToken cancellationToken)
+        ParseResult result, Func<ParseResult, StepCase, StepCall?> make, CancellationToken cancellationToken)
     {
         string language = result.ReadLanguage(_language);
         CommandOutput output = new(result);
+        if (_node.FindUrl(result) is Uri url)
+        {
+            return await NodeStep.RunAsync(result, _node, url, new NodeStepCommand(result.GetRequiredValue(_case), result.GetValue(_actor), _role, language, make), cancellationToken);
+        }
+
         using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
         IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(_case), language);
         ActingAccount actor = _role == ConsortiumRole.Authority
             ? session.FindAuthority(result.GetValue(_actor), indexed.Terms.Authority)
             : ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), _role);
-        if (make(result, session, indexed) is not StepCall call)
+        if (make(result, new IndexedStepCase(session, indexed)) is not StepCall call)
         {
             return ExitCode.VerificationFailed;
         }
