@@ -195,9 +195,15 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
         if (!receipt.IsSuccess)
         {
-            // c. Refused by the contract and mined as refused: these bytes are used up. Forget them, and say why by trying
-            //    the call again. A crash between the two leaves no row, and the next call signs anew.
+            // c. Refused by the contract and mined as refused: these bytes are used up. Forget them. Where the ledger has the
+            //    tree all the same, compare with who anchored it; else say why by trying the call again. A crash between the
+            //    two leaves no row, and the next call signs anew.
             Forget(log, anchor);
+            if ((await _contract.FetchHeadAsync(LogId.FromOrigin(log.Origin), cancellationToken)).TreeSize >= anchor.TreeSize)
+            {
+                return null;
+            }
+
             await _contract.TryAnchorAsync(transaction.Sender, transaction.Transaction.Data, cancellationToken);
             throw new LedgerStalledException($"The anchor of log '{log.Origin}' at size {anchor.TreeSize} was refused in block {receipt.BlockNumber}, but would pass now. Run the command again.");
         }
@@ -221,7 +227,8 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         return new AnchorOutcome(log.Issuer, anchor.TreeSize, transaction.Hash, receipt.BlockNumber, receipt.GasUsed);
     }
 
-    // Null where another process has anchored the log since the comparison, so that the contract refuses what was compared.
+    // The anchor that another process has prepared since the comparison, and null where it has anchored it already. Engines
+    // estimate on what waits in their pool too, so that the refusal can come before the ledger shows why.
     private async Task<StoredAnchor?> TryPrepareAsync(StoredLog log, LedgerComparison comparison, ulong treeSize, Secp256k1Key operatorKey, CancellationToken cancellationToken)
     {
         try
@@ -231,12 +238,13 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         catch (ContractRevertException)
         {
             LedgerComparison now = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
-            if (now.LedgerSize == comparison.LedgerSize)
+            StoredAnchor? newer = store.Anchors.ReadAll(log.Number).FirstOrDefault(row => row.TreeSize > comparison.LedgerSize);
+            if (now.LedgerSize == comparison.LedgerSize && newer is null)
             {
                 throw;
             }
 
-            return null;
+            return newer is { IsInFlight: true } ? newer : null;
         }
     }
 

@@ -79,6 +79,68 @@ public sealed class AnchorPoolFaultTests
         await scene.HealAndCheckAsync([3], Token);
     }
 
+    // The other process's anchor waits for its block: the engine estimates behind it and refuses, while the contract's view is as before.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Anchor_SentByAnotherProcessBeforeSigning_IsWaitedFor()
+    {
+        await using FaultScene scene = await StartAsync(3);
+        scene.Proxy.When(
+            exchange => exchange.Method == "eth_estimateGas" && exchange.Nth == 1,
+            async exchange =>
+            {
+                await scene.Ledger.PauseMiningAsync(Token);
+                await scene.Workspace.AnchorAsync(Authority, wait: false, Token);
+                exchange.Parameters.Add("pending");
+                System.Text.Json.Nodes.JsonNode answer = await exchange.ForwardAsync();
+                Assert.IsNotNull(answer["error"], "The engine does not estimate behind what waits.");
+                await exchange.AnswerAsync(answer);
+            });
+        scene.Proxy.When(
+            exchange => exchange.Method == "eth_getTransactionReceipt" && exchange.Nth == 2,
+            async exchange =>
+            {
+                await scene.Ledger.MineAsync(Token);
+                await scene.Ledger.ResumeMiningAsync(Token);
+                await exchange.AnswerAsync(await exchange.ForwardAsync());
+            });
+
+        AnchorOutcome outcome = await scene.AnchorAsync(TimeProvider.System, Token);
+
+        Assert.AreEqual(3UL, outcome.TreeSize);
+        Assert.AreEqual(FaultScene.Decode(scene.Workspace.Anchors(Authority).Single().TransactionRaw!).Hash, outcome.TransactionHash);
+        Assert.AreEqual(2, scene.Proxy.Struck);
+        await scene.HealAndCheckAsync([3], Token);
+    }
+
+    // Two copies of a store sign for the same tree, and both transactions are in blocks: the second one is mined as refused.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Anchor_RefusedBecauseAnotherStoreAnchoredTheSameTree_IsDone()
+    {
+        await using FaultScene scene = await StartAsync(3);
+        using TestWorkspace copy = scene.Workspace.Copy();
+        await scene.Ledger.PauseMiningAsync(Token);
+        await copy.AnchorAsync(Authority, wait: false, Token);
+        SignedTransaction first = FaultScene.Decode(copy.Anchors(Authority).Single().TransactionRaw!);
+        using (Store store = scene.Workspace.OpenStore())
+        using (Secp256k1Key key = scene.Workspace.Keys.OpenAccount(Authority))
+        using (StoreTransaction transaction = store.BeginWrite())
+        {
+            SignedTransaction second = (first.Transaction with { Nonce = first.Transaction.Nonce + 1 }).Sign(key);
+            store.Anchors.Add(store.Logs.Find(Authority)!.Number, new StoredAnchor(3, second.Raw.ToArray(), LedgerProof: null));
+            transaction.Commit();
+        }
+
+        Task<AnchorOutcome> anchoring = scene.AnchorAsync(TimeProvider.System, Token);
+        await WaitSentAsync(scene, 1);
+        await scene.Ledger.MineAsync(Token);
+        await scene.Ledger.ResumeMiningAsync(Token);
+
+        Assert.AreEqual(3UL, (await anchoring).TreeSize);
+        await scene.HealAndCheckAsync([3], Token);
+    }
+
     // While the anchor waits for its block it is dropped, and another transaction of the account takes its nonce.
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
