@@ -76,6 +76,9 @@ internal static class MaterialUploadEndpoint
         ServiceOptions options,
         CancellationToken cancellationToken)
     {
+        // Before anything is refused: of what is within them the server reads the rest behind its answer, so that a client that is
+        // still sending gets to read that answer. Beyond them it ends the connection, and the answer may be lost.
+        SetLimits(context, node.Materials.Limits, options);
         if (!TryRead(context, sanction, code, salt, out Form? form, out ProblemHttpResult? problem))
         {
             return problem;
@@ -97,7 +100,6 @@ internal static class MaterialUploadEndpoint
             return TooLarge(node.Materials.Limits);
         }
 
-        SetLimits(context, node.Materials.Limits, options);
         try
         {
             return Answer(await node.Materials.AddAsync(upload, context.Request.Body, cancellationToken), context, node, options);
