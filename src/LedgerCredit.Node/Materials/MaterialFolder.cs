@@ -26,14 +26,7 @@ internal sealed class MaterialFolder(Workspace workspace)
     internal bool Has(string id, long fileLength) => new FileInfo(PathOf(id)) is { Exists: true } file && file.Length == fileLength;
 
     /// <summary>Makes the folder where there is none, for its owner alone.</summary>
-    internal void Ensure()
-    {
-        Directory.CreateDirectory(_root);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(_root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
+    internal void Ensure() => DurableFile.CreateFolder(_root);
 
     /// <summary>Holds all files against being removed.</summary>
     /// <returns>The lock; null while another process or thread has it.</returns>

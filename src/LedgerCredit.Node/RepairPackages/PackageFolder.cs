@@ -42,7 +42,7 @@ public sealed class PackageFolder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(workspace);
         string root = workspace.RepairFolder;
-        CreateFolder(root);
+        DurableFile.CreateFolder(root);
 
         // A crash behind this line leaves an empty file that nobody holds.
         return LockFile.TryOpen(Path.Combine(root, "lock")) is FileStream held
@@ -84,7 +84,7 @@ public sealed class PackageFolder : IDisposable
     {
         ArgumentNullException.ThrowIfNull(manifest);
         string folder = FolderOf(manifest.Sanction);
-        CreateFolder(folder);
+        DurableFile.CreateFolder(folder);
         string path = Path.Combine(folder, KeptPackage.NameOf(sender, manifest.MaterialsHash));
         DurableFile.Replace(path, stream => PackageWriter.Write(stream, manifest, contentOf));
         return new KeptPackage(path, manifest, null, sender);
@@ -186,7 +186,7 @@ public sealed class PackageFolder : IDisposable
     /// <summary>Keeps the evidence file of a sanction, for later steps about it.</summary>
     public void KeepEvidence(Bytes32 sanction, ReadOnlySpan<byte> utf8)
     {
-        CreateFolder(FolderOf(sanction));
+        DurableFile.CreateFolder(FolderOf(sanction));
         DurableFile.Replace(Path.Combine(FolderOf(sanction), EvidenceName), utf8);
     }
 
@@ -230,14 +230,4 @@ public sealed class PackageFolder : IDisposable
     private string FolderOf(Bytes32 sanction) => Path.Combine(_root, NameOf(sanction));
 
     private static string NameOf(Bytes32 sanction) => sanction.ToString()[2..];
-
-    // For its owner alone: packages hold documents of the subject.
-    private static void CreateFolder(string path)
-    {
-        Directory.CreateDirectory(path);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
 }

@@ -62,7 +62,8 @@ public sealed class StatementStore(Workspace workspace)
         Bytes32 salt = default;
         RandomNumberGenerator.Fill(salt);
         Statement statement = new(MaterialHash.Digest(salt, contentHash), salt, contentHash, text);
-        Directory.CreateDirectory(Folder);
+        DurableFile.CreateFolder(workspace.RepairFolder);
+        DurableFile.CreateFolder(Folder);
         DurableFile.CreateNew(PathOf(statement.Digest), Write(statement));
         return statement;
     }

@@ -109,6 +109,21 @@ public static class DurableFile
         FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>Makes a folder for its owner alone where there is none, so that its name survives power loss as the names of files in it do.</summary>
+    /// <param name="path">The folder; that above it is there.</param>
+    /// <exception cref="IOException">It cannot be made or flushed.</exception>
+    public static void CreateFolder(string path)
+    {
+        Directory.CreateDirectory(path);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        // Also where it was there: whoever made it may have been killed before this line.
+        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
     // The framework opens no folders, so the handle comes from the system's own open. On Windows a rename is as durable as the
     // file system's journal makes it, and there is no call for more.
     internal static void FlushFolder(string folder)
