@@ -1,8 +1,10 @@
+using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Members;
 
 namespace LedgerCredit.Node.Tests;
 
@@ -88,6 +90,28 @@ public sealed class AuditLedgerTests
         Assert.IsTrue(meanwhile.IsDone);
         Assert.AreEqual(AuditVerdict.Sound, report.Verdict, TestWorkspace.Describe(report));
         Assert.AreEqual(AuditVerdict.Sound, (await workspace.AuditAsync(token)).Verdict);
+    }
+
+    // The configuration names a member before its log is in the store: an audit may begin in between.
+    [TestMethod]
+    public async Task Audit_LogThatComesAfterItsMember_IsMissingOnlyWhileItIs()
+    {
+        using TestWorkspace copy = _fixture.Workspace.Copy();
+        new MemberRegistry(copy.Workspace, copy.Keys).AddLocal("added-meanwhile", [ConsortiumRole.Agency]);
+        using (StoreFile file = new(copy.Workspace.StorePath))
+        {
+            file.Execute("DELETE FROM log WHERE issuer = 'added-meanwhile'");
+        }
+
+        AuditReport missing = await copy.AuditAsync(session: null, TestContext.CancellationToken);
+        using TestWorkspace other = copy.Reopen();
+        Once meanwhile = new(() => new MemberRegistry(other.Workspace, other.Keys).AddLocal("added-meanwhile", [ConsortiumRole.Agency]));
+        AuditReport there = await LogAudit.RunAsync(
+            copy.Workspace, RulePackCatalog.Shipped, AuditKeys.Open(copy.Keys), session: null, "no ledger", meanwhile, TestContext.CancellationToken);
+
+        Assert.AreEqual("log-missing", missing.Findings.Single().Code);
+        Assert.IsTrue(meanwhile.IsDone);
+        Assert.IsEmpty(there.Findings, TestWorkspace.Describe(there));
     }
 
     [TestMethod]
