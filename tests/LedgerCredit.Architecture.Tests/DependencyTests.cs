@@ -12,7 +12,7 @@ public sealed class DependencyTests
 
     private static readonly Dictionary<string, string[]> PackageOwners = new(StringComparer.Ordinal)
     {
-        ["Portable.BouncyCastle"] = ["Primitives"],
+        ["BouncyCastle.Cryptography"] = ["Primitives"],
         ["Microsoft.AspNetCore.OpenApi"] = ["Service"],
         ["Microsoft.IdentityModel.JsonWebTokens"] = ["Service"],
         ["OpenTelemetry"] = ["Service"],
@@ -103,7 +103,7 @@ public sealed class DependencyTests
         // A package also reaches the projects above its owner; the compiler would let them use it.
         Dictionary<string, string[]> owners = new(StringComparer.Ordinal)
         {
-            ["BouncyCastle.Crypto"] = ["Primitives"],
+            ["BouncyCastle.Cryptography"] = ["Primitives"],
             ["Microsoft.AspNetCore.OpenApi"] = ["Service"],
             ["Microsoft.OpenApi"] = ["Service"],
             ["Microsoft.IdentityModel.JsonWebTokens"] = ["Service"],
