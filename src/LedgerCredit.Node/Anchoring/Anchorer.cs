@@ -237,14 +237,18 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         }
         catch (ContractRevertException)
         {
+            if (store.Anchors.ReadAll(log.Number).FirstOrDefault(row => row.IsInFlight) is StoredAnchor inFlight)
+            {
+                return inFlight;
+            }
+
             LedgerComparison now = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
-            StoredAnchor? newer = store.Anchors.ReadAll(log.Number).FirstOrDefault(row => row.TreeSize > comparison.LedgerSize);
-            if (now.LedgerSize == comparison.LedgerSize && newer is null)
+            if (now.LedgerSize == comparison.LedgerSize)
             {
                 throw;
             }
 
-            return newer is { IsInFlight: true } ? newer : null;
+            return null;
         }
     }
 
