@@ -1,7 +1,9 @@
+using System.Buffers;
 using LedgerCredit.Client.Models;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Service.Callers;
 using LedgerCredit.Service.Health;
+using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +17,9 @@ internal static class RecordEndpoints
 {
     private const string Json = "application/json";
     private const string Lines = "application/x-ndjson";
+
+    // As much of what is too large is read and thrown away.
+    private const long MaxIgnoredBytes = 1024 * 1024;
 
     /// <summary>Adds the addresses.</summary>
     internal static void MapRecords(this IEndpointRouteBuilder routes)
@@ -65,10 +70,15 @@ internal static class RecordEndpoints
 
     private static async Task<IResult> PostOneAsync(HttpContext context, RecordIntake intake, WriteAuthority authority, CancellationToken cancellationToken)
     {
-        // Bounded by the server. A length that is stated may be a lie, and is believed up to that of a record only.
-        using MemoryStream body = new((int)Math.Clamp(context.Request.ContentLength ?? 0, 0, RecordIntake.MaxRecordBytes));
-        await context.Request.Body.CopyToAsync(body, cancellationToken);
-        IntakeOutcome outcome = await intake.TakeAsync(body.GetBuffer().AsMemory(0, (int)body.Length), authority, cancellationToken);
+        // What is somewhat too large is refused here and not by the server: it would end the connection while the client is still
+        // sending, and the answer could be lost.
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MaxIgnoredBytes;
+        if (await ReadBodyAsync(context.Request, cancellationToken) is not ReadOnlyMemory<byte> body)
+        {
+            return Problem.Of(ProblemCode.TooLarge, FormattableString.Invariant($"Expected a record of at most {RecordIntake.MaxRecordBytes} bytes, with at most as much white space."));
+        }
+
+        IntakeOutcome outcome = await intake.TakeAsync(body, authority, cancellationToken);
         return outcome.Result switch
         {
             IntakeResult.Added => TypedResults.Created(FormattableString.Invariant($"/v1/records/{outcome.Receipt!.Issuer}/{outcome.Receipt.LeafIndex}"), outcome.Receipt),
@@ -78,6 +88,38 @@ internal static class RecordEndpoints
             IntakeResult.NotAllowed => Problem.Of(ProblemCode.NotAllowed, outcome.Issues[0].Message),
             _ => Problem.Of(ProblemCode.InvalidRecord, "See 'issues' for what is wrong with it.", outcome.Issues),
         };
+    }
+
+    // Null where it is larger than a body may be.
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > KestrelSettings.MaxBodyBytes)
+        {
+            return null;
+        }
+
+        // A length that is stated may be a lie, and is believed up to that of a record only.
+        using MemoryStream body = new((int)Math.Clamp(request.ContentLength ?? 0, 0, RecordIntake.MaxRecordBytes));
+        byte[] part = ArrayPool<byte>.Shared.Rent(RecordIntake.MaxRecordBytes);
+        try
+        {
+            int read;
+            while ((read = await request.Body.ReadAsync(part, cancellationToken)) > 0)
+            {
+                if (body.Length + read > KestrelSettings.MaxBodyBytes)
+                {
+                    return null;
+                }
+
+                body.Write(part.AsSpan(0, read));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(part);
+        }
+
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     private static async Task<IResult> PostStreamAsync(HttpContext context, RecordStream stream, WriteAuthority authority, CancellationToken cancellationToken)
