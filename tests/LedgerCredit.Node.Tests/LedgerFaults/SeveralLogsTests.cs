@@ -92,7 +92,7 @@ public sealed class SeveralLogsTests
 
         Exception? end = await scene.TryAnchorAsync(TimeProvider.System, Token);
 
-        Assert.AreEqual(hasOwnAccount ? typeof(ContractRevertException) : typeof(LogIntegrityException), end?.GetType(), end?.ToString());
+        Assert.IsInstanceOfType<LogIntegrityException>(end);
         LogIntegrityException e = await Assert.ThrowsExactlyAsync<LogIntegrityException>(() => scene.AnchorAsync(TimeProvider.System, Token));
         Assert.Contains("another node went on with the log from a copy of it", e.Message);
         Assert.Contains("let one node alone work on the log", e.Message);
