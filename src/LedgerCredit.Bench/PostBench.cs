@@ -169,7 +169,8 @@ public sealed class PostBench : IBench
             index,
             async i =>
             {
-                AppendOutcome outcome = await _writer!.WriteAsync(Parse(_lines[first + i]), cancellationToken);
+                PreparedRecord prepared = _writer!.TryPrepare(_lines[first + i]) ?? throw new InvalidOperationException("A record of the bench is not valid.");
+                AppendOutcome outcome = await _writer.WriteAsync(prepared, enteredBy: null, cancellationToken);
                 if (outcome.Result != AppendResult.Added)
                 {
                     throw new InvalidOperationException($"A record of the bench was not added: {outcome.Result}.");

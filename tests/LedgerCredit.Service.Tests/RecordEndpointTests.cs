@@ -42,6 +42,40 @@ public sealed class RecordEndpointTests
         Assert.AreEqual("record-conflict", await ServiceScene.CodeOfAsync(other, 409, Token));
     }
 
+    // The canonical text goes the fast way, the other texts need JSON objects: they are one record all the same.
+    [TestMethod]
+    public async Task Post_TheSameRecordInAnyForm_IsOneRecord()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        using HttpClient otherClient = scene.WithKey(ServiceScene.Agency, AccessScopes.RecordsWrite);
+        string[] records = [ServiceScene.SanctionOf(1), ServiceScene.SanctionOf(2)];
+        Func<string, string>[] forms =
+        [
+            text => text,
+            text => $" {text}\r\n",
+            text => text.Replace("\"violation\":\"V\"", "\"violation\" : \"\\u0056\"", StringComparison.Ordinal),
+        ];
+
+        for (int first = 0; first < records.Length; first++)
+        {
+            string[] hashes = new string[forms.Length];
+            for (int i = 0; i < forms.Length; i++)
+            {
+                string body = forms[((2 * first) + i) % forms.Length](records[first]);
+                using HttpResponseMessage notItsOwn = await ServiceScene.PostRecordAsync(otherClient, body, Token);
+                using HttpResponseMessage response = await ServiceScene.PostRecordAsync(client, body, Token);
+                Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(notItsOwn, 403, Token));
+                Assert.AreEqual(i == 0 ? HttpStatusCode.Created : HttpStatusCode.OK, response.StatusCode, body);
+                JsonElement receipt = await ServiceScene.ReadAsync(response, Token);
+                Assert.AreEqual((first, 0), (receipt.GetProperty("leafIndex").GetInt32(), receipt.GetProperty("warnings").GetArrayLength()));
+                hashes[i] = receipt.GetProperty("leafHash").GetString()!;
+            }
+
+            Assert.HasCount(1, hashes.Distinct());
+        }
+    }
+
     [TestMethod]
     [DataRow("{}", 422, "invalid-record")]
     [DataRow("", 422, "invalid-record")]

@@ -45,6 +45,14 @@ public sealed class RecordWriter : IAsyncDisposable
         _writing = Task.Factory.StartNew(Write, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
+    /// <summary>Commits a record by its text, without making JSON objects of it, which takes several times as long.</summary>
+    /// <param name="utf8">Any bytes.</param>
+    /// <returns>
+    /// Null for all that is no valid record, and for some valid records that are written in another form, or about which something is to be
+    /// said. <see cref="CreditRecord.TryParse"/> then says what it is.
+    /// </returns>
+    public PreparedRecord? TryPrepare(ReadOnlySpan<byte> utf8) => _preparers.TryPrepare(utf8);
+
     /// <summary>Appends a record to its issuer's log.</summary>
     /// <param name="record">The record.</param>
     /// <param name="cancellationToken">As below.</param>
@@ -66,17 +74,28 @@ public sealed class RecordWriter : IAsyncDisposable
     /// <exception cref="RecordRefusedException">The record's terms cannot be computed.</exception>
     /// <exception cref="WorkspaceException">The record's issuer has no log here.</exception>
     /// <exception cref="ObjectDisposedException">The writer takes no more records.</exception>
-    public async Task<AppendOutcome> WriteAsync(CreditRecord record, string? enteredBy, CancellationToken cancellationToken)
+    public Task<AppendOutcome> WriteAsync(CreditRecord record, string? enteredBy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(record);
-        if (_workspace.Config.FindMember(record.Issuer) is null)
-        {
-            // Here and not by the writing thread, where it would be the fault of all that wait with it.
-            throw new WorkspaceException($"The issuer '{record.Issuer}' has no log in '{_workspace.Folder}'. Add it first: ledgercredit member add {record.Issuer} --role authority (or --role agency for a rating agency).");
-        }
-
+        RequireLog(record.Issuer);
         Preparation preparation = _preparers.Prepare(record);
-        PreparedRecord prepared = (preparation.Prepared ?? throw new RecordRefusedException(preparation.Problem!)) with { EnteredBy = enteredBy };
+        return preparation.Prepared is PreparedRecord prepared
+            ? WriteAsync(prepared, enteredBy, cancellationToken)
+            : Task.FromException<AppendOutcome>(new RecordRefusedException(preparation.Problem!));
+    }
+
+    /// <summary>Appends a record that was committed by its text, and notes who entered it, in the same transaction.</summary>
+    /// <param name="record">What <see cref="TryPrepare"/> made of it.</param>
+    /// <param name="enteredBy">Who enters it, or null where that is not to be kept. Of a record that is there already it stays who entered it first.</param>
+    /// <param name="cancellationToken">Ends the waiting, as above.</param>
+    /// <returns>The outcome. When the task completes, the record survives power loss, unless it was refused.</returns>
+    /// <exception cref="WorkspaceException">The record's issuer has no log here.</exception>
+    /// <exception cref="ObjectDisposedException">The writer takes no more records.</exception>
+    public async Task<AppendOutcome> WriteAsync(PreparedRecord record, string? enteredBy, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        RequireLog(record.Issuer);
+        PreparedRecord prepared = record with { EnteredBy = enteredBy };
 
         // Its caller goes on elsewhere: the writing thread must not run what they do with the outcome.
         Waiting waiting = new(
@@ -104,6 +123,15 @@ public sealed class RecordWriter : IAsyncDisposable
         }
 
         return await waiting.Outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // Here and not by the writing thread, where it would be the fault of all that wait with it.
+    private void RequireLog(string issuer)
+    {
+        if (_workspace.Config.FindMember(issuer) is null)
+        {
+            throw new WorkspaceException($"The issuer '{issuer}' has no log in '{_workspace.Folder}'. Add it first: ledgercredit member add {issuer} --role authority (or --role agency for a rating agency).");
+        }
     }
 
     /// <summary>Takes no more records, and waits until all that wait have their outcomes.</summary>

@@ -43,6 +43,15 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
         return rows;
     }
 
+    /// <summary>Commits one record by its text, as <see cref="RecordPreparer.TryAdd"/> takes it; null where that does not.</summary>
+    public PreparedRecord? TryPrepare(ReadOnlySpan<byte> text)
+    {
+        RecordPreparer preparer = Take();
+        PreparedRecord? prepared = preparer.TryAdd(text, issuer: null) ? Check(preparer.Prepare()[0]).Prepared : null;
+        _idle.Add(preparer);
+        return prepared;
+    }
+
     /// <summary>Commits one record.</summary>
     public Preparation Prepare(CreditRecord record)
     {

@@ -13,14 +13,16 @@ internal sealed class WriteAuthority(Caller caller)
     internal Caller Caller => caller;
 
     /// <summary>What speaks against a record; null where nothing does.</summary>
-    internal RecordIssue? FindProblem(CreditRecord record)
+    /// <param name="issuer">Who states it.</param>
+    /// <param name="kind">What it states.</param>
+    internal RecordIssue? FindProblem(string issuer, RecordKind kind)
     {
-        if (record.Issuer != caller.Organisation)
+        if (issuer != caller.Organisation)
         {
             return new RecordIssue("not-the-issuer", "/issuer", "Expected the caller's own organisation: nobody states records in another one's name.");
         }
 
-        ConsortiumRole role = record.Kind == RecordKind.Rating ? ConsortiumRole.Agency : ConsortiumRole.Authority;
+        ConsortiumRole role = kind == RecordKind.Rating ? ConsortiumRole.Agency : ConsortiumRole.Authority;
         return caller.Has(role)
             ? null
             : new RecordIssue("wrong-role", "/kind", $"A record of this kind is written by an organisation with the role {ConsortiumRoles.ToName(role)}.");
