@@ -48,7 +48,7 @@ internal static class NodeEndpointCommands
             throw new InputException($"'{name}' is not a name of an endpoint: expected 2 to 63 lower-case letters, digits and hyphens, beginning with a letter or digit.");
         }
 
-        if (!SupervisorAddress.TryParse(url, out Uri? address, out ParseProblem? problem))
+        if (!RemoteAddress.TryParse(url, RemoteAddressRule.Webhook, out Uri? address, out ParseProblem? problem))
         {
             throw new InputException($"'{url}' is not an address for messages. {problem}");
         }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using LedgerCredit.Log;
-using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
@@ -93,7 +92,7 @@ internal static class WitnessCommands
 
     private static int Add(ParseResult result, string url, WitnessKey key)
     {
-        if (!WitnessAddress.TryParse(url, out Uri? address, out ParseProblem? problem))
+        if (!RemoteAddress.TryParse(url, RemoteAddressRule.Witness, out Uri? address, out ParseProblem? problem))
         {
             throw new InputException($"'{url}' is not a witness's address. {problem}");
         }

@@ -63,7 +63,7 @@ public sealed class WitnessClient : IDisposable
     {
         using CancellationTokenSource timeout = new(_timeout, _timeProvider);
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using HttpRequestMessage request = new(HttpMethod.Post, WitnessAddress.AddCheckpoint(prefix));
+        using HttpRequestMessage request = new(HttpMethod.Post, new Uri(prefix.AbsoluteUri.TrimEnd('/') + "/add-checkpoint"));
         request.Content = new ByteArrayContent(body.Format());
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
         try

@@ -1,7 +1,6 @@
 using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
-using LedgerCredit.Node.Outbox;
 using LedgerCredit.Primitives.Json;
 
 namespace LedgerCredit.Node.Workspaces;
@@ -28,7 +27,7 @@ public sealed record StaffConfig(string Issuer, string Audience, string NameClai
     private const int MaxTextLength = 256;
 
     /// <summary>Whether an address may be asked for metadata or keys: https, or http on this machine.</summary>
-    public static bool IsAddress(string? text) => text is not null && SupervisorAddress.TryParse(text, out _, out _);
+    public static bool IsAddress(string? text) => text is not null && RemoteAddress.TryParse(text, RemoteAddressRule.Webhook, out _, out _);
 
     internal static StaffConfig Read(JsonCursor staff)
     {

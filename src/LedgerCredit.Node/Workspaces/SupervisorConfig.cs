@@ -1,5 +1,4 @@
 using LedgerCredit.Evidence;
-using LedgerCredit.Node.Outbox;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
@@ -7,7 +6,7 @@ namespace LedgerCredit.Node.Workspaces;
 
 /// <summary>A supervisory platform that is told of repairs.</summary>
 /// <param name="Name">Its name here: written like a member's slug.</param>
-/// <param name="Url">Where it takes webhooks; see <see cref="SupervisorAddress"/>.</param>
+/// <param name="Url">Where it takes webhooks; see <see cref="RemoteAddressRule.Webhook"/>.</param>
 public sealed record SupervisorConfig(string Name, Uri Url)
 {
     private const int MaxSupervisors = 100;
@@ -27,7 +26,7 @@ public sealed record SupervisorConfig(string Name, Uri Url)
                 supervisor.Member("name").Refuse("bad-name", "Expected 2 to 63 lower-case letters, digits and hyphens, and no name twice.");
             }
 
-            if (SupervisorAddress.TryParse(supervisor.Member("url").Text(), out Uri? url, out ParseProblem? problem))
+            if (RemoteAddress.TryParse(supervisor.Member("url").Text(), RemoteAddressRule.Webhook, out Uri? url, out ParseProblem? problem))
             {
                 read.Add(new SupervisorConfig(name, url));
             }

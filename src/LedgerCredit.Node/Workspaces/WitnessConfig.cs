@@ -1,5 +1,4 @@
 using LedgerCredit.Log;
-using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
@@ -7,7 +6,7 @@ namespace LedgerCredit.Node.Workspaces;
 
 /// <summary>A witness that is asked to cosign the checkpoints of the logs kept here.</summary>
 /// <param name="Key">Its verifier key, with its name.</param>
-/// <param name="Url">Its submission prefix; see <see cref="WitnessAddress"/>.</param>
+/// <param name="Url">Its submission prefix; see <see cref="RemoteAddressRule.Witness"/>.</param>
 public sealed record WitnessConfig(WitnessKey Key, Uri Url)
 {
     /// <summary>The most witnesses of a workspace, as of a trust policy.</summary>
@@ -31,7 +30,7 @@ public sealed record WitnessConfig(WitnessKey Key, Uri Url)
             {
                 witness.Member("key").Refuse(problem.Code, problem.Message);
             }
-            else if (!WitnessAddress.TryParse(witness.Member("url").Text(), out Uri? url, out problem))
+            else if (!RemoteAddress.TryParse(witness.Member("url").Text(), RemoteAddressRule.Witness, out Uri? url, out problem))
             {
                 witness.Member("url").Refuse(problem.Code, problem.Message);
             }

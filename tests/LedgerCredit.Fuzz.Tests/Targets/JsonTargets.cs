@@ -167,9 +167,9 @@ internal static class JsonTargets
             read.Add(("address", text == address.ToLowerHex() ? text : address.ToString()));
         }
 
-        if (Node.Outbox.SupervisorAddress.TryParse(text, out Uri? endpoint, out ParseProblem? notOne))
+        if (Node.Workspaces.RemoteAddress.TryParse(text, Node.Workspaces.RemoteAddressRule.Webhook, out Uri? endpoint, out ParseProblem? notOne))
         {
-            bool isSame = Node.Outbox.SupervisorAddress.TryParse(endpoint.AbsoluteUri, out Uri? again, out _) && again.AbsoluteUri == endpoint.AbsoluteUri;
+            bool isSame = Node.Workspaces.RemoteAddress.TryParse(endpoint.AbsoluteUri, Node.Workspaces.RemoteAddressRule.Webhook, out Uri? again, out _) && again.AbsoluteUri == endpoint.AbsoluteUri;
             read.Add(("endpoint", isSame ? text : endpoint.AbsoluteUri));
         }
 

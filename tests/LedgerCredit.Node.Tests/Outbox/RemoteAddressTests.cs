@@ -1,12 +1,11 @@
-using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Node.Tests.Outbox;
 
-/// <summary>Where webhooks may be sent to.</summary>
+/// <summary>Where webhooks may be sent to, and checkpoints.</summary>
 [TestClass]
-public sealed class SupervisorAddressTests
+public sealed class RemoteAddressTests
 {
     [TestMethod]
     [DataRow("https://supervisor.example", "https://supervisor.example/")]
@@ -17,7 +16,7 @@ public sealed class SupervisorAddressTests
     [DataRow("http://[::1]:99/", "http://[::1]:99/")]
     public void TryParse_Allowed_IsRead(string text, string expected)
     {
-        Assert.IsTrue(SupervisorAddress.TryParse(text, out Uri? address, out ParseProblem? problem), problem?.Message);
+        Assert.IsTrue(RemoteAddress.TryParse(text, RemoteAddressRule.Webhook, out Uri? address, out ParseProblem? problem), problem?.Message);
         Assert.AreEqual(expected, address.AbsoluteUri);
     }
 
@@ -36,9 +35,23 @@ public sealed class SupervisorAddressTests
     [DataRow("https://supervisor.example/#part", "fragment")]
     public void TryParse_NotAllowed_SaysWhy(string text, string reason)
     {
-        Assert.IsFalse(SupervisorAddress.TryParse(text, out Uri? address, out ParseProblem? problem));
+        Assert.IsFalse(RemoteAddress.TryParse(text, RemoteAddressRule.Webhook, out Uri? address, out ParseProblem? problem));
         Assert.IsNull(address);
         Assert.Contains(reason, problem.Message);
+    }
+
+    [TestMethod]
+    [DataRow("http://witness.example/prefix/", null)]
+    [DataRow("https://witness.example", null)]
+    [DataRow("https://witness.example/?of=all", "without user name, query and fragment: '/add-checkpoint'")]
+    [DataRow("https://witness.example/#part", "fragment")]
+    [DataRow("https://user@witness.example/", "without user name")]
+    [DataRow("ftp://witness.example/", "an https or http address")]
+    public void TryParse_OfAWitness_MayBeHttpAndHasNoQuery(string text, string? reason)
+    {
+        Assert.AreEqual(reason is null, RemoteAddress.TryParse(text, RemoteAddressRule.Witness, out Uri? address, out ParseProblem? problem));
+        Assert.AreEqual(reason is null ? text.TrimEnd('/') : null, address?.AbsoluteUri.TrimEnd('/'));
+        Assert.Contains(reason ?? "", problem?.Message ?? "");
     }
 
     [TestMethod]
@@ -47,9 +60,9 @@ public sealed class SupervisorAddressTests
         // It is kept escaped, and would be refused when it is read again.
         string start = "https://supervisor.example/";
 
-        Assert.IsTrue(SupervisorAddress.TryParse(start + new string('<', 600), out Uri? address, out _));
-        Assert.IsTrue(SupervisorAddress.TryParse(address.AbsoluteUri, out _, out _));
-        Assert.IsFalse(SupervisorAddress.TryParse(start + new string('<', 700), out _, out _));
+        Assert.IsTrue(RemoteAddress.TryParse(start + new string('<', 600), RemoteAddressRule.Webhook, out Uri? address, out _));
+        Assert.IsTrue(RemoteAddress.TryParse(address.AbsoluteUri, RemoteAddressRule.Webhook, out _, out _));
+        Assert.IsFalse(RemoteAddress.TryParse(start + new string('<', 700), RemoteAddressRule.Webhook, out _, out _));
     }
 
     [TestMethod]
