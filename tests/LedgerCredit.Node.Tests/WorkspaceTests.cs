@@ -1,4 +1,5 @@
 using System.Text;
+using LedgerCredit.Node.Materials;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Storage;
 
@@ -18,6 +19,40 @@ public sealed class WorkspaceTests
         Assert.AreSequenceEqual(workspace.Workspace.Config.ToUtf8(), opened.Config.ToUtf8());
         Assert.HasCount(2, opened.Config.Members);
     }
+
+    [TestMethod]
+    public void Config_WithMaterials_IsReadAsItWasWrittenAndAsUsualWhereItSaysNothing()
+    {
+        using TestWorkspace workspace = TestWorkspace.Create();
+        MaterialsConfig materials = new()
+        {
+            Limits = new MaterialLimits { MaxFileBytes = 1, MaxPerSanction = 2, MaxBytesPerSanction = 3, MaxBytesPerOrganisation = 1L << 40, MaxUploadsPerOrganisation = 4, MaxUploads = 5 },
+            Retention = new MaterialRetention { OutsideCases = TimeSpan.FromDays(6), AfterCases = TimeSpan.FromDays(36_500) },
+        };
+        workspace.Workspace.Save(workspace.Workspace.Config with { Materials = materials });
+
+        Assert.AreEqual(materials, Workspace.Open(workspace.Workspace.Folder).Config.Materials);
+        Assert.AreEqual(new MaterialsConfig(), ReadMaterials("{}"));
+        Assert.AreEqual(new MaterialsConfig { Retention = new MaterialRetention { AfterCases = TimeSpan.FromDays(1) } }, ReadMaterials("""{"daysAfterCases":1}"""));
+    }
+
+    [TestMethod]
+    [DataRow("""{"maxFileBytes":0}""", "from 1 to 1073741824")]
+    [DataRow("""{"maxFileBytes":1073741825}""", "from 1 to 1073741824")]
+    [DataRow("""{"maxFilesPerSanction":-1}""", "maxFilesPerSanction")]
+    [DataRow("""{"daysAfterCases":36501}""", "from 1 to 36500")]
+    [DataRow("""{"daysAfterCases":"1"}""", "daysAfterCases")]
+    [DataRow("""{"daysAfterCases":1.5}""", "daysAfterCases")]
+    [DataRow("""{"days":1}""", "days")]
+    [DataRow("""{"maxFileBytes":1000000000}""", "none smaller than the one before")]
+    [DataRow("""{"maxBytesPerOrganisation":100}""", "none smaller than the one before")]
+    [DataRow("""{"maxUploads":1}""", "no smaller than 'maxUploadsPerOrganisation'")]
+    [DataRow("""[]""", "materials")]
+    public void Config_WithBadMaterials_IsRefused(string materials, string reason) =>
+        Assert.Contains(reason, Assert.ThrowsExactly<WorkspaceException>(() => ReadMaterials(materials)).Message);
+
+    private static MaterialsConfig? ReadMaterials(string materials) => WorkspaceConfig.Parse(
+        Encoding.UTF8.GetBytes($$"""{"format":"ledgercredit-workspace/1","network":"n","ledger":{"kind":"devnet","chainId":1},"members":[],"materials":{{materials}}}"""), "w").Materials;
 
     [TestMethod]
     public void Open_NoWorkspaceThere_SaysHowToMakeOne()

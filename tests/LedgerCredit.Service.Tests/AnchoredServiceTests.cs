@@ -2,9 +2,14 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Node.Access;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Members;
+using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Tests;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Verification;
 
@@ -25,6 +30,32 @@ public sealed class AnchoredServiceTests
 
     [ClassCleanup]
     public static async Task StopAsync() => await _ledger.DisposeAsync();
+
+    // A workspace that nobody prepared for reads: the node makes the log of them, says what is to be done, and does the rest when it is.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task AccessLog_ThatNobodyRegistered_IsToldOfAndAnchoredOnceItIs()
+    {
+        TestWorkspace workspace = await ServiceScene.Make().OnAsync(_ledger, Token);
+        await using ServiceScene scene = await ServiceScene.StartAsync(workspace, TimeProvider.System, Token);
+        await WaitReadyAsync(scene);
+        using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
+        using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(authority, ServiceScene.SanctionOf(1), Token);
+        await ServiceScene.ReadAsync(await authority.GetAsync(posted.Headers.Location!.OriginalString, Token), Token);
+
+        const string Command = "ledgercredit member add access-log --role operator";
+        Assert.Contains(Command, (await WaitForNoteAsync(scene, "access-log-made", "")).Text);
+        Assert.Contains(Command, (await WaitForNoteAsync(scene, "anchor-refused", AccessLog.Member)).Text);
+        Workspace now = Workspace.Open(workspace.Workspace.Folder);
+        using (LedgerSession session = await workspace.ConnectAsync(Token))
+        {
+            // What the command does.
+            MemberRegistry members = new(now, workspace.Keys);
+            await members.RegisterAllAsync(session, members.AddLocal(AccessLog.Member, [ConsortiumRole.Operator]).Member, TimeProvider.System, Token);
+        }
+
+        await WaitForNoteAsync(scene, "anchored", AccessLog.Member);
+    }
 
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
@@ -206,6 +237,22 @@ public sealed class AnchoredServiceTests
             status = response.StatusCode;
         }
         while (status != HttpStatusCode.OK);
+    }
+
+    // The issuer is among the facts of a line about a log.
+    private async Task<NodeNote> WaitForNoteAsync(ServiceScene scene, string kind, string issuer)
+    {
+        while (true)
+        {
+            NodeNote? found = scene.Notes.ToArray().FirstOrDefault(note =>
+                note.Kind == kind && (issuer.Length == 0 || note.Facts.Any(fact => fact.Value is LedgerCredit.Primitives.Json.JsonString { Value: string value } && value == issuer)));
+            if (found is not null)
+            {
+                return found;
+            }
+
+            (await scene.Http.GetAsync("/healthz/live", Token)).Dispose();
+        }
     }
 
     private async Task<string> WaitForEvidenceAsync(HttpClient client, string path)

@@ -33,6 +33,14 @@ public sealed record MemberIdentity(string Slug, IReadOnlyList<ConsortiumRole> R
 /// <summary>Members of the network whose logs this workspace keeps: here, and in the consortium on the ledger.</summary>
 public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
 {
+    /// <summary>What to do so that the log of a member of this workspace is anchored, where the ledger does not know it.</summary>
+    public static string HowToRegister(MemberConfig member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        string roles = string.Join(' ', member.Roles.Select(role => $"--role {role}"));
+        return $"It is anchored once its member is registered on the ledger: run 'ledgercredit member add {member.Slug} {roles}' here; where the consortium's admin is elsewhere, that says what they have to run.";
+    }
+
     /// <summary>Adds a member here: account key, log key, log. Doing it again completes what an interruption left.</summary>
     /// <param name="slug">The member's slug.</param>
     /// <param name="roles">Its roles beside operator, which every member with a log has.</param>

@@ -4,6 +4,7 @@ using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Members;
 using LedgerCredit.Node.Telemetry;
 using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
@@ -16,6 +17,9 @@ namespace LedgerCredit.Node.Running;
 /// <remarks>A member whose key is elsewhere anchors its log from there. Not thread-safe.</remarks>
 internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
 {
+    // The contract's error for a log that no organisation has registered.
+    private const string UnknownLog = "EvidenceLogUnknownLog";
+
     // Opening a protected key takes about a second on purpose, so each is opened once.
     private readonly Dictionary<string, Secp256k1Key> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _problems = new(StringComparer.Ordinal);
@@ -52,7 +56,7 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, TimeProvi
             ulong cosigned = await witnesses.RunAsync(log, Tell, cancellationToken);
             try
             {
-                await AnchorAsync(anchorer, log, workspace.Config.Witnesses.Count == 0 ? ulong.MaxValue : cosigned, cancellationToken);
+                await AnchorAsync(anchorer, log, workspace.Config, workspace.Config.Witnesses.Count == 0 ? ulong.MaxValue : cosigned, cancellationToken);
             }
             catch (LedgerStalledException e)
             {
@@ -95,7 +99,7 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, TimeProvi
         }
     }
 
-    private async Task AnchorAsync(Anchorer anchorer, StoredLog log, ulong upTo, CancellationToken cancellationToken)
+    private async Task AnchorAsync(Anchorer anchorer, StoredLog log, WorkspaceConfig config, ulong upTo, CancellationToken cancellationToken)
     {
         try
         {
@@ -110,7 +114,9 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, TimeProvi
         {
             // This log's own trouble, such as a suspended member: the others go on.
             NodeMetrics.AnchorRefused(log.Issuer);
-            Tell(log.Issuer, e.Message);
+            Tell(log.Issuer, e is ContractRevertException { Error.Name: UnknownLog } && config.FindMember(log.Issuer) is MemberConfig member
+                ? $"{e.Message} {MemberRegistry.HowToRegister(member)}"
+                : e.Message);
         }
     }
 

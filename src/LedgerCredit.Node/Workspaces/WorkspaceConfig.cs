@@ -72,6 +72,9 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
     /// <summary>How the staff of the organisation that runs the node sign in, or null where they do not.</summary>
     public StaffConfig? Staff { get; init; }
 
+    /// <summary>How much of materials of repairs is kept and for how long, or null where all of it is as usual.</summary>
+    public MaterialsConfig? Materials { get; init; }
+
     private const string Format = "ledgercredit-workspace/1";
 
     /// <summary>Whether a text is a network name: DNS-like labels of at most 63 characters, at most 253 in all.</summary>
@@ -94,7 +97,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         }
 
         JsonProblems problems = new();
-        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons", "supervisors", "witnesses", "telemetry", "staff"]);
+        JsonCursor root = JsonCursor.Root(value, problems).ObjectWith(["format", "network", "ledger", "members"], ["allowNaturalPersons", "supervisors", "witnesses", "telemetry", "staff", "materials"]);
         string format = root.Member("format").Text();
         if (problems.First is null && format != Format)
         {
@@ -111,6 +114,7 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
             Witnesses = root.TryMember("witnesses", out JsonCursor witnesses) ? WitnessConfig.ReadAll(witnesses) : [],
             Telemetry = root.TryMember("telemetry", out JsonCursor telemetry) ? TelemetryConfig.Read(telemetry) : null,
             Staff = root.TryMember("staff", out JsonCursor staff) ? StaffConfig.Read(staff) : null,
+            Materials = root.TryMember("materials", out JsonCursor materials) ? MaterialsConfig.Read(materials) : null,
         };
         return problems.First is null
             ? config
@@ -171,6 +175,11 @@ public sealed record WorkspaceConfig(string Network, LedgerConfig Ledger, IReadO
         if (Staff is not null)
         {
             config.Add(new("staff", Staff.Write()));
+        }
+
+        if (Materials is not null)
+        {
+            config.Add(new("materials", Materials.Write()));
         }
 
         return JsonText.WriteIndented(new JsonObject(config));

@@ -15,7 +15,7 @@ internal sealed class NodeContext : IAsyncDisposable
 {
     private readonly Store _writing;
 
-    private NodeContext(Workspace workspace, KeyRing keys, MaterialLimits limits, TimeProvider timeProvider, RandomNumberGenerator random)
+    private NodeContext(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         Workspace = workspace;
         TimeProvider = timeProvider;
@@ -26,7 +26,7 @@ internal sealed class NodeContext : IAsyncDisposable
         Packs = workspace.LoadRulePacks();
         SubjectKey = keys.OpenSubjectKey();
         MaterialKey = Node.Materials.MaterialKey.Ensure(workspace, keys);
-        Materials = new MaterialStore(workspace, new Node.Materials.MaterialKey(MaterialKey), limits, timeProvider);
+        Materials = new MaterialStore(workspace, new Node.Materials.MaterialKey(MaterialKey), (workspace.Config.Materials ?? new MaterialsConfig()).Limits, timeProvider);
         Stores = new StorePool(workspace);
         _writing = workspace.OpenStore(StoreAccess.Write);
         Writer = new RecordWriter(workspace, _writing, keys, Packs);
@@ -62,10 +62,10 @@ internal sealed class NodeContext : IAsyncDisposable
     internal RecordWriter Writer { get; }
 
     /// <summary>Opens it all, and makes the access log and the key of materials where there are none.</summary>
-    internal static NodeContext Open(Workspace workspace, KeyRing keys, MaterialLimits limits, TimeProvider timeProvider, RandomNumberGenerator random)
+    internal static NodeContext Open(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         _ = Node.Access.AccessLog.Ensure(workspace, keys);
-        return new NodeContext(workspace, keys, limits, timeProvider, random);
+        return new NodeContext(workspace, keys, timeProvider, random);
     }
 
     /// <summary>Waits for the records that are being written.</summary>

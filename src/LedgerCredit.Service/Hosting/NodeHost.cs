@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Access;
+using LedgerCredit.Node.Members;
 using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Service.Audits;
@@ -84,6 +85,8 @@ public sealed class NodeHost : IAsyncDisposable
             }
         }
 
+        MemberConfig? known = workspace.Config.FindMember(AccessLog.Member);
+
         // First, so that it is told of everything.
         TelemetryExport? telemetry = TelemetryExport.Start(workspace);
         NodeService? node = null;
@@ -93,7 +96,8 @@ public sealed class NodeHost : IAsyncDisposable
         try
         {
             node = openNode?.Invoke(Report);
-            context = NodeContext.Open(workspace, keys, options.Materials, timeProvider, random);
+            context = NodeContext.Open(workspace, keys, timeProvider, random);
+            TellOfAccessLog(known, workspace, Report);
             if (node is null)
             {
                 readiness.SetNoContracts("This workspace knows no contracts yet, so that nothing is anchored. Deploy them with 'ledgercredit contracts deploy' and start the node again.");
@@ -221,6 +225,15 @@ public sealed class NodeHost : IAsyncDisposable
             _report(new NodeNote("node-failed", $"{e.Message} The service ends.", []));
             stopping.TrySetResult();
             throw;
+        }
+    }
+
+    // A log that was made just now is on no ledger yet. Without contracts there is none either: deploying them registers it.
+    private static void TellOfAccessLog(MemberConfig? before, Workspace workspace, Action<NodeNote> report)
+    {
+        if (before is null && workspace.Config.Ledger.Contracts is not null && workspace.Config.FindMember(AccessLog.Member) is MemberConfig made)
+        {
+            report(new NodeNote("access-log-made", $"Made the log '{made.Slug}', in which is kept who reads what. {MemberRegistry.HowToRegister(made)}", []));
         }
     }
 

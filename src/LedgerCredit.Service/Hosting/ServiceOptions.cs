@@ -1,5 +1,3 @@
-using LedgerCredit.Node.Materials;
-
 namespace LedgerCredit.Service.Hosting;
 
 /// <summary>Where and within which bounds the service answers.</summary>
@@ -32,11 +30,12 @@ public sealed record ServiceOptions
     /// <value>50.</value>
     public int PublicRequestsPerSecond { get; init; } = 50;
 
-    /// <summary>How much of materials of repairs is kept.</summary>
-    public MaterialLimits Materials { get; init; } = new();
-
-    /// <summary>How long materials of repairs are kept.</summary>
-    public MaterialRetention MaterialRetention { get; init; } = new();
+    /// <summary>
+    /// Answers of addresses that read what not every caller sees leave at whole multiples of this time after the request came, so that their time does not
+    /// tell what is there and not shown. Longer than what they usually take.
+    /// </summary>
+    /// <value>50 milliseconds.</value>
+    public TimeSpan AnswerStep { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How long an upload of a material may be slower than its least rate.</summary>
     /// <value>30 seconds.</value>

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
+using LedgerCredit.Node.Materials;
 using LedgerCredit.Node.Running;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Storage;
@@ -10,11 +12,12 @@ namespace LedgerCredit.Service.Repair;
 
 /// <summary>Removes materials whose time is over, and what crashes left of them: when the service starts, and every hour.</summary>
 /// <param name="node">The node.</param>
-/// <param name="options">How long materials are kept.</param>
 /// <param name="report">Told of what was removed.</param>
-internal sealed class MaterialSweep(NodeContext node, ServiceOptions options, Action<NodeNote> report) : BackgroundService
+internal sealed class MaterialSweep(NodeContext node, Action<NodeNote> report) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+
+    private readonly MaterialRetention _retention = (node.Workspace.Config.Materials ?? new MaterialsConfig()).Retention;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -39,7 +42,7 @@ internal sealed class MaterialSweep(NodeContext node, ServiceOptions options, Ac
     {
         try
         {
-            IReadOnlyList<string> removed = node.Materials.Sweep(options.MaterialRetention, cancellationToken);
+            IReadOnlyList<string> removed = node.Materials.Sweep(_retention, cancellationToken);
             if (removed.Count > 0)
             {
                 report(new NodeNote(

@@ -38,11 +38,12 @@ internal static class MaterialUploadEndpoint
             .WithName("uploadMaterial")
             .WithSummary("Give the node a material of a repair to keep, encrypted")
             .WithDescription("""
-                By who acts for the subject of a sanction whose record this node holds. The body is the file: PDF, JPEG or PNG, at most 64 MiB.
+                By who acts for the subject of a sanction whose record this node holds. The body is the file: PDF, JPEG or PNG, at most
+                64 MiB unless the node says otherwise.
                 `sanction` is the leaf hash of the sanction, `code` the kind of the material. `LedgerCredit-Material-Salt` (0x and 64 hex digits)
                 is the salt of its digest; without it the node draws one. 201 when it is kept: it survives power loss; 200 when the same file was
                 kept there before, which makes sending it again safe. `digest` of the answer goes on the ledger with the step `open` or
-                `supplement`; from then on the authority and the reviewers of the case may read the file.
+                `supplement`; from then on the authority, and who decides in the case, may read the file.
                 """)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Service.Tests.Repair;
@@ -26,9 +27,9 @@ internal sealed class MaterialScene : IAsyncDisposable
     internal IReadOnlyList<string> Files =>
         Directory.Exists(Folder) ? [.. Directory.EnumerateFiles(Folder).Select(path => System.IO.Path.GetFileName(path)).Where(name => name != "lock")] : [];
 
-    internal static async Task<MaterialScene> StartAsync(CancellationToken cancellationToken, ServiceOptions? options = null)
+    internal static async Task<MaterialScene> StartAsync(CancellationToken cancellationToken, ServiceOptions? options = null, MaterialsConfig? materials = null)
     {
-        RepairParties parties = await RepairParties.StartAsync(cancellationToken, options);
+        RepairParties parties = await RepairParties.StartAsync(cancellationToken, options, materials);
         await parties.EnterSanctionAsync(RepairParties.Authority, cancellationToken);
         JsonElement record = await parties.GetAsync(RepairParties.Authority, $"/v1/records/{RepairParties.Authority}/0", cancellationToken);
         return new MaterialScene(parties, record.GetProperty("leafHash").GetString()!);

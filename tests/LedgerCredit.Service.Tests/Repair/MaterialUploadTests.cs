@@ -9,6 +9,7 @@ using LedgerCredit.Client.Models;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Materials;
 using LedgerCredit.Node.Tests.Materials;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Service.Tests.Repair;
@@ -30,9 +31,9 @@ public sealed class MaterialUploadTests
         ServiceOptions options = new()
         {
             UploadGrace = TimeSpan.FromSeconds(2),
-            Materials = new MaterialLimits { MaxFileBytes = Megabyte, MaxPerSanction = 2, MaxUploadsPerOrganisation = 1 },
         };
-        await using MaterialScene scene = await MaterialScene.StartAsync(Token, options);
+        MaterialsConfig materials = new() { Limits = new MaterialLimits { MaxFileBytes = Megabyte, MaxPerSanction = 2, MaxUploadsPerOrganisation = 1 } };
+        await using MaterialScene scene = await MaterialScene.StartAsync(Token, options, materials);
         byte[] pdf = MaterialScene.Pdf(1000);
         string path = scene.UploadTo("D06");
 

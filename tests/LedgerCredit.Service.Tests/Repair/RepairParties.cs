@@ -10,6 +10,7 @@ using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.Tests;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
@@ -67,7 +68,7 @@ internal sealed class RepairParties : IAsyncDisposable
             .Select(material => new { code = material.Code, digest = Digest(material.Code) }),
     ];
 
-    internal static async Task<RepairParties> StartAsync(CancellationToken cancellationToken, ServiceOptions? options = null)
+    internal static async Task<RepairParties> StartAsync(CancellationToken cancellationToken, ServiceOptions? options = null, MaterialsConfig? materials = null)
     {
         TestLedger ledger = await TestLedger.StartAsync(cancellationToken);
         await ledger.PauseMiningAsync(cancellationToken);
@@ -85,6 +86,7 @@ internal sealed class RepairParties : IAsyncDisposable
             members.AddLocal(slug, [role]);
         }
 
+        workspace.Workspace.Save(workspace.Workspace.Config with { Materials = materials });
         AccessLog.Ensure(workspace.Workspace, workspace.Keys);
         await workspace.OnAsync(ledger, cancellationToken);
         await AppointAsync(workspace, members, cancellationToken);
@@ -119,16 +121,16 @@ internal sealed class RepairParties : IAsyncDisposable
     internal async Task<HttpResponseMessage> PostAsync(string party, string path, object body, CancellationToken cancellationToken) =>
         await (await AsAsync(party, cancellationToken)).PostAsJsonAsync(path, body, cancellationToken);
 
-    /// <summary>Enters the sanction as a person of the authority, and waits until it is anchored.</summary>
-    internal async Task EnterSanctionAsync(string party, CancellationToken cancellationToken)
+    /// <summary>Enters the sanction, or another one, as a person of the authority, and waits until it is anchored.</summary>
+    internal async Task EnterSanctionAsync(string party, CancellationToken cancellationToken, string? other = null, int leafIndex = 0)
     {
         HttpClient client = await AsAsync(party, cancellationToken);
-        using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(Sanction), cancellationToken);
+        using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(client, other ?? ServiceScene.SanctionOf(Sanction), cancellationToken);
         await ServiceScene.ReadAsync(posted, cancellationToken);
         await UntilAsync(
             async () =>
             {
-                using HttpResponseMessage evidence = await client.GetAsync($"/v1/records/{Authority}/0/evidence", cancellationToken);
+                using HttpResponseMessage evidence = await client.GetAsync($"/v1/records/{Authority}/{leafIndex}/evidence", cancellationToken);
                 return evidence.StatusCode == HttpStatusCode.OK ? "anchored" : null;
             },
             cancellationToken);
