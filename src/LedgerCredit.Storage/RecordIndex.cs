@@ -157,17 +157,30 @@ public sealed class RecordIndex
     public IReadOnlyList<LogPosition> FindLatestBySubject(string subject, int log, ulong before, int limit)
     {
         using IDisposable? use = _indexes.BeginUse();
-        List<long> found = [];
-        _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
-        found.Sort();
-        found.Reverse();
-        byte[] text = Encoding.UTF8.GetBytes(subject);
+        return [.. LatestBySubject(subject, log, before).Take(limit).Select(stored => stored.Position)];
+    }
+
+    /// <summary>The newest records about a subject in a log whose claim is a text, the newest first.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="claim">The name of the claim.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="before">Only records of leaf indexes below this one.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="most">At most so many records about the subject are read.</param>
+    /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
+    public IReadOnlyList<LogPosition> FindLatestBySubjectAndClaim(string subject, string claim, string text, int log, ulong before, int limit, int most)
+    {
+        using IDisposable? use = _indexes.BeginUse();
+        byte[] name = Encoding.UTF8.GetBytes(claim);
+        byte[] wanted = Encoding.UTF8.GetBytes(text);
         return
         [
-            .. found
-                .Select(LogPosition.FromKey)
-                .Where(position => position.Log == log && position.LeafIndex < before && Is(ReadRecord(position), "subject"u8, text))
-                .Take(limit),
+            .. LatestBySubject(subject, log, before)
+                .Take(most)
+                .Where(stored => StoredRecord.HasClaim(stored.Record, name, wanted))
+                .Take(limit)
+                .Select(stored => stored.Position),
         ];
     }
 
@@ -217,6 +230,21 @@ public sealed class RecordIndex
         }
 
         _indexes.Refresh();
+    }
+
+    // Lazy: whoever calls is using the indexes, and nothing is read behind what is taken.
+    private IEnumerable<StoredEntry> LatestBySubject(string subject, int log, ulong before)
+    {
+        List<long> found = [];
+        _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
+        found.Sort();
+        found.Reverse();
+        byte[] text = Encoding.UTF8.GetBytes(subject);
+        return found
+            .Select(LogPosition.FromKey)
+            .Where(position => position.Log == log && position.LeafIndex < before)
+            .Select(ReadRecord)
+            .Where(stored => Is(stored, "subject"u8, text));
     }
 
     private StoredEntry ReadRecord(LogPosition position) =>

@@ -32,6 +32,28 @@ internal static class StoredRecord
         }
     }
 
+    /// <summary>Whether a record has a claim that is a text.</summary>
+    /// <param name="record">A canonical record.</param>
+    /// <param name="claim">The claim's name in UTF-8.</param>
+    /// <param name="text">The text in UTF-8, unescaped.</param>
+    /// <returns>False also where the record cannot be read.</returns>
+    public static bool HasClaim(ReadOnlySpan<byte> record, ReadOnlySpan<byte> claim, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            Utf8JsonReader reader = new(record);
+            return TryGoTo(ref reader, "claims"u8)
+                && reader.TokenType == JsonTokenType.StartObject
+                && TryGoToMember(ref reader, claim)
+                && reader.TokenType == JsonTokenType.String
+                && reader.ValueTextEquals(text);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The id and the subject of a record.</summary>
     /// <returns>False where the record cannot be read, or lacks one of them.</returns>
     public static bool TryRead(ReadOnlySpan<byte> record, [NotNullWhen(true)] out string? id, [NotNullWhen(true)] out string? subject)
@@ -63,20 +85,23 @@ internal static class StoredRecord
         }
     }
 
-    private static bool TryFind(ref Utf8JsonReader reader, ReadOnlySpan<byte> member)
-    {
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-        {
-            return false;
-        }
+    private static bool TryFind(ref Utf8JsonReader reader, ReadOnlySpan<byte> member) =>
+        TryGoTo(ref reader, member) && reader.TokenType == JsonTokenType.String;
 
+    // To the value of a member of the top level.
+    private static bool TryGoTo(ref Utf8JsonReader reader, ReadOnlySpan<byte> member) =>
+        reader.Read() && reader.TokenType == JsonTokenType.StartObject && TryGoToMember(ref reader, member);
+
+    // To the value of a member of the object that the reader has just begun.
+    private static bool TryGoToMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> member)
+    {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             bool isIt = reader.ValueTextEquals(member);
             reader.Read();
             if (isIt)
             {
-                return reader.TokenType == JsonTokenType.String;
+                return true;
             }
 
             reader.Skip();

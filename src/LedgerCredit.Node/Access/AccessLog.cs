@@ -86,17 +86,39 @@ public sealed class AccessLog(TimeProvider timeProvider, RandomNumberGenerator r
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return ReadLines(workspace, store, log => store.Index.FindLatestBySubject(subject.ToString(), log, before, limit));
+    }
+
+    /// <summary>The newest lines about reads of a subject's records by an organisation, the newest first; each compared with what its log signed.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="store">Its store; in a read transaction, where others write.</param>
+    /// <param name="subject">The subject.</param>
+    /// <param name="organisation">The slug of the organisation that read.</param>
+    /// <param name="before">Only lines of leaf indexes below this one: the last one of the page before; <see cref="ulong.MaxValue"/> to begin with.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="most">At most so many lines about the subject are looked at.</param>
+    /// <exception cref="LogIntegrityException">A line was altered or damaged.</exception>
+    public static IReadOnlyList<AccessLine> ReadBySubjectAndReader(
+        Workspace workspace, Store store, SubjectId subject, string organisation, ulong before, int limit, int most)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(subject);
+        ArgumentNullException.ThrowIfNull(organisation);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
+        return ReadLines(
+            workspace, store, log => store.Index.FindLatestBySubjectAndClaim(subject.ToString(), "organisation", organisation, log, before, limit, most));
+    }
+
+    private static IReadOnlyList<AccessLine> ReadLines(Workspace workspace, Store store, Func<int, IReadOnlyList<LogPosition>> find)
+    {
         if (store.Logs.Find(Member) is not StoredLog log)
         {
             return [];
         }
 
         RecordReader reader = new(workspace, store);
-        return
-        [
-            .. store.Index.FindLatestBySubject(subject.ToString(), log.Number, before, limit)
-                .Select(position => ToLine(position, reader.Read(log, position))),
-        ];
+        return [.. find(log.Number).Select(position => ToLine(position, reader.Read(log, position)))];
     }
 
     private CreditRecord Make(AccessEvent read)

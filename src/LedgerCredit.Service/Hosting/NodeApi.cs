@@ -38,6 +38,7 @@ internal static class NodeApi
         });
         services.AddSingleton<CallerCache>();
         services.AddSingleton<CallerLimits>();
+        services.AddSingleton<AnswerPace>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<RecordStream>();
         services.AddHostedService<MaterialSweep>();

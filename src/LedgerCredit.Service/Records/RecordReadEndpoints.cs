@@ -36,6 +36,7 @@ internal static class RecordReadEndpoints
     {
         records.MapGet("/{issuer}/{leafIndex}", GetAsync)
             .AllowAnybody()
+            .AtEvenSteps()
             .WithPurpose()
             .WithName("getRecord")
             .WithSummary("A record, as the caller may see it")
@@ -44,6 +45,7 @@ internal static class RecordReadEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         records.MapGet("/{issuer}/{leafIndex}/evidence", GetEvidenceAsync)
             .AllowAnybody()
+            .AtEvenSteps()
             .WithPurpose()
             .WithName("getEvidence")
             .WithSummary("The evidence file of a record")
@@ -54,6 +56,7 @@ internal static class RecordReadEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         records.MapPost("/search", SearchAsync)
             .AllowAnybody()
+            .AtEvenSteps()
             .WithPurpose()
             .WithName("searchRecords")
             .WithSummary("Look for records")

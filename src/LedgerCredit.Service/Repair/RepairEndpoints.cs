@@ -1,3 +1,4 @@
+using LedgerCredit.Service.Callers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +11,7 @@ internal static class RepairEndpoints
     /// <summary>Adds the addresses.</summary>
     internal static void MapRepair(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder repair = routes.MapGroup("/v1/repair").WithTags("Repair");
+        RouteGroupBuilder repair = routes.MapGroup("/v1/repair").AtEvenSteps().WithTags("Repair");
         repair.MapPlans();
         repair.MapCases();
         repair.MapTransactions();

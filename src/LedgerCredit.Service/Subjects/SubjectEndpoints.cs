@@ -21,7 +21,7 @@ internal static class SubjectEndpoints
     /// <summary>Adds the addresses.</summary>
     internal static void MapSubjects(this IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder subjects = routes.MapGroup("/v1").AllowAnybody().WithTags("Subjects");
+        RouteGroupBuilder subjects = routes.MapGroup("/v1").AllowAnybody().AtEvenSteps().WithTags("Subjects");
         subjects.MapPost("/subjects/report", ReportAsync)
             .WithPurpose()
             .WithName("getSubjectReport")

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using LedgerCredit.Service.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace LedgerCredit.Service.Callers;
+
+/// <summary>Lets answers leave at even steps of time, so that how long one takes does not tell what is there and not shown. Thread-safe.</summary>
+/// <remarks>
+/// A subject with records that the caller may not see takes longer to be looked up than one that nobody knows, by some tenths of a millisecond for each record. To
+/// do the same work for both is not possible: there may be any number of them. So no answer leaves before the next whole step
+/// since the request came to its endpoint, whatever it says. Nothing is held while it waits: no store, no processor, no lock.
+/// </remarks>
+internal sealed class AnswerPace(ServiceOptions options, TimeProvider timeProvider)
+{
+    /// <summary>Has a request answered.</summary>
+    internal async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        long began = timeProvider.GetTimestamp();
+        try
+        {
+            return await next(context);
+        }
+        finally
+        {
+            // What failed, too: that something could not be read tells that it is there.
+            await Task.Delay(UntilNextStep(timeProvider.GetElapsedTime(began)), timeProvider, context.HttpContext.RequestAborted);
+        }
+    }
+
+    private TimeSpan UntilNextStep(TimeSpan elapsed)
+    {
+        long left = options.AnswerStep.Ticks - (elapsed.Ticks % options.AnswerStep.Ticks);
+
+        // Timers drop what is less than a millisecond, which would show it again on the average of many answers: a random part of one evens that out.
+        return TimeSpan.FromTicks(left + RandomNumberGenerator.GetInt32((int)TimeSpan.TicksPerMillisecond));
+    }
+}
+
+/// <summary>Gives endpoints their pace.</summary>
+internal static class AnswerPaces
+{
+    /// <summary>Lets the answers leave at even steps. For each endpoint that reads what not every caller sees.</summary>
+    internal static TBuilder AtEvenSteps<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<AnswerPace>().RunAsync(context, next));
+}
