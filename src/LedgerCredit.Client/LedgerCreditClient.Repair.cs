@@ -27,7 +27,7 @@ public sealed partial class LedgerCreditClient
     public Task<RepairCasePage> SearchRepairCasesAsync(RepairCaseSearch search, string language = "en", CancellationToken cancellationToken = default) =>
         PostAsync($"v1/repair/cases/search?{Language(language)}", search, ClientJson.Default.RepairCaseSearch, ClientJson.Default.RepairCasePage, cancellationToken);
 
-    /// <summary>A page of the steps that are late, the longest late first.</summary>
+    /// <summary>A page of the steps that are late, the longest late first; it may have few lines, or none, and still a next one.</summary>
     public Task<RepairOverduePage> GetOverdueRepairStepsAsync(string? cursor = null, string language = "en", CancellationToken cancellationToken = default) =>
         GetAsync($"v1/repair/overdue?{Language(language)}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", ClientJson.Default.RepairOverduePage, cancellationToken);
 

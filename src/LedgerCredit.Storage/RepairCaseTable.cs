@@ -39,6 +39,8 @@ public sealed record CaseFilter
 /// <summary>Derived: what repair cases are selected by.</summary>
 public sealed class RepairCaseTable : IDisposable
 {
+    private const string Columns = "SELECT case_id, leaf_hash, subject_tag, authority, stage, due_at, objection_due_at FROM repair_case ";
+
     private readonly StoreCommands _commands;
 
     internal RepairCaseTable(SqliteConnection connection)
@@ -76,8 +78,6 @@ public sealed class RepairCaseTable : IDisposable
     public IReadOnlyList<StoredRepairCase> Read(CaseFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        const string Columns = "SELECT case_id, leaf_hash, subject_tag, authority, stage, due_at, objection_due_at FROM repair_case ";
-
         // One statement for each way in, so that its index is used; the rest is compared row by row.
         SqliteCommand command = filter switch
         {
@@ -86,22 +86,31 @@ public sealed class RepairCaseTable : IDisposable
             { IsUnderWay: true } or { OverdueAt: not null } => _commands.With(Columns + "WHERE due_at > 0 ORDER BY case_id"),
             _ => _commands.With(Columns + "ORDER BY case_id"),
         };
-        List<StoredRepairCase> cases = [];
-        using SqliteDataReader rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            StoredRepairCase stored = Read(rows);
-            if (Matches(stored, filter))
-            {
-                cases.Add(stored);
-            }
-        }
+        return [.. ReadAll(command).Where(stored => Matches(stored, filter))];
+    }
 
-        return cases;
+    /// <summary>The cases that have not ended, by their number, a page of them: nothing behind it is read.</summary>
+    /// <param name="after">Only cases of higher numbers than this one.</param>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<StoredRepairCase> ReadUnderWay(ulong after, int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return after > long.MaxValue
+            ? []
+            : [.. ReadAll(_commands.With(Columns + "WHERE due_at > 0 AND case_id > @0 ORDER BY case_id LIMIT @1", (long)after, (long)limit))];
     }
 
     /// <inheritdoc/>
     public void Dispose() => _commands.Dispose();
+
+    private static IEnumerable<StoredRepairCase> ReadAll(SqliteCommand command)
+    {
+        using SqliteDataReader rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            yield return Read(rows);
+        }
+    }
 
     private static bool Matches(StoredRepairCase stored, CaseFilter filter) =>
         (!filter.IsUnderWay || stored.DueAt > 0)

@@ -218,6 +218,16 @@ public sealed class LedgerTableTests
             Assert.AreSequenceEqual(expected, store.RepairCases.Read(filter), filter.ToString());
         }
 
+        ulong after = 0;
+        foreach (StoredRepairCase[] page in all.Where(c => c.DueAt != 0).Chunk(7))
+        {
+            Assert.AreSequenceEqual(page, store.RepairCases.ReadUnderWay(after, 7));
+            after = page[^1].CaseId;
+        }
+
+        Assert.IsEmpty(store.RepairCases.ReadUnderWay(after, 7));
+        Assert.IsEmpty(store.RepairCases.ReadUnderWay(ulong.MaxValue, 7));
+
         store.RepairCases.Remove(1);
         Assert.AreEqual(2UL, store.RepairCases.Read(CaseFilter.All)[0].CaseId);
         store.RepairCases.RemoveAll();

@@ -223,5 +223,5 @@ public sealed record RepairOverdueStep(long Case, string Sanction, string Author
 
 /// <summary>Steps that are late.</summary>
 /// <param name="Steps">Those of cases that the caller may see, the longest late first.</param>
-/// <param name="Next">The cursor of the next page; absent on the last one.</param>
+/// <param name="Next">The cursor of the next page; absent on the last one. A page may have few steps, or none, and still a next one.</param>
 public sealed record RepairOverduePage(IReadOnlyList<RepairOverdueStep> Steps, string? Next);

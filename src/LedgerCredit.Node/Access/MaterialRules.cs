@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Materials;
@@ -9,7 +10,11 @@ namespace LedgerCredit.Node.Access;
 /// <param name="ActsForSubject">Whether the caller acts for its subject now.</param>
 /// <param name="HasInterest">Whether any account of the caller's organisation does.</param>
 /// <param name="Cases">The cases that it is in.</param>
-public sealed record MaterialFacts(bool ActsForSubject, bool HasInterest, IReadOnlyList<IndexedCase> Cases);
+public sealed record MaterialFacts(bool ActsForSubject, bool HasInterest, IReadOnlyList<IndexedCase> Cases)
+{
+    /// <summary>The cases among them in which the caller's organisation ever approved, those included where the approval was voided since; needed of arbiters alone.</summary>
+    public IReadOnlySet<ulong> Reviewed { get; init; } = FrozenSet<ulong>.Empty;
+}
 
 /// <summary>Who may read and delete materials (docs/spec/access.md section 10). Pure.</summary>
 public static class MaterialRules
@@ -23,8 +28,11 @@ public static class MaterialRules
     /// <summary>The caller may have to review a case that is under way and that the material is in.</summary>
     public const string Reviewer = "reviewer";
 
+    /// <summary>The caller may have to decide an objection that is open in a case that the material is in.</summary>
+    public const string Arbiter = "arbiter";
+
     /// <summary>Why a caller may read a material.</summary>
-    /// <returns><see cref="Subject"/>, <see cref="Authority"/> or <see cref="Reviewer"/>; null where it may not.</returns>
+    /// <returns><see cref="Subject"/>, <see cref="Authority"/>, <see cref="Reviewer"/> or <see cref="Arbiter"/>; null where it may not.</returns>
     public static string? FindBasis(Caller caller, MaterialFacts facts)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -36,11 +44,13 @@ public static class MaterialRules
 
         return facts.ActsForSubject ? Subject
             : facts.Cases.Any(indexed => IsAuthority(caller, indexed)) ? Authority
-            : !facts.HasInterest && facts.Cases.Any(indexed => MayReview(caller, indexed)) ? Reviewer
+            : facts.HasInterest ? null
+            : facts.Cases.Any(indexed => MayReview(caller, indexed)) ? Reviewer
+            : facts.Cases.Any(indexed => MayArbitrate(caller, facts, indexed)) ? Arbiter
             : null;
     }
 
-    /// <summary>The cases of a material that a caller sees by it: a reviewer only those that it may review.</summary>
+    /// <summary>The cases of a material that a caller sees by it: a reviewer or arbiter only those in which it may have to decide.</summary>
     public static IReadOnlyList<IndexedCase> CasesOf(Caller caller, MaterialFacts facts)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -48,7 +58,7 @@ public static class MaterialRules
         return FindBasis(caller, facts) switch
         {
             null => [],
-            Reviewer => [.. facts.Cases.Where(indexed => MayReview(caller, indexed))],
+            Reviewer or Arbiter => [.. facts.Cases.Where(indexed => MayReview(caller, indexed) || MayArbitrate(caller, facts, indexed))],
             _ => facts.Cases,
         };
     }
@@ -69,4 +79,13 @@ public static class MaterialRules
         caller.Has(ConsortiumRole.Reviewer)
         && indexed.IsUnderWay
         && indexed.Objections.All(objection => objection.Arbiter != caller.OrganisationId);
+
+    // Nobody assigns arbiters either. Who decides an objection sees what it is about, and nobody else whom the contract would refuse: not the
+    // authority, not who raised it, not who ever reviewed the case.
+    private static bool MayArbitrate(Caller caller, MaterialFacts facts, IndexedCase indexed) =>
+        caller.Has(ConsortiumRole.Arbiter)
+        && indexed.IsUnderWay
+        && indexed.Terms.Authority != caller.OrganisationId
+        && !facts.Reviewed.Contains(indexed.CaseId)
+        && indexed.OpenObjections.Any(objection => objection.Objector != caller.OrganisationId);
 }

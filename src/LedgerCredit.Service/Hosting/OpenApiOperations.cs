@@ -89,6 +89,7 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
             Description = "The places in the request, each with a stable `code`, a JSON pointer `path` and a `message`; only where there are some.",
             Items = new OpenApiSchema { Type = JsonSchemaType.Object },
         };
+        schema.Properties["traceId"] = Text("Names the request in the node's log, for whoever looks there into what failed. It differs from answer to answer, and says nothing else.");
         schema.Required = new HashSet<string>(["type", "title", "status", "code"]);
     }
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Devnets;
@@ -36,7 +37,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
             ProblemDetails details = Explain(e);
             if (details.Status >= StatusCodes.Status500InternalServerError)
             {
-                LogFailure(logger, context.TraceIdentifier, e);
+                LogFailure(logger, TraceIdOf(context), e);
             }
 
             if (context.Response.HasStarted)
@@ -61,9 +62,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
     {
         context.Response.StatusCode = details.Status!.Value;
         context.Response.Headers.CacheControl = "no-store";
-        details.Extensions["traceId"] = context.TraceIdentifier;
+        details.Extensions["traceId"] = TraceIdOf(context);
         await problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
     }
+
+    // As the framework has it in all other problems, so that what callers are told and what the node's log says are one.
+    private static string TraceIdOf(HttpContext context) => Activity.Current?.Id ?? context.TraceIdentifier;
 
     private static ProblemDetails Explain(Exception exception) => exception switch
     {

@@ -3,6 +3,7 @@ using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Records;
+using LedgerCredit.Primitives;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Storage;
 
@@ -39,6 +40,14 @@ internal sealed class RecordAccess(NodeContext node, Store store, Caller caller,
         SubjectId subject = _records.Read(log, position).Record.Subject;
         return ReadSubject(subject).FirstOrDefault(record => record.Log.Number == log.Number && record.Position == position);
     }
+
+    /// <summary>The sanction of an authority with a leaf hash, or null where the caller sees none.</summary>
+    /// <remarks>The leaf binds the authority, so that no other log can hold the sanction.</remarks>
+    internal ReadableRecord? FindSanction(Bytes32 authority, Bytes32 leafHash) =>
+        store.Logs.ReadAll().FirstOrDefault(candidate => ConsortiumContract.OrganisationId(candidate.Issuer) == authority) is StoredLog log
+        && store.Tiles.FindLeaf(log.Number, leafHash) is ulong leafIndex
+            ? Find(log, new LogPosition(log.Number, leafIndex))
+            : null;
 
     /// <summary>The records about a subject that the caller sees, by time of issue.</summary>
     internal IReadOnlyList<ReadableRecord> ReadSubject(SubjectId subject)

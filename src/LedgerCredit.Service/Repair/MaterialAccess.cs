@@ -1,4 +1,5 @@
 using LedgerCredit.Client.Models;
+using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.LedgerIndex;
@@ -41,7 +42,9 @@ internal sealed record ReadableMaterial(StoredMaterial Material, string Basis, I
 internal sealed class MaterialAccess(NodeContext node, Store store, Caller caller)
 {
     private readonly CallerResolver _resolver = new(store, node.Workspace);
+    private readonly LedgerIndexReader _index = new(store);
     private readonly MaterialCases _cases = new(new LedgerIndexReader(store));
+    private readonly Dictionary<ulong, bool> _reviewed = [];
 
     /// <summary>The material of an id, or null where the caller may read none.</summary>
     internal ReadableMaterial? Find(string id) => store.Materials.Find(id) is StoredMaterial material ? Read(material) : null;
@@ -96,7 +99,23 @@ internal sealed class MaterialAccess(NodeContext node, Store store, Caller calle
     private MaterialFacts FactsOf(StoredMaterial material)
     {
         Bytes32 tag = TagOf(SubjectOf(material));
-        return new MaterialFacts(_resolver.Represents(caller, tag), _resolver.HasInterest(caller, tag), _cases.Of(material));
+        IReadOnlyList<IndexedCase> cases = _cases.Of(material);
+        return new MaterialFacts(_resolver.Represents(caller, tag), _resolver.HasInterest(caller, tag), cases)
+        {
+            Reviewed = caller.Has(ConsortiumRole.Arbiter) ? cases.Select(indexed => indexed.CaseId).Where(Reviewed).ToHashSet() : [],
+        };
+    }
+
+    // An approval that was voided is in the history alone.
+    private bool Reviewed(ulong caseId)
+    {
+        if (!_reviewed.TryGetValue(caseId, out bool isReviewed))
+        {
+            isReviewed = _index.ReadHistory(caseId).Any(line => line.Event is CaseApprovedEvent approved && approved.OrgId == caller.OrganisationId);
+            _reviewed.Add(caseId, isReviewed);
+        }
+
+        return isReviewed;
     }
 
     private Bytes32 TagOf(SubjectId subject) => SanctionTerms.TagOf(node.SubjectKey, subject);

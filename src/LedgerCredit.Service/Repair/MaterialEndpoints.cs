@@ -25,8 +25,8 @@ internal static class MaterialEndpoints
     private const int MaxPage = 100;
 
     private const string WhoReads = """
-        For who acts for the subject; and once the applicant has put its digest on the ledger, for the authority of the case, and for reviewers
-        while the case is under way. To anybody else a material is not there. Each read is logged with what `LedgerCredit-Purpose` says.
+        For who acts for the subject; and once the applicant has put its digest on the ledger, for the authority of the case, for reviewers
+        while the case is under way, and for arbiters while an objection is open that they may decide. To anybody else a material is not there. Each read is logged with what `LedgerCredit-Purpose` says.
         """;
 
     /// <summary>Adds the addresses to those of repair.</summary>

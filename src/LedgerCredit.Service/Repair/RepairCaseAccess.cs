@@ -4,6 +4,7 @@ using LedgerCredit.Node.Access;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Primitives;
 using LedgerCredit.Service.Hosting;
+using LedgerCredit.Service.Records;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Service.Repair;
@@ -30,8 +31,26 @@ internal sealed class RepairCaseAccess(NodeContext node, Store store, Caller cal
             ? indexed
             : null;
 
-    /// <summary>The case of a number, whoever may see it; null where the ledger, as far as it was read, has none.</summary>
-    internal IndexedCase? FindAny(long caseId) => caseId > 0 ? Index.FindCase((ulong)caseId) : null;
+    /// <summary>The case of a number for a step that the caller would take; null where there is none, or the caller is not to know of it by this step.</summary>
+    /// <remarks>
+    /// To trigger and to escalate is open to anyone by the contract, and must be: otherwise a case could be blocked by the silence of those who see it. What is told by it,
+    /// whether the time has come, is on the ledger for every member. Any member may object as well, and objects to a sanction: it has to see either that or the case.
+    /// </remarks>
+    internal IndexedCase? FindFor(RepairDeskStep step, long caseId)
+    {
+        if (FindAny(caseId) is not IndexedCase indexed)
+        {
+            return null;
+        }
+
+        bool mayKnow = step switch
+        {
+            RepairDeskStep.Trigger or RepairDeskStep.Escalate or RepairDeskStep.EscalateObjection => true,
+            RepairDeskStep.RaiseObjection => Sees(indexed) || SeesSanction(indexed),
+            _ => Sees(indexed),
+        };
+        return mayKnow ? indexed : null;
+    }
 
     /// <summary>Whether the caller sees a case.</summary>
     internal bool Sees(IndexedCase indexed) =>
@@ -42,6 +61,11 @@ internal sealed class RepairCaseAccess(NodeContext node, Store store, Caller cal
             || (caller.Has(ConsortiumRole.Auditor) && caller.May(AccessScopes.Audit))
             || MayHaveToDecide(indexed)
             || TookPart(indexed));
+
+    private IndexedCase? FindAny(long caseId) => caseId > 0 ? Index.FindCase((ulong)caseId) : null;
+
+    // Who sees the sanction sees that it is under repair. Nothing of it is shown here, so that nobody is asked what for.
+    private bool SeesSanction(IndexedCase indexed) => new RecordAccess(node, store, caller, Purposes.Public).FindSanction(indexed.Terms.Authority, indexed.LeafHash) is not null;
 
     private bool MayHaveToDecide(IndexedCase indexed) =>
         indexed.IsUnderWay

@@ -24,7 +24,7 @@ internal static class RepairCaseEndpoints
     private const int MaxPage = 100;
 
     // What a page looks at, at most: the rest is the next page's, so that no request reads without bound.
-    private const int MostLookedAt = 2000;
+    private const int MostLookedAt = 500;
 
     private const string WhoSees = """
         For the parties of a case: the authority, who acts for the subject, reviewers and arbiters while it is under way, whoever approved, objected
@@ -53,8 +53,10 @@ internal static class RepairCaseEndpoints
         repair.MapGet("/overdue", GetOverdueAsync)
             .RequireScope(AccessScopes.RecordsRead)
             .WithName("getOverdueRepairSteps")
-            .WithSummary("The steps of cases that are late, the longest late first")
-            .WithDescription("Late by the days of the rules, or overdue on the ledger, where anybody may then escalate. " + WhoSees)
+            .WithSummary("The steps of cases that are late")
+            .WithDescription(
+                "Late by the days of the rules, or overdue on the ledger, where anybody may then escalate. Pages go through the cases under way by their numbers; a case is on one page, "
+                + "and in a page the longest late comes first. A page may have few lines, or none, and still a `next`. " + WhoSees)
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
@@ -142,8 +144,8 @@ internal static class RepairCaseEndpoints
             return Problem.Of(ProblemCode.MalformedRequest, $"Expected a limit of 1 to {MaxPage}.");
         }
 
-        int first = 0;
-        if (cursor is not null && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out first))
+        ulong after = 0;
+        if (cursor is not null && !ulong.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
         {
             return Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
         }
@@ -155,19 +157,39 @@ internal static class RepairCaseEndpoints
             return TypedResults.Ok(new RepairOverduePage([], null));
         }
 
+        // Which steps are late follows from rules and holidays, so that each case is looked at; a page of them in a request.
         CaseReporter reporter = new(access.Index, node.Packs);
-        List<(CaseReport Report, CaseStep Step)> late =
-        [
-            .. access.Index.ReadCases(new CaseFilter { IsUnderWay = true })
-                .Where(access.Sees)
-                .Select(indexed => reporter.TryReport(indexed, conditions: null))
-                .OfType<CaseReport>()
-                .SelectMany(report => report.LateSteps.Select(step => (report, step)))
-                .OrderBy(line => CaseReport.LateSince(line.step))
-                .ThenBy(line => line.report.Case.CaseId),
-        ];
-        List<RepairOverdueStep> page = [.. late.Skip(first).Take(limit ?? DefaultPage).Select(line => ToView(line.Report, line.Step, access.Index, language))];
-        return TypedResults.Ok(new RepairOverduePage(page, late.Count > first + page.Count ? (first + page.Count).ToString(CultureInfo.InvariantCulture) : null));
+        IReadOnlyList<StoredRepairCase> rows = lease.Store.RepairCases.ReadUnderWay(after, MostLookedAt + 1);
+        List<(CaseReport Report, CaseStep Step)> late = [];
+        int looked = 0;
+        while (looked < rows.Count && looked < MostLookedAt)
+        {
+            IReadOnlyList<(CaseReport Report, CaseStep Step)> steps = ReadLate(rows[looked].CaseId, access, reporter);
+            if (late.Count > 0 && late.Count + steps.Count > (limit ?? DefaultPage))
+            {
+                break;
+            }
+
+            late.AddRange(steps);
+            looked++;
+        }
+
+        return TypedResults.Ok(new RepairOverduePage(
+            [
+                .. late
+                    .OrderBy(line => CaseReport.LateSince(line.Step))
+                    .ThenBy(line => line.Report.Case.CaseId)
+                    .Select(line => ToView(line.Report, line.Step, access.Index, language)),
+            ],
+            looked < rows.Count ? rows[looked - 1].CaseId.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    private static IReadOnlyList<(CaseReport Report, CaseStep Step)> ReadLate(ulong caseId, RepairCaseAccess access, CaseReporter reporter)
+    {
+        IndexedCase indexed = access.Index.FindCase(caseId) ?? throw new InvalidOperationException("A row of a case is in the same snapshot as its events.");
+        return access.Sees(indexed) && reporter.TryReport(indexed, conditions: null) is CaseReport report
+            ? [.. report.LateSteps.Select(step => (report, step))]
+            : [];
     }
 
     private static RepairOverdueStep ToView(CaseReport report, CaseStep step, LedgerIndexReader index, string language) => new(

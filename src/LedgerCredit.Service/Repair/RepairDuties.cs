@@ -15,7 +15,7 @@ namespace LedgerCredit.Service.Repair;
 internal sealed class RepairDuties(NodeContext node, Store store, Caller caller)
 {
     /// <summary>Why the caller may not take a step; null where nothing speaks against it.</summary>
-    /// <remarks>A case that was not read from the ledger yet cannot be judged, so that a step of it is refused.</remarks>
+    /// <remarks>A case that was not read from the ledger yet cannot be judged, so that a step of it is refused; so is one that the caller is not to know of.</remarks>
     internal ProblemHttpResult? FindProblem(RepairDeskCall call)
     {
         if (call.CaseId is not ulong caseId)
@@ -23,7 +23,7 @@ internal sealed class RepairDuties(NodeContext node, Store store, Caller caller)
             return null;
         }
 
-        if (caseId > long.MaxValue || new LedgerIndexReader(store).FindCase(caseId) is not IndexedCase indexed)
+        if (caseId > long.MaxValue || new RepairCaseAccess(node, store, caller).FindFor(call.Step, (long)caseId) is not IndexedCase indexed)
         {
             return Problem.Of(ProblemCode.NotFound, "There is no such case, or the caller may not see it.");
         }

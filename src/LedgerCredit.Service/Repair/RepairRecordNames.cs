@@ -1,4 +1,3 @@
-using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.LedgerIndex;
@@ -24,7 +23,7 @@ internal sealed class RepairRecordNames(NodeContext node, Store store, Caller ca
     /// <summary>The number of the decision, else the id of the record; null where the caller sees neither, or the node does not hold the record.</summary>
     internal string? Find(IndexedCase indexed)
     {
-        if (FindRecord(indexed) is not ReadableRecord record)
+        if (_records.FindSanction(indexed.Terms.Authority, indexed.LeafHash) is not ReadableRecord record)
         {
             return null;
         }
@@ -42,11 +41,4 @@ internal sealed class RepairRecordNames(NodeContext node, Store store, Caller ca
 
     /// <summary>Keeps in the access log which records were read; to be waited for before the answer leaves.</summary>
     internal Task LogAsync(AccessAction action, CancellationToken cancellationToken) => _records.LogAsync(_read, action, cancellationToken);
-
-    // The leaf binds the authority, so that no other log can hold the sanction.
-    private ReadableRecord? FindRecord(IndexedCase indexed) =>
-        store.Logs.ReadAll().FirstOrDefault(candidate => ConsortiumContract.OrganisationId(candidate.Issuer) == indexed.Terms.Authority) is StoredLog log
-        && store.Tiles.FindLeaf(log.Number, indexed.LeafHash) is ulong leafIndex
-            ? _records.Find(log, new LogPosition(log.Number, leafIndex))
-            : null;
 }

@@ -38,7 +38,7 @@ internal sealed class RepairStepCalls(NodeContext node, HttpContext context)
         Bytes32 pack;
         if (request.Case is long caseId)
         {
-            if (access.FindAny(caseId) is not IndexedCase indexed || !(RepairStepForm.IsOpenToAll(request.Step) || access.Sees(indexed)))
+            if (access.FindFor(RepairStepForm.StepOf(request.Step), caseId) is not IndexedCase indexed)
             {
                 return (null, Problem.Of(ProblemCode.NotFound, "There is no such case, or the caller may not see it."));
             }

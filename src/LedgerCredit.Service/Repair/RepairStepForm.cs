@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using LedgerCredit.Client.Models;
+using LedgerCredit.Contracts;
 
 namespace LedgerCredit.Service.Repair;
 
@@ -14,26 +15,26 @@ internal static class RepairStepForm
 
     private static readonly FrozenDictionary<string, Form> Forms = new Dictionary<string, Form>
     {
-        ["open"] = new([Sanction, "materials"], []),
-        ["supplement"] = new([Case, "materials"], []),
-        ["withdraw"] = new([Case], []),
-        ["accept"] = new([Case], []),
-        ["ask"] = new([Case, "kinds", Statement], []),
-        ["confirm"] = new([Case, Statement], ["takeBack"]),
-        ["refuse"] = new([Case, Statement], []),
-        ["approve"] = new([Case, "materialsHash"], ["score"]),
-        ["object"] = new([Case, Statement], []),
-        ["resolve"] = new([Case, "objector", "uphold", Statement], []),
-        ["trigger"] = new([Case], []),
-        ["escalate"] = new([Case], ["objector"]),
-        ["revoke"] = new([Case], [Statement]),
-        ["annul"] = new([Sanction, Statement], []),
-        ["shield"] = new([Sanction, Statement], []),
-        ["unshield"] = new([Sanction, Statement], []),
+        ["open"] = new(RepairDeskStep.Open, [Sanction, "materials"], []),
+        ["supplement"] = new(RepairDeskStep.Supplement, [Case, "materials"], []),
+        ["withdraw"] = new(RepairDeskStep.Withdraw, [Case], []),
+        ["accept"] = new(RepairDeskStep.Accept, [Case], []),
+        ["ask"] = new(RepairDeskStep.AskSupplement, [Case, "kinds", Statement], []),
+        ["confirm"] = new(RepairDeskStep.Confirm, [Case, Statement], ["takeBack"]),
+        ["refuse"] = new(RepairDeskStep.Refuse, [Case, Statement], []),
+        ["approve"] = new(RepairDeskStep.Approve, [Case, "materialsHash"], ["score"]),
+        ["object"] = new(RepairDeskStep.RaiseObjection, [Case, Statement], []),
+        ["resolve"] = new(RepairDeskStep.Resolve, [Case, "objector", "uphold", Statement], []),
+        ["trigger"] = new(RepairDeskStep.Trigger, [Case], []),
+        ["escalate"] = new(RepairDeskStep.Escalate, [Case], ["objector"]),
+        ["revoke"] = new(RepairDeskStep.Revoke, [Case], [Statement]),
+        ["annul"] = new(RepairDeskStep.Annul, [Sanction, Statement], []),
+        ["shield"] = new(RepairDeskStep.Shield, [Sanction, Statement], []),
+        ["unshield"] = new(RepairDeskStep.Unshield, [Sanction, Statement], []),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The steps that any member may take, whether it sees the case here or not: the case is on the ledger for all of them.</summary>
-    internal static bool IsOpenToAll(string step) => step is "object" or "trigger" or "escalate";
+    /// <summary>The step of a name that <see cref="FindProblem"/> has found good; that of the case where it is an objection's as well.</summary>
+    internal static RepairDeskStep StepOf(string name) => Forms[name].Step;
 
     /// <summary>What is wrong with the members of a request; null where nothing is.</summary>
     internal static string? FindProblem(RepairStepRequest request)
@@ -84,5 +85,5 @@ internal static class RepairStepForm
         ("uphold", request.Uphold is not null),
     }.Where(member => member.IsGiven).Select(member => member.Name);
 
-    private sealed record Form(IReadOnlyList<string> Required, IReadOnlyList<string> Optional);
+    private sealed record Form(RepairDeskStep Step, IReadOnlyList<string> Required, IReadOnlyList<string> Optional);
 }

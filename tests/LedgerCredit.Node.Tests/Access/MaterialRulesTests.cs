@@ -77,6 +77,36 @@ public sealed class MaterialRulesTests
         Assert.AreEqual(9UL, MaterialRules.CasesOf(Reviewer, two).Single().CaseId);
     }
 
+    [TestMethod]
+    public void FindBasis_OfAnArbiter_IsThereWhileAnObjectionIsOpenThatItMayDecide()
+    {
+        IndexedObjection open = new(Enterprise.OrganisationId, default, ObjectionState.Raised, IsEscalated: false, 1, 2, Arbiter: null);
+        foreach (CaseStage stage in Stages)
+        {
+            bool isUnderWay = stage is CaseStage.Open or CaseStage.SupplementAsked or CaseStage.UnderReview;
+            MaterialFacts facts = new(ActsForSubject: false, HasInterest: false, [Make(stage) with { Objections = [open] }]);
+            Assert.AreEqual(isUnderWay ? MaterialRules.Arbiter : null, MaterialRules.FindBasis(Arbiter, facts), stage.ToString());
+            Assert.HasCount(isUnderWay ? 1 : 0, MaterialRules.CasesOf(Arbiter, facts), stage.ToString());
+            Assert.IsFalse(MaterialRules.MayDelete(Arbiter, facts), stage.ToString());
+            Assert.IsNull(MaterialRules.FindBasis(Auditor, facts), stage.ToString());
+        }
+
+        IndexedCase indexed = Make(CaseStage.UnderReview);
+        MaterialFacts now = new(ActsForSubject: false, HasInterest: false, [indexed with { Objections = [open] }]);
+        Assert.IsNull(MaterialRules.FindBasis(Arbiter.Suspended(), now));
+        Assert.IsNull(MaterialRules.FindBasis(Arbiter, now with { HasInterest = true }));
+        Assert.IsNull(MaterialRules.FindBasis(Arbiter, now with { Reviewed = new HashSet<ulong> { 9 } }));
+        Assert.AreEqual(MaterialRules.Arbiter, MaterialRules.FindBasis(Arbiter, now with { Reviewed = new HashSet<ulong> { 8 } }));
+        Assert.IsNull(MaterialRules.FindBasis(Arbiter, now with { Cases = [indexed with { Objections = [open with { Objector = Arbiter.OrganisationId }] }] }));
+        Assert.IsNull(MaterialRules.FindBasis(Arbiter, now with { Cases = [indexed with { Objections = [open], Terms = indexed.Terms with { Authority = Arbiter.OrganisationId } }] }));
+        Assert.IsNull(MaterialRules.FindBasis(
+            Arbiter, now with { Cases = [indexed with { Objections = [open with { State = ObjectionState.Dismissed, DueAt = 0, Arbiter = Arbiter.OrganisationId }] }] }));
+
+        // A case without an open objection is not shown with the one that has one.
+        MaterialFacts two = now with { Cases = [Make(CaseStage.Open) with { CaseId = 8 }, .. now.Cases] };
+        Assert.AreEqual(9UL, MaterialRules.CasesOf(Arbiter, two).Single().CaseId);
+    }
+
     private static IndexedCase Make(CaseStage stage) => new()
     {
         CaseId = 9,

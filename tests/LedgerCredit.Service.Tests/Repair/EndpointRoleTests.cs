@@ -11,7 +11,7 @@ namespace LedgerCredit.Service.Tests.Repair;
 /// <summary>Each address of the API × each role, with requests that are as they should be: who gets what, as one table.</summary>
 /// <remarks>
 /// Two sanctions of one company are published; the second has a claim of the authorised class and one of the confidential. There is a case of
-/// repair of the first, and the company gave one grant. A cell is the status, and behind a slash how much is shown: of a record the members that
+/// repair of the first, to which a reviewer who is none of the columns has objected, and the company gave one grant. A cell is the status, and behind a slash how much is shown: of a record the members that
 /// are withheld, of an evidence file those that are disclosed, of a list its lines.
 /// </remarks>
 [TestClass]
@@ -34,7 +34,7 @@ public sealed class EndpointRoleTests
         getRecord                 200/3       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
         getRecord                 200/5       200/0       200/0       200/2       200/1       200/2       200/2       200/2       200/0       200/2
         getEvidence               200/9       200/12      200/12      200/12      200/12      200/12      200/12      200/12      200/12      200/12
-        searchRecords             200/4       200/4       200/4       200/4       200/4       200/4       200/4       200/4       200/4       200/4
+        searchRecords             200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5
         getSubjectReport          200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2
         getRatingHistory          200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
         verifyEvidence            200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid
@@ -48,8 +48,8 @@ public sealed class EndpointRoleTests
         prepareRepairTransaction  401         200         409         404         404         403         409         409         403         403
         sendRepairTransaction     401         422         422         422         422         403         422         422         403         403
         getRepairTransaction      401         404         404         404         404         403         404         404         403         403
-        listMaterials             401         200/1       200/1       200/0       200/0       200/0       200/1       200/0       200/0       200/0
-        getMaterial               401         200         200         404         404         404         200         404         404         404
+        listMaterials             401         200/1       200/1       200/0       200/0       200/0       200/1       200/1       200/0       200/0
+        getMaterial               401         200         200         404         404         404         200         200         404         404
         uploadMaterial            401         404         201         404         404         403         404         404         403         403
         deleteMaterial            401         403         204         404         404         403         404         404         403         403
         searchAccessLog           401         200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some
@@ -80,6 +80,7 @@ public sealed class EndpointRoleTests
         JsonElement material = await ServiceScene.ReadAsync(uploaded, Token);
         object[] materials = [.. RepairParties.Materials, new { code = "D06", digest = material.GetProperty("digest").GetString() }];
         await parties.TakeAsync(RepairParties.Applicant, new { step = "open", issuer = RepairParties.Authority, leafIndex = 0, materials }, Token);
+        await parties.TakeAsync(RepairParties.ReviewerB, new { step = "object", @case = 1, statement = RepairParties.Digest("grounds") }, Token);
         using HttpResponseMessage granted = await parties.PostAsync(RepairParties.Applicant, "/v1/grants", Grant(RepairParties.Consumer), Token);
         long grant = (await ServiceScene.ReadAsync(granted, Token)).GetProperty("number").GetInt64();
         using HttpResponseMessage detailed = await ServiceScene.PostRecordAsync(await parties.AsAsync(RepairParties.Authority, Token), DetailedSanction(), Token);

@@ -77,6 +77,14 @@ public sealed class MaterialEndpointTests
 
         Assert.DoesNotContain(line => line.GetProperty("organisation").GetString() is RepairParties.Stranger or RepairParties.Arbiter or RepairParties.Auditor, lines);
 
+        // Who decides an objection sees what it is about, as long as it is open; who objects does not.
+        await parties.TakeAsync(RepairParties.Stranger, new { step = "object", @case = 1, statement = RepairParties.Digest("grounds") }, Token);
+        await CheckReadersAsync(scene, materials[0], [RepairParties.Authority, RepairParties.Second, RepairParties.Applicant, RepairParties.ReviewerA, RepairParties.Arbiter]);
+        await CheckReadersAsync(scene, draft, [RepairParties.Applicant]);
+        object dismiss = new { step = "resolve", @case = 1, objector = RepairParties.Stranger, uphold = false, statement = RepairParties.Digest("reasons") };
+        await parties.TakeAsync(RepairParties.Arbiter, dismiss, Token);
+        await CheckReadersAsync(scene, materials[0], [RepairParties.Authority, RepairParties.Second, RepairParties.Applicant, RepairParties.ReviewerA]);
+
         // Deleted by nobody else, and by the applicant until it is decided.
         Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(await scene.DeleteAsync(RepairParties.Authority, materials[0], Token), 403, Token));
         Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(await scene.DeleteAsync(RepairParties.ReviewerA, materials[0], Token), 403, Token));
@@ -109,6 +117,14 @@ public sealed class MaterialEndpointTests
         {
             await File.WriteAllBytesAsync(path, altered, Token);
             Assert.AreEqual("store-damaged", await ServiceScene.CodeOfAsync(await scene.GetAsync(RepairParties.Applicant, material, Token), 500, Token));
+        }
+
+        // What the caller is told leads to what the node's log says of it.
+        using (HttpResponseMessage damaged = await scene.GetAsync(RepairParties.Applicant, material, Token))
+        {
+            using JsonDocument problem = JsonDocument.Parse(await damaged.Content.ReadAsStringAsync(Token));
+            string trace = problem.RootElement.GetProperty("traceId").GetString()!;
+            Assert.Contains(note => note.Kind == "http" && note.Text.Contains(trace, StringComparison.Ordinal), scene.Parties.Scene.Notes.ToArray());
         }
 
         // Behind the first chunk the answer has begun: it breaks off, and no client takes it for the file.

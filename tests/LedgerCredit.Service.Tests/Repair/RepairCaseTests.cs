@@ -74,6 +74,16 @@ public sealed class RepairCaseTests
         using HttpResponseMessage closed = await (await parties.AsAsync(RepairParties.ReviewerA, Token)).GetAsync(Plan, Token);
         Assert.AreEqual("not-found", await ServiceScene.CodeOfAsync(closed, 404, Token));
 
+        // Who sees neither the case nor the sanction any more is told nothing by objecting, here or with a transaction made elsewhere. To trigger is anybody's.
+        await RefusedAsync(parties, RepairParties.Stranger, Prepare, new { step = "object", @case = 1, statement = Statement }, 404, "not-found");
+        await RefusedAsync(parties, RepairParties.Stranger, Prepare, new { step = "object", @case = 99, statement = Statement }, 404, "not-found");
+        foreach (byte[] call in (byte[][])[RepairDeskContract.EncodeObject(1, Hash(Statement)), RepairDeskContract.EncodeWithdraw(1), RepairDeskContract.EncodeObject(99, Hash(Statement))])
+        {
+            await RefusedAsync(parties, RepairParties.Stranger, Send, new { transaction = parties.SignCall(RepairParties.Stranger, call) }, 404, "not-found");
+        }
+
+        await RefusedAsync(parties, RepairParties.Stranger, Prepare, new { step = "trigger", @case = 1 }, 409, "step-refused");
+
         // Revoked by two keys: the one that proposed does not turn the second.
         await parties.TakeAsync(RepairParties.Authority, new { step = "revoke", @case = 1, statement = Statement }, Token);
         Assert.AreEqual(
@@ -128,6 +138,11 @@ public sealed class RepairCaseTests
         using HttpResponseMessage others = await (await parties.AsAsync(RepairParties.Stranger, Token)).GetAsync($"{Prepare}/{hash}", Token);
         Assert.AreEqual("not-found", await ServiceScene.CodeOfAsync(others, 404, Token));
 
+        // A second case of the subject.
+        string other = ServiceScene.SanctionOf(RepairParties.Sanction).Replace("\"id\":\"S-1\"", "\"id\":\"S-2\"", StringComparison.Ordinal);
+        await parties.EnterSanctionAsync(RepairParties.Authority, Token, other, leafIndex: 1);
+        await parties.TakeAsync(RepairParties.Applicant, new { step = "open", issuer = RepairParties.Authority, leafIndex = 1, materials = RepairParties.Materials }, Token);
+
         // Rules of the case, then what is late: by the days of the rules first.
         Assert.AreEqual("repair-desk-wrong-status", await RefusedAsync(parties, RepairParties.Applicant, Prepare, OpenStep, 409, "step-refused"));
         Assert.AreEqual("repair-desk-not-overdue", await RefusedAsync(parties, RepairParties.Stranger, Prepare, new { step = "escalate", @case = 1 }, 409, "step-refused"));
@@ -136,7 +151,14 @@ public sealed class RepairCaseTests
         await parties.PassAsync(TimeSpan.FromDays(12), 1, Token);
         JsonElement late = (await parties.GetAsync(RepairParties.Authority, "/v1/repair/overdue?lang=zh", Token)).GetProperty("steps");
         Assert.AreEqual("take-in", late[0].GetProperty("step").GetProperty("act").GetString());
-        Assert.AreEqual(0, (await parties.GetAsync(RepairParties.Stranger, "/v1/repair/overdue", Token)).GetProperty("steps").GetArrayLength());
+        JsonElement nothing = await parties.GetAsync(RepairParties.Stranger, "/v1/repair/overdue", Token);
+        Assert.AreEqual(0, nothing.GetProperty("steps").GetArrayLength());
+        Assert.IsFalse(nothing.TryGetProperty("next", out _));
+        JsonElement first = await parties.GetAsync(RepairParties.Authority, "/v1/repair/overdue?limit=1", Token);
+        Assert.AreEqual(1, first.GetProperty("steps").EnumerateArray().Single().GetProperty("case").GetInt64());
+        JsonElement second = await parties.GetAsync(RepairParties.Authority, $"/v1/repair/overdue?limit=1&cursor={first.GetProperty("next").GetString()}", Token);
+        Assert.AreEqual(2, second.GetProperty("steps").EnumerateArray().Single().GetProperty("case").GetInt64());
+        Assert.IsFalse(second.TryGetProperty("next", out _));
 
         // Searching: by each of the filters, and nothing for those who see nothing.
         foreach (object search in new object[]
@@ -144,11 +166,11 @@ public sealed class RepairCaseTests
             new { }, new { subject = RepairParties.Subject }, new { authority = RepairParties.Authority }, new { stage = "open" }, new { overdue = true }, new { underWay = true },
         })
         {
-            Assert.AreEqual(1, await CountAsync(parties, RepairParties.Applicant, search), search.ToString());
+            Assert.AreEqual(2, await CountAsync(parties, RepairParties.Applicant, search), search.ToString());
             Assert.AreEqual(0, await CountAsync(parties, RepairParties.Stranger, search), search.ToString());
         }
 
-        foreach (object search in new object[] { new { subject = "x-test:nobody" }, new { authority = RepairParties.Stranger }, new { stage = "repaired" }, new { cursor = "1" } })
+        foreach (object search in new object[] { new { subject = "x-test:nobody" }, new { authority = RepairParties.Stranger }, new { stage = "repaired" }, new { cursor = "2" } })
         {
             Assert.AreEqual(0, await CountAsync(parties, RepairParties.Auditor, search), search.ToString());
         }
