@@ -103,6 +103,7 @@ public sealed class NodeTests : IDisposable
         {
             // The first line comes when the node has the workspace.
             Assert.AreEqual("listening", KindOf((await first.StandardOutput.ReadLineAsync(Token))!));
+            Assert.AreEqual("access-log-made", KindOf((await first.StandardOutput.ReadLineAsync(Token))!));
             Assert.AreEqual("started", KindOf((await first.StandardOutput.ReadLineAsync(Token))!));
             (await RunAsync("node", "run", "--listen", "http://127.0.0.1:0")).ExpectFailure(ExitCode.Configuration, "Another 'node run' works on");
             Assert.AreEqual("ledger-lost", KindOf((await first.StandardOutput.ReadLineAsync(Token))!));

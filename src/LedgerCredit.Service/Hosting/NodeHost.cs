@@ -46,6 +46,9 @@ public sealed class NodeHost : IAsyncDisposable
         _report = report;
     }
 
+    // Told when the service runs: that it listens is the first that is said of it.
+    private NodeNote? News { get; init; }
+
     /// <summary>The addresses that are listened on, with the ports that were taken; known once the service runs.</summary>
     public IReadOnlyList<string> Addresses =>
         [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
@@ -97,7 +100,6 @@ public sealed class NodeHost : IAsyncDisposable
         {
             node = openNode?.Invoke(Report);
             context = NodeContext.Open(workspace, keys, timeProvider, random);
-            TellOfAccessLog(known, workspace, Report);
             if (node is null)
             {
                 readiness.SetNoContracts("This workspace knows no contracts yet, so that nothing is anchored. Deploy them with 'ledgercredit contracts deploy' and start the node again.");
@@ -110,7 +112,7 @@ public sealed class NodeHost : IAsyncDisposable
             app = Build(options, context, node?.RpcUrl, readiness, Report, random);
             await app.StartAsync(cancellationToken);
             isStarted = true;
-            return new NodeHost(app, context, telemetry, node, readiness, Report);
+            return new NodeHost(app, context, telemetry, node, readiness, Report) { News = NoteOfAccessLog(known, workspace) };
         }
         finally
         {
@@ -139,6 +141,11 @@ public sealed class NodeHost : IAsyncDisposable
     {
         TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = cancellationToken.Register(() => stopping.TrySetResult());
+        if (News is not null)
+        {
+            _report(News);
+        }
+
         Task loops = RunLoopsAsync(stopping, cancellationToken);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task uses = KeepKeyUsesAsync(stop.Token);
@@ -229,13 +236,10 @@ public sealed class NodeHost : IAsyncDisposable
     }
 
     // A log that was made just now is on no ledger yet. Without contracts there is none either: deploying them registers it.
-    private static void TellOfAccessLog(MemberConfig? before, Workspace workspace, Action<NodeNote> report)
-    {
-        if (before is null && workspace.Config.Ledger.Contracts is not null && workspace.Config.FindMember(AccessLog.Member) is MemberConfig made)
-        {
-            report(new NodeNote("access-log-made", $"Made the log '{made.Slug}', in which is kept who reads what. {MemberRegistry.HowToRegister(made)}", []));
-        }
-    }
+    private static NodeNote? NoteOfAccessLog(MemberConfig? before, Workspace workspace) =>
+        before is null && workspace.Config.Ledger.Contracts is not null && workspace.Config.FindMember(AccessLog.Member) is MemberConfig made
+            ? new NodeNote("access-log-made", $"Made the log '{made.Slug}', in which is kept who reads what. {MemberRegistry.HowToRegister(made)}", [])
+            : null;
 
     private static WebApplication Build(ServiceOptions options, NodeContext context, string? rpcUrl, Readiness readiness, Action<NodeNote> report, RandomNumberGenerator random)
     {

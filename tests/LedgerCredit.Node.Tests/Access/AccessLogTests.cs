@@ -62,7 +62,17 @@ public sealed class AccessLogTests : IDisposable
         Assert.IsEmpty(AccessLog.ReadBySubject(_workspace.Workspace, store, Subject, 0, 100));
         Assert.HasCount(1, AccessLog.ReadBySubject(_workspace.Workspace, store, SubjectOf("x-person:4"), ulong.MaxValue, 100));
         Assert.IsEmpty(AccessLog.ReadBySubject(_workspace.Workspace, store, SubjectOf("x-test:nobody"), ulong.MaxValue, 100));
+
+        // Those of one organisation alone, among so many of all.
+        Assert.AreSequenceEqual([bank], ReadBy("bank", ulong.MaxValue, 100, 100));
+        Assert.AreSequenceEqual([lines[0]], ReadBy("court", ulong.MaxValue, 100, 1));
+        Assert.IsEmpty(ReadBy("court", 4, 100, 100));
+        Assert.IsEmpty(ReadBy("bank", ulong.MaxValue, 100, 1));
+        Assert.IsEmpty(ReadBy("public", ulong.MaxValue, 100, 100));
         await _workspace.CheckAsync(new Dictionary<string, ulong> { [AccessLog.Member] = 5 }, Token);
+
+        IReadOnlyList<AccessLine> ReadBy(string organisation, ulong before, int limit, int most) =>
+            AccessLog.ReadBySubjectAndReader(_workspace.Workspace, store, Subject, organisation, before, limit, most);
     }
 
     [TestMethod]
