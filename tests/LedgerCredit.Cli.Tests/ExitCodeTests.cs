@@ -46,7 +46,7 @@ public sealed class ExitCodeTests : IDisposable
     [TestMethod]
     public async Task EveryCommand_InAFolderThatIsNoWorkspace_IsFourOrNeedsNone()
     {
-        string[] needNone = ["workspace init", "workspace restore", "record digest", "record canonicalize", "evidence redact", "evidence verify", "evidence status", "repair plan", "repair open", "repair check", "merkle verify-inclusion", "merkle verify-consistency", "witness init", "witness log add", "witness log list", "witness run", .. CommandTree.Leaves.Select(leaf => leaf.Path).Where(path => path.StartsWith("bench ", StringComparison.Ordinal))];
+        string[] needNone = ["workspace init", "workspace restore", "record digest", "record canonicalize", "evidence redact", "evidence verify", "evidence status", "repair plan", "repair open", "repair check", "repair material upload", "repair material list", "repair material download", "repair material delete", "access grant give", "access grant list", "access grant withdraw", "merkle verify-inclusion", "merkle verify-consistency", "witness init", "witness log add", "witness log list", "witness run", .. CommandTree.Leaves.Select(leaf => leaf.Path).Where(path => path.StartsWith("bench ", StringComparison.Ordinal))];
         string address = "0x0000000000000000000000000000000000000001";
         Dictionary<string, string[]> arguments = new(StringComparer.Ordinal)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using LedgerCredit.Cli.Tests.Remote;
 
 namespace LedgerCredit.Cli.Tests;
 
@@ -40,7 +41,7 @@ public sealed class JsonOutputTests : IDisposable
         await RunEvidenceAsync(shared, copy);
         await RunLogsAsync(shared, copy);
         await RunNodeAsync(shared, _folder.At("node"));
-        foreach (CommandRun run in await RepairJsonRuns.RunAsync(_folder))
+        foreach (CommandRun run in (CommandRun[])[.. await RepairJsonRuns.RunAsync(_folder), .. await NodeJsonRuns.RunAsync(_folder)])
         {
             Add(run);
         }

@@ -45,9 +45,12 @@ internal static class HistoryCommands
         return new Command("subject", "What is recorded about a subject.") { report };
     }
 
-    private static Argument<string> SubjectArgument() => new("SUBJECT") { Description = "Whom: scheme:value, for example uscc:91512081MA62K0260E; schemes are uscc, lei, cik and x-<name>." };
+    /// <summary>Makes the argument that names a subject.</summary>
+    public static Argument<string> SubjectArgument() => new("SUBJECT") { Description = "Whom: scheme:value, for example uscc:91512081MA62K0260E; schemes are uscc, lei, cik and x-<name>." };
 
-    private static SubjectId ReadSubject(string text) =>
+    /// <summary>Reads the subject that is named.</summary>
+    /// <exception cref="InputException">It is none.</exception>
+    public static SubjectId ReadSubject(string text) =>
         SubjectId.TryParse(text, out SubjectId? subject, out RecordProblem? problem)
             ? subject
             : throw new InputException($"'{text}' is not a subject. {problem}");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using LedgerCredit.Client;
 using LedgerCredit.Client.Models;
@@ -59,7 +58,7 @@ internal static class NodeAudit
                 log.RootHash,
                 log.Checkpoints,
                 [.. log.Anchors.Select(anchor => new AuditedAnchor(anchor.TreeSize, anchor.Block, StandingOf(anchor.Standing)))],
-                [.. log.Erased.Select(erased => new ErasedEntry(erased.LeafIndex, TimeOf(erased.ErasedAt), erased.Reason))]))],
+                [.. log.Erased.Select(erased => new ErasedEntry(erased.LeafIndex, NodeJson.ReadTime(erased.ErasedAt, "report of the audit"), erased.Reason))]))],
             report.NotComparedBecause);
     }
 
@@ -70,11 +69,6 @@ internal static class NodeAudit
         "not-compared" => AnchorStanding.NotCompared,
         _ => AnchorStanding.Diverges,
     };
-
-    private static DateTimeOffset TimeOf(string text) =>
-        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
-            ? time
-            : throw new NodeAnswerException("The node's report of the audit has a time that is none.");
 
     // The form of docs/audit.md.
     private sealed record ReportForm(string Verdict, IReadOnlyList<FindingForm> Findings, IReadOnlyList<LogForm> Logs, string? NotComparedBecause);

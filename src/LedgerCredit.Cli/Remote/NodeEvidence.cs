@@ -117,6 +117,16 @@ internal sealed class NodeEvidence(NodeSession session, bool wait, CommandOutput
         }
     }
 
+    /// <summary>Fetches the evidence file of a sanction.</summary>
+    /// <exception cref="InputException">The caller sees no such sanction, or it is not anchored.</exception>
+    public static async Task<byte[]> FetchSanctionAsync(NodeSession session, string id, CommandOutput output, CancellationToken cancellationToken)
+    {
+        NodeEvidence evidence = new(session, wait: false, output);
+        NodeRecord record = (await evidence.FindAsync([id], issuer: null, RecordKind.Sanction, cancellationToken))[0];
+        return (await evidence.FetchAsync(record, mayBeMissing: false, cancellationToken))?.ToUtf8()
+            ?? throw new InputException($"The sanction '{id}' is not anchored on the ledger yet: ask again in {evidence.RetryAfterSeconds} seconds.");
+    }
+
     private async Task<List<LogView>> LogsAsync(string? issuer, CancellationToken cancellationToken)
     {
         IReadOnlyList<LogView> logs = (await session.Client.GetLedgerAsync(cancellationToken)).Logs;

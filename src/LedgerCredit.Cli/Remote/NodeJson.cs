@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -22,4 +23,16 @@ internal static class NodeJson
     public static JsonValue Of<T>(T model) => StrictJson.TryParse(JsonSerializer.SerializeToUtf8Bytes(model, Options), Limits, out JsonValue? value, out ParseProblem? problem)
         ? value
         : throw new NodeAnswerException($"The node's answer cannot be shown. {problem}");
+
+    /// <summary>An evidence file, which was parsed before, as a member of a request.</summary>
+    public static System.Text.Json.Nodes.JsonObject ParseEvidence(ReadOnlySpan<byte> utf8) => (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse(utf8)!;
+
+    /// <summary>A moment of an answer: RFC 3339 in UTC, whole seconds, not before 1970.</summary>
+    /// <param name="text">The moment.</param>
+    /// <param name="what">What it is of, for the message.</param>
+    /// <exception cref="NodeAnswerException">It is none.</exception>
+    public static DateTimeOffset ReadTime(string text, string what) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) && time >= DateTimeOffset.UnixEpoch
+            ? time
+            : throw new NodeAnswerException($"The node's {what} has a time that is none.");
 }

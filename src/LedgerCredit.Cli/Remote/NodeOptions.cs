@@ -89,6 +89,12 @@ internal sealed class NodeOptions
         return null;
     }
 
+    /// <summary>The node that is to be asked, for commands that nothing but a node can do.</summary>
+    /// <param name="result">The command.</param>
+    /// <param name="why">Why, as the beginning of a sentence.</param>
+    /// <exception cref="InputException">None is named.</exception>
+    public Uri RequireUrl(ParseResult result, string why) => FindUrl(result) ?? throw new InputException($"{why}: name one with --node URL.");
+
     /// <summary>Begins to talk to a node: as nobody, with a key, or signed in.</summary>
     /// <param name="result">The command.</param>
     /// <param name="url">From <see cref="FindUrl"/>.</param>

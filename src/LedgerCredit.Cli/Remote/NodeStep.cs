@@ -24,7 +24,6 @@ internal static class NodeStep
     /// <summary>Takes a step, and prints what it did.</summary>
     public static async Task<int> RunAsync(ParseResult result, NodeOptions options, Uri url, NodeStepCommand command, CancellationToken cancellationToken)
     {
-        CommandOutput output = new(result);
         Workspace workspace = result.OpenWorkspace();
         ActingAccount actor = ActingAccount.Find(workspace.Config, command.Actor, command.Role);
         using NodeSession session = await options.ConnectAsync(result, url, actor, cancellationToken);
@@ -34,27 +33,53 @@ internal static class NodeStep
             return ExitCode.VerificationFailed;
         }
 
+        return await TakeAsync(result, session, actor, call, view, command.Language, cancellationToken);
+    }
+
+    /// <summary>Takes a step, and prints what it did.</summary>
+    /// <param name="result">The command.</param>
+    /// <param name="session">The node, signed in to by the actor.</param>
+    /// <param name="actor">Who takes the step.</param>
+    /// <param name="call">The step.</param>
+    /// <param name="view">Its case; null for a step about a sanction, which may have none under way.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <param name="cancellationToken">Ends the waiting; the step may happen all the same.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> TakeAsync(
+        ParseResult result, NodeSession session, ActingAccount actor, StepCall call, RepairCaseView? view, string language, CancellationToken cancellationToken)
+    {
+        CommandOutput output = new(result);
+        Workspace workspace = result.OpenWorkspace();
         RepairTransactionState state;
         try
         {
-            state = await new NodeTransaction(session, workspace.Config.Ledger, result.OpenKeys(workspace), actor).TakeAsync(call.Request, call.CallData, command.Language, cancellationToken);
+            state = await new NodeTransaction(session, workspace.Config.Ledger, result.OpenKeys(workspace), actor).TakeAsync(call.Request, call.CallData, language, _ => { }, cancellationToken);
         }
-        catch (LedgerCreditException e) when (e.Code == "step-refused")
+        catch (LedgerCreditException e) when (IsRefusal(e))
         {
             throw Refused(output, e);
         }
 
-        if (state.State == "refused")
-        {
-            throw new InputException($"The contract refused the step when its turn came: transaction {state.Hash}. Nothing happened; 'ledgercredit repair show {view.Case} --node {url}' shows how the case stands.");
-        }
-
-        view = await session.Client.GetRepairCaseAsync(view.Case, command.Language, cancellationToken);
-        Write(output, view, state, actor, call.Statement, command.Language);
+        RequireTaken(state);
+        view = (view?.Case ?? state.Case) is long caseId ? await session.Client.GetRepairCaseAsync(caseId, language, cancellationToken) : null;
+        Write(output, view, state, actor, call, language);
         return ExitCode.Done;
     }
 
-    private static InputException Refused(CommandOutput output, LedgerCreditException refusal)
+    /// <summary>Refuses a step that the contract refused when its turn came.</summary>
+    public static void RequireTaken(RepairTransactionState state)
+    {
+        if (NodeTransaction.IsRefused(state))
+        {
+            throw new InputException($"The contract refused the step when its turn came: transaction {CaseScreen.Printable(state.Hash)}. Nothing happened; 'ledgercredit repair show' shows how the case stands.");
+        }
+    }
+
+    /// <summary>Whether a problem says that the rules do not allow a step.</summary>
+    public static bool IsRefusal(LedgerCreditException problem) => problem.Code == "step-refused";
+
+    /// <summary>Says why the rules do not allow a step.</summary>
+    public static InputException Refused(CommandOutput output, LedgerCreditException refusal)
     {
         string message = CaseScreen.Printable(refusal.Message);
         output.Result(
@@ -65,18 +90,24 @@ internal static class NodeStep
         return new InputException(message);
     }
 
-    private static void Write(CommandOutput output, RepairCaseView view, RepairTransactionState state, ActingAccount actor, Statement? statement, string language)
+    private static void Write(CommandOutput output, RepairCaseView? view, RepairTransactionState state, ActingAccount actor, StepCall call, string language)
     {
-        List<JsonMember> members =
-        [
-            new("case", new JsonNumber(view.Case)),
-            new("sanction", new JsonString(view.Sanction)),
-            new("as", new JsonString(actor.KeyName)),
-            new("account", new JsonString(actor.Address.ToString())),
-            new("events", new JsonArray([.. state.Events.Select(name => new JsonString(name))])),
-            new("stage", new JsonString(view.Stage)),
-            new("steps", NodeJson.Of(view.Steps)),
-        ];
+        Statement? statement = call.Statement;
+        List<JsonMember> members = view is null ? [] : [new("case", new JsonNumber(view.Case))];
+        if ((view?.Sanction ?? call.Sanction?.ToString()) is string sanction)
+        {
+            members.Add(new("sanction", new JsonString(sanction)));
+        }
+
+        members.Add(new("as", new JsonString(actor.KeyName)));
+        members.Add(new("account", new JsonString(actor.Address.ToString())));
+        members.Add(new("events", new JsonArray([.. state.Events.Select(name => new JsonString(name))])));
+        if (view is not null)
+        {
+            members.Add(new("stage", new JsonString(view.Stage)));
+            members.Add(new("steps", NodeJson.Of(view.Steps)));
+        }
+
         if (statement is not null)
         {
             members.Add(new("statement", new JsonString(statement.Digest.ToString())));
@@ -87,9 +118,17 @@ internal static class NodeStep
         output.Result(new JsonObject(members), text =>
         {
             bool isEnglish = language == "en";
-            IEnumerable<string> happened = view.History.Where(line => line.Transaction == state.Hash).Select(line => CaseScreen.Printable(line.Text));
-            text.WriteLine((isEnglish ? $"Case {view.Case}: " : $"申请 {view.Case}：") + string.Join(isEnglish ? " " : "", happened));
-            NodeCases.WriteNext(text, view.Steps, language);
+            if (view is null)
+            {
+                text.WriteLine(CaseScreen.Printable(isEnglish ? $"Sanction {call.Sanction}: {string.Join(", ", state.Events)}." : $"处罚 {call.Sanction}：{string.Join("、", state.Events)}。"));
+            }
+            else
+            {
+                IEnumerable<string> happened = view.History.Where(line => line.Transaction == state.Hash).Select(line => CaseScreen.Printable(line.Text));
+                text.WriteLine((isEnglish ? $"Case {view.Case}: " : $"申请 {view.Case}：") + string.Join(isEnglish ? " " : "", happened));
+                NodeCases.WriteNext(text, view.Steps, language);
+            }
+
             if (statement is not null)
             {
                 text.WriteLine(isEnglish

@@ -1,15 +1,18 @@
 using LedgerCredit.Cli.Commands.Repair;
 using LedgerCredit.Client.Models;
 using LedgerCredit.Evidence;
+using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
+using LedgerCredit.Repair.Cases;
 using LedgerCredit.Repair.Materials;
 
 namespace LedgerCredit.Cli.Remote;
 
 /// <summary>A case as a node shows it, for a step that is signed here.</summary>
 /// <remarks>What follows from other values of the answer is computed here and compared: an approval names what was checked, and nothing that a node would like it to name.</remarks>
-internal sealed class NodeStepCase : StepCase
+internal sealed class NodeStepCase : StepCase, IRepairCase
 {
     private readonly RepairCaseView _view;
 
@@ -19,6 +22,8 @@ internal sealed class NodeStepCase : StepCase
     {
         _view = view;
         Workspace = workspace;
+        Stage = Enum.GetValues<CaseStage>().Cast<CaseStage?>().FirstOrDefault(stage => CaseTexts.NameOf(stage!.Value) == view.Stage)
+            ?? throw new NodeAnswerException($"The node's answer has a stage that is none: '{CaseScreen.Printable(view.Stage)}'.");
         LeafHash = Read(view.Sanction, "the sanction");
         RulePack = Read(view.RulePack.Hash, "the rule pack");
         Materials = [.. view.Materials.Select(Read)];
@@ -28,6 +33,18 @@ internal sealed class NodeStepCase : StepCase
             throw new NodeAnswerException($"The node says that the materials of case {view.Case} have the hash {CaseScreen.Printable(view.MaterialsHash)}, but those that it shows have {MaterialsHash}. Nothing was signed.");
         }
     }
+
+    /// <summary>The case as the node shows it.</summary>
+    public RepairCaseView View => _view;
+
+    /// <inheritdoc/>
+    public CaseStage Stage { get; }
+
+    /// <inheritdoc/>
+    public bool IsUnderWay => Stage is CaseStage.Open or CaseStage.SupplementAsked or CaseStage.UnderReview;
+
+    /// <inheritdoc/>
+    public int ApprovalCount => _view.Approvals.Count;
 
     /// <inheritdoc/>
     public override Workspace Workspace { get; }

@@ -32,38 +32,67 @@ internal sealed class NodeTransaction(NodeSession session, LedgerConfig ledger, 
     /// <param name="request">What the node is asked to make.</param>
     /// <param name="callData">What it has to make of it.</param>
     /// <param name="language">The language of refusals.</param>
+    /// <param name="keep">Keeps what was signed, before it is sent.</param>
     /// <param name="cancellationToken">Ends the waiting; the step may happen all the same.</param>
     /// <exception cref="NodeAnswerException">The node made something else. Nothing was signed.</exception>
-    public async Task<RepairTransactionState> TakeAsync(RepairStepRequest request, ReadOnlyMemory<byte> callData, string language, CancellationToken cancellationToken)
+    public async Task<RepairTransactionState> TakeAsync(
+        RepairStepRequest request, ReadOnlyMemory<byte> callData, string language, Action<SignedTransaction> keep, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
             UnsignedRepairTransaction made = await session.Client.PrepareRepairTransactionAsync(request, language, cancellationToken);
             SignedTransaction signed = Sign(made, callData);
+            keep(signed);
             try
             {
-                // A crash behind this leaves the step on its way: taken again, the ledger refuses it, because it takes none twice.
-                SentRepairTransaction sent = await session.Client.SendRepairTransactionAsync(new SignedRepairTransaction(Hex.Encode(signed.Raw.Span)), cancellationToken);
-                return sent.Hash == signed.Hash.ToString()
-                    ? await WaitAsync(sent.Hash, cancellationToken)
-                    : throw new NodeAnswerException($"The node was sent transaction {signed.Hash} and says that it is another one. See with another node what became of it.");
+                return await SendAsync(signed, cancellationToken);
             }
-            catch (LedgerCreditException e) when (e.Code == "transaction-refused" && attempt < Attempts)
+            catch (LedgerCreditException e) when (IsOvertaken(e) && attempt < Attempts)
             {
-                // Another transaction of the account came first and used the nonce up: as the node says, the step is made anew.
+                // As the node says, the step is made anew.
             }
         }
     }
+
+    /// <summary>Whether a problem says that the ledger does not take a transaction: another one of the account came first and used the nonce up.</summary>
+    public static bool IsOvertaken(LedgerCreditException problem) => problem.Code == "transaction-refused";
+
+    /// <summary>Sends a signed step, the first time or again, and waits until it is final and the node knows of it.</summary>
+    /// <exception cref="LedgerCreditException">The ledger does not take it: <see cref="IsOvertaken"/>.</exception>
+    public async Task<RepairTransactionState> SendAsync(SignedTransaction signed, CancellationToken cancellationToken)
+    {
+        // A crash behind this leaves the step on its way: taken again, the ledger refuses it, because it takes none twice; but for supplements,
+        // of which the signed bytes are kept.
+        SentRepairTransaction sent = await session.Client.SendRepairTransactionAsync(new SignedRepairTransaction(Hex.Encode(signed.Raw.Span)), cancellationToken);
+        return sent.Hash == signed.Hash.ToString()
+            ? await WaitAsync(signed.Hash, cancellationToken)
+            : throw new NodeAnswerException($"The node was sent transaction {signed.Hash} and says that it is another one. See with another node what became of it.");
+    }
+
+    /// <summary>Waits until a step that was sent is final and the node knows of it, or the contract refused it.</summary>
+    /// <exception cref="LedgerCreditException">The ledger has no such transaction of the account.</exception>
+    public async Task<RepairTransactionState> WaitAsync(Bytes32 hash, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            RepairTransactionState state = await session.Client.GetRepairTransactionAsync(hash.ToString(), cancellationToken);
+            if (IsRefused(state) || (state.State == "final" && state.Indexed))
+            {
+                return state;
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the contract refused a step when its turn came.</summary>
+    public static bool IsRefused(RepairTransactionState state) => state.State == "refused";
 
     /// <summary>Compares a transaction with what was asked for, and signs it.</summary>
     /// <exception cref="NodeAnswerException">It is another one. Nothing was signed.</exception>
     internal SignedTransaction Sign(UnsignedRepairTransaction made, ReadOnlyMemory<byte> callData)
     {
-        if (ledger.Contracts is not ContractAddresses contracts)
-        {
-            throw new WorkspaceException("This workspace does not know the ledger's contracts, so that it cannot tell what it would sign. Name the repair desk: ledgercredit contracts use ADDRESS");
-        }
-
+        ContractAddresses contracts = RequireContracts(ledger);
         Require("the chain", Number(ledger.ChainId), made.ChainId);
         Require("the contract", contracts.RepairDesk.ToString(), Address.TryParse(made.To, out Address to) ? to.ToString() : made.To);
         Require("the account", actor.Address.ToString(), Address.TryParse(made.From, out Address from) ? from.ToString() : made.From);
@@ -74,6 +103,11 @@ internal sealed class NodeTransaction(NodeSession session, LedgerConfig ledger, 
         using Secp256k1Key key = keys.OpenAccount(actor.KeyName);
         return transaction.Sign(key);
     }
+
+    /// <summary>The contracts, without which nothing is signed.</summary>
+    /// <exception cref="WorkspaceException">The workspace does not know them.</exception>
+    public static ContractAddresses RequireContracts(LedgerConfig ledger) => ledger.Contracts
+        ?? throw new WorkspaceException("This workspace does not know the ledger's contracts, so that it cannot tell what it would sign. Name the repair desk: ledgercredit contracts use ADDRESS");
 
     private Transaction Build(UnsignedRepairTransaction made, Address desk, ReadOnlyMemory<byte> callData)
     {
@@ -108,20 +142,6 @@ internal sealed class NodeTransaction(NodeSession session, LedgerConfig ledger, 
                 };
             default:
                 throw new NodeAnswerException("The node made a transaction of another type than 0x0 and 0x2. Nothing was signed.");
-        }
-    }
-
-    private async Task<RepairTransactionState> WaitAsync(string hash, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            RepairTransactionState state = await session.Client.GetRepairTransactionAsync(hash, cancellationToken);
-            if (state.State == "refused" || (state.State == "final" && state.Indexed))
-            {
-                return state;
-            }
-
-            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
         }
     }
 

@@ -35,7 +35,7 @@ public sealed record IndexedRevocation(Address ProposedBy, Bytes32 Findings, ulo
 /// Due dates are as the contract's views give them: with the length of every pause that has ended since. While the desk is
 /// paused the views let them move on with the clock; here they move when the pause ends.
 /// </remarks>
-public sealed record IndexedCase
+public sealed record IndexedCase : IRepairCase
 {
     /// <summary>The case, counted from 1.</summary>
     public required ulong CaseId { get; init; }
@@ -90,6 +90,9 @@ public sealed record IndexedCase
 
     /// <summary>The approvals that stand, in their order.</summary>
     public required IReadOnlyList<IndexedApproval> Approvals { get; init; }
+
+    /// <inheritdoc/>
+    public int ApprovalCount => Approvals.Count;
 
     /// <summary>All objections, in their order.</summary>
     public required IReadOnlyList<IndexedObjection> Objections { get; init; }

@@ -12,7 +12,7 @@ namespace LedgerCredit.Node.LedgerIndex;
 /// Each answer is read anew. Where several must fit together, ask them inside <see cref="Store.BeginRead"/>. Throws
 /// <see cref="LogIntegrityException"/> where rows were altered.
 /// </remarks>
-public sealed class LedgerIndexReader(Store store)
+public sealed class LedgerIndexReader(Store store) : IRepairCases
 {
     private const int ShortHexLength = 10;
 
@@ -29,6 +29,9 @@ public sealed class LedgerIndexReader(Store store)
     /// <summary>All cases of a sanction, the oldest first.</summary>
     public IReadOnlyList<ulong> FindCases(Bytes32 leafHash) =>
         [.. store.RepairCases.Read(new CaseFilter { LeafHash = leafHash }).Select(stored => stored.CaseId)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IRepairCase> ReadOf(Bytes32 sanction) => [.. FindCases(sanction).Select(FindCase).OfType<IndexedCase>()];
 
     /// <summary>The cases that a filter matches, the oldest first. Lazy.</summary>
     public IEnumerable<IndexedCase> ReadCases(CaseFilter filter)

@@ -12,9 +12,12 @@ namespace LedgerCredit.Node.RepairPackages;
 /// <param name="Sender">The account that was to submit a pending package; null for one of a case.</param>
 public sealed record KeptPackage(string Path, PackageManifest Manifest, ulong? CaseId, Address? Sender)
 {
+    /// <summary>What the names of packages end with.</summary>
+    internal const string Suffix = ".repair.zip";
+
     private const string CasePrefix = "case-";
     private const string PendingPrefix = "pending-";
-    private const string Suffix = ".repair.zip";
+
 
     /// <summary>The name of the package of a case.</summary>
     internal static string NameOf(ulong caseId) => string.Create(CultureInfo.InvariantCulture, $"{CasePrefix}{caseId}{Suffix}");

@@ -1,6 +1,5 @@
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
-using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Primitives;
 using LedgerCredit.Repair.Materials;
@@ -26,22 +25,13 @@ public sealed record MaterialSubmission(
 /// <summary>Materials that are on the ledger.</summary>
 /// <param name="Package">The package of their case.</param>
 /// <param name="Step">The step that submitted them; null where an earlier command had sent it.</param>
-public sealed record SubmittedMaterials(KeptPackage Package, RepairStepResult? Step);
+public sealed record SubmittedMaterials(KeptPackage Package, StepPlace? Step);
 
 /// <summary>Submits materials so that their salts outlive any crash.</summary>
 /// <param name="folder">The workspace's packages, held by this command.</param>
-/// <param name="index">The index of the ledger.</param>
-/// <param name="takeStep">Takes a step of the sender, and reads the index up to it.</param>
-/// <param name="catchUp">Reads the index up to the newest block.</param>
-/// <param name="waitIdle">Waits until no transaction of an account is on its way.</param>
+/// <param name="ledger">The ledger, on which the sender takes steps.</param>
 /// <param name="newSalt">Makes 32 random bytes.</param>
-public sealed class MaterialSubmitter(
-    PackageFolder folder,
-    LedgerIndexReader index,
-    Func<ReadOnlyMemory<byte>, CancellationToken, Task<RepairStepResult>> takeStep,
-    Func<CancellationToken, Task> catchUp,
-    Func<Address, CancellationToken, Task> waitIdle,
-    Func<Bytes32> newSalt)
+public sealed class MaterialSubmitter(PackageFolder folder, IMaterialLedger ledger, Func<Bytes32> newSalt)
 {
     /// <summary>Completes what earlier commands left, so that the packages of a sanction are as the ledger has its cases.</summary>
     /// <remarks>
@@ -54,17 +44,17 @@ public sealed class MaterialSubmitter(
     public async Task SettleAsync(Bytes32 sanction, Address sender, CancellationToken cancellationToken)
     {
         // What a reorganisation took off the ledger is on its way again, too.
-        if (folder.FindPending(sanction).Any(pending => pending.Sender == sender) || folder.HasStale(sanction, index))
+        if (folder.FindPending(sanction).Any(pending => pending.Sender == sender) || folder.HasStale(sanction, ledger.Cases))
         {
-            await waitIdle(sender, cancellationToken);
-            await catchUp(cancellationToken);
+            await ledger.WaitIdleAsync(sanction, sender, cancellationToken);
+            await ledger.CatchUpAsync(sanction, cancellationToken);
         }
 
-        folder.Settle(index);
+        folder.Settle(ledger.Cases);
     }
 
     /// <summary>Submits materials, after <see cref="SettleAsync"/>.</summary>
-    /// <exception cref="ContractRevertException">The desk refuses them. Nothing was sent, and no package is left behind.</exception>
+    /// <exception cref="ContractRevertException">The desk refuses them, as <see cref="IMaterialLedger.IsRefusal"/> knows it. Nothing was sent, and no package is left behind.</exception>
     /// <exception cref="SupplementOvertakenException">Others supplemented the case at the same time.</exception>
     public async Task<SubmittedMaterials> SubmitAsync(MaterialSubmission submission, CancellationToken cancellationToken)
     {
@@ -81,23 +71,25 @@ public sealed class MaterialSubmitter(
 
         // 3. Send. A crash from here on leaves the pending package beside materials that are on the ledger, or come there, or
         //    not: the next command that settles packages sees which.
-        RepairStepResult? step = null;
+        StepPlace? step = null;
         try
         {
-            RepairMaterial[] added = [.. manifest.Materials.Skip(submission.Before.Count).Select(material => new RepairMaterial((byte)material.Kind, material.Digest))];
-            step = await takeStep(submission.Encode(added), cancellationToken);
+            PackageMaterial[] added = [.. manifest.Materials.Skip(submission.Before.Count)];
+            step = await ledger.TakeAsync(
+                new PackedStep(pending, added, submission.Encode([.. added.Select(material => new RepairMaterial((byte)material.Kind, material.Digest))])),
+                cancellationToken);
         }
-        catch (ContractRevertException)
+        catch (Exception e) when (ledger.IsRefusal(e))
         {
             // 4. Refused: by rule, or because the transaction of an earlier run came first.
-            await catchUp(cancellationToken);
-            folder.Settle(index);
+            await ledger.CatchUpAsync(submission.Sanction, cancellationToken);
+            folder.Settle(ledger.Cases);
             if (FindSettled(manifest) is KeptPackage settled)
             {
                 return new SubmittedMaterials(settled, null);
             }
 
-            if (earlier is null)
+            if (earlier is null && PackageFolder.FindTransaction(pending) is null)
             {
                 // Its digests were never sent.
                 PackageFolder.Remove(pending);
@@ -108,9 +100,13 @@ public sealed class MaterialSubmitter(
 
         // 5. Give the package its final name, and drop what this account gave up before. A crash before or between these leaves
         //    files that the next run renames or drops.
-        folder.Settle(index);
+        folder.Settle(ledger.Cases);
         KeptPackage package = FindSettled(manifest) ?? throw new SupplementOvertakenException(pending.Path);
-        folder.RemoveGivenUp(submission.Sanction, submission.Sender, index);
+        if (ledger.IsReadHere)
+        {
+            folder.RemoveGivenUp(submission.Sanction, submission.Sender, ledger.Cases);
+        }
+
         return new SubmittedMaterials(package, step);
     }
 
@@ -131,8 +127,8 @@ public sealed class MaterialSubmitter(
                 PackageMaterial.Of(material, earlier?.Materials[submission.Before.Count + i].Salt ?? newSalt())),
         ]);
 
-    private KeptPackage? FindSettled(PackageManifest manifest) => index.FindCases(manifest.Sanction)
-        .Select(caseId => folder.FindCase(manifest.Sanction, caseId))
+    private KeptPackage? FindSettled(PackageManifest manifest) => ledger.Cases.ReadOf(manifest.Sanction)
+        .Select(found => folder.FindCase(manifest.Sanction, found.CaseId))
         .OfType<KeptPackage>()
         .LastOrDefault(kept => kept.Manifest.MaterialsHash == manifest.MaterialsHash);
 }

@@ -14,6 +14,7 @@ namespace LedgerCredit.Node.RepairPackages;
 /// repair/&lt;leaf hash&gt;/evidence.json                 the sanction's evidence file
 /// repair/&lt;leaf hash&gt;/pending-&lt;sender&gt;-&lt;hash&gt;.repair.zip   materials that may be on the ledger, or come there, or not;
 ///                                                  of the sender zero, materials that a reorganisation took off the ledger
+/// repair/&lt;leaf hash&gt;/pending-&lt;sender&gt;-&lt;hash&gt;.transaction   the signed transaction that submits them, where a node is to send it
 /// repair/&lt;leaf hash&gt;/case-&lt;id&gt;.repair.zip          the materials of a case
 /// </code>
 /// <para>
@@ -90,6 +91,25 @@ public sealed class PackageFolder : IDisposable
         return new KeptPackage(path, manifest, null, sender);
     }
 
+    /// <summary>Keeps the signed transaction of a pending package durably before it is given to somebody who is to send it.</summary>
+    /// <remarks>
+    /// Whoever has a transaction can send it at any time. Kept, it is what the next run sends again, and the ledger takes it once; made anew, the
+    /// materials might come on the ledger twice.
+    /// </remarks>
+    public static void KeepTransaction(KeptPackage pending, ReadOnlySpan<byte> raw)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        DurableFile.Replace(TransactionOf(pending), raw);
+    }
+
+    /// <summary>The signed transaction of a pending package, or null where none was made or this workspace sent it itself.</summary>
+    public static byte[]? FindTransaction(KeptPackage pending)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        string path = TransactionOf(pending);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
     /// <summary>Removes a package whose materials can never come on the ledger.</summary>
     /// <exception cref="ArgumentException">It is that of a case.</exception>
     public static void Remove(KeptPackage pending)
@@ -101,6 +121,9 @@ public sealed class PackageFolder : IDisposable
         }
 
         File.Delete(pending.Path);
+
+        // A crash before this line leaves a transaction whose package is gone; nobody reads it.
+        File.Delete(TransactionOf(pending));
     }
 
     /// <summary>Gives the packages whose materials are on the ledger their final names.</summary>
@@ -110,18 +133,15 @@ public sealed class PackageFolder : IDisposable
     /// ledger, or a whole case: a package that has other materials than its case by now makes way too, and is kept as a pending
     /// one, because its transaction may come again. Doing it again changes nothing.
     /// </remarks>
-    /// <param name="index">The index of the ledger, read up to its newest block.</param>
-    public void Settle(LedgerIndexReader index)
+    /// <param name="cases">The cases as of the newest block; of sanctions whose cases it does not know nothing is changed.</param>
+    public void Settle(IRepairCases cases)
     {
-        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(cases);
         foreach (Bytes32 sanction in Sanctions())
         {
             foreach (KeptPackage pending in FindPending(sanction))
             {
-                IndexedCase? owner = index.FindCases(sanction)
-                    .Select(index.FindCase)
-                    .OfType<IndexedCase>()
-                    .LastOrDefault(found => IsBeginning(pending.Manifest, found.Materials));
+                IRepairCase? owner = cases.ReadOf(sanction).LastOrDefault(found => IsBeginning(pending.Manifest, found.Materials));
                 if (owner is null)
                 {
                     continue;
@@ -141,20 +161,22 @@ public sealed class PackageFolder : IDisposable
                     }
                 }
 
-                // A crash before this line leaves the pending package, and the next call comes here again.
+                // A crash before this line leaves the pending package, and the next call comes here again; one behind it a transaction
+                // that nobody reads.
                 File.Move(pending.Path, final, overwrite: true);
+                File.Delete(TransactionOf(pending));
             }
         }
     }
 
     /// <summary>Whether a case of a sanction has a package with other materials than the ledger has, after a reorganisation.</summary>
     /// <param name="sanction">The sanction.</param>
-    /// <param name="index">The index of the ledger.</param>
-    public bool HasStale(Bytes32 sanction, LedgerIndexReader index)
+    /// <param name="cases">The cases of the sanction.</param>
+    public bool HasStale(Bytes32 sanction, IRepairCases cases)
     {
-        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(cases);
         return FilesOf(FolderOf(sanction)).Any(path => KeptPackage.TryParseCase(Path.GetFileName(path), out ulong caseId)
-            && (index.FindCase(caseId) is not IndexedCase found || !IsBeginning(Read(path, caseId, null).Manifest, found.Materials)));
+            && (cases.ReadOf(sanction).FirstOrDefault(known => known.CaseId == caseId) is not IRepairCase found || !IsBeginning(Read(path, caseId, null).Manifest, found.Materials)));
     }
 
     /// <summary>Removes what an account gave up: packages that it was to submit before another one, which is on the ledger now.</summary>
@@ -164,13 +186,11 @@ public sealed class PackageFolder : IDisposable
     /// </remarks>
     /// <param name="sanction">The sanction.</param>
     /// <param name="sender">The account, of which a later transaction is on the ledger.</param>
-    /// <param name="index">The index of the ledger, read up to that transaction.</param>
-    public void RemoveGivenUp(Bytes32 sanction, Address sender, LedgerIndexReader index)
+    /// <param name="cases">The cases of the sanction as of that transaction, read from the ledger here.</param>
+    public void RemoveGivenUp(Bytes32 sanction, Address sender, IRepairCases cases)
     {
-        ArgumentNullException.ThrowIfNull(index);
-        HashSet<Bytes32> onLedger = [.. index.FindCases(sanction)
-            .Select(index.FindCase)
-            .OfType<IndexedCase>()
+        ArgumentNullException.ThrowIfNull(cases);
+        HashSet<Bytes32> onLedger = [.. cases.ReadOf(sanction)
             .SelectMany(found => found.Materials)
             .Select(material => material.Digest)];
         HashSet<Bytes32> inCases = [.. ReadCases().SelectMany(kept => kept.Manifest.Materials).Select(material => material.Digest)];
@@ -200,6 +220,8 @@ public sealed class PackageFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private static string TransactionOf(KeptPackage pending) => pending.Path[..^KeptPackage.Suffix.Length] + ".transaction";
 
     private static bool IsBeginning(PackageManifest manifest, IReadOnlyList<LedgerMaterial> onLedger) =>
         manifest.Materials.Count <= onLedger.Count

@@ -25,17 +25,18 @@ public sealed class PackageHistory : IMaterialHistory
 
     /// <summary>Reads the manifests of all cases that count.</summary>
     /// <param name="folder">The workspace's packages.</param>
-    /// <param name="index">The index of the ledger, which knows the cases that were revoked.</param>
+    /// <param name="cases">The cases of the sanction, of which some may have been revoked.</param>
     /// <param name="sanction">The sanction for which an application is made.</param>
-    public static PackageHistory Read(PackageFolder folder, LedgerIndexReader index, Bytes32 sanction)
+    public static PackageHistory Read(PackageFolder folder, IRepairCases cases, Bytes32 sanction)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(cases);
+        HashSet<ulong> revoked = [.. cases.ReadOf(sanction).Where(found => found.Stage == CaseStage.Revoked).Select(found => found.CaseId)];
         PackageHistory history = new();
         foreach (KeptPackage kept in folder.ReadCases())
         {
             bool isOwn = kept.Manifest.Sanction == sanction;
-            if (!isOwn || (index.FindCase(kept.CaseId!.Value) is { Stage: CaseStage.Revoked } revoked && revoked.LeafHash == sanction))
+            if (!isOwn || revoked.Contains(kept.CaseId!.Value))
             {
                 history.Add(kept, isOwn);
             }

@@ -9,12 +9,18 @@ using LedgerCredit.Primitives.Cryptography;
 
 namespace LedgerCredit.Node.RepairSteps;
 
+/// <summary>Where a step is on the ledger.</summary>
+/// <param name="TransactionHash">Its transaction.</param>
+/// <param name="Block">The number of its block.</param>
+public record StepPlace(Bytes32 TransactionHash, ulong Block);
+
 /// <summary>A step that is on the ledger.</summary>
 /// <param name="TransactionHash">Its transaction.</param>
 /// <param name="Block">The number of its block.</param>
 /// <param name="GasUsed">What it cost.</param>
 /// <param name="Events">What the repair desk says happened, in order.</param>
-public sealed record RepairStepResult(Bytes32 TransactionHash, ulong Block, ulong GasUsed, IReadOnlyList<RepairDeskEvent> Events);
+public sealed record RepairStepResult(Bytes32 TransactionHash, ulong Block, ulong GasUsed, IReadOnlyList<RepairDeskEvent> Events)
+    : StepPlace(TransactionHash, Block);
 
 /// <summary>Takes steps of parties at the repair desk.</summary>
 /// <remarks>

@@ -36,6 +36,9 @@ internal sealed class LyingProxy : IAsyncDisposable
     /// <summary>Of which path answers are altered, and how; null while it is honest.</summary>
     internal (string Path, Action<JsonNode> Alter)? Lie { get; set; }
 
+    /// <summary>Of which path nothing comes to the node; null while the line is whole.</summary>
+    internal string? Broken { get; set; }
+
     /// <summary>The paths that were asked for.</summary>
     internal IReadOnlyCollection<string> Requests => _requests;
 
@@ -68,6 +71,13 @@ internal sealed class LyingProxy : IAsyncDisposable
     private async Task ForwardAsync(HttpListenerContext context)
     {
         _requests.Enqueue(context.Request.Url!.AbsolutePath);
+        if (context.Request.Url.AbsolutePath == Broken)
+        {
+            context.Response.StatusCode = (int)HttpStatusCode.BadGateway;
+            context.Response.Close();
+            return;
+        }
+
         using MemoryStream body = new();
         await context.Request.InputStream.CopyToAsync(body);
         using HttpRequestMessage request = new(new HttpMethod(context.Request.HttpMethod), Node + context.Request.Url.PathAndQuery);
@@ -77,7 +87,7 @@ internal sealed class LyingProxy : IAsyncDisposable
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 
-        foreach (string name in (string[])["Authorization", "LedgerCredit-Purpose"])
+        foreach (string name in (string[])["Authorization", "LedgerCredit-Purpose", "LedgerCredit-Material-Salt"])
         {
             if (context.Request.Headers[name] is string value)
             {

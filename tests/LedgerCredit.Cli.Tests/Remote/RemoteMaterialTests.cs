@@ -91,13 +91,7 @@ public sealed class RemoteMaterialTests : IDisposable
         HttpClient client = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(node.Url) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         client.DefaultRequestHeaders.Add("LedgerCredit-Purpose", "own-records");
-        HttpStatusCode status;
-        do
-        {
-            using HttpResponseMessage response = await client.GetAsync("/healthz/ready", Token);
-            status = response.StatusCode;
-        }
-        while (status != HttpStatusCode.OK);
+        await node.WaitReadyAsync(Token);
         return client;
     }
 

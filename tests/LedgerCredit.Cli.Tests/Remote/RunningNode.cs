@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 
 namespace LedgerCredit.Cli.Tests.Remote;
@@ -37,6 +38,29 @@ internal sealed class RunningNode : IAsyncDisposable
         process.BeginErrorReadLine();
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         return node;
+    }
+
+    /// <summary>Starts it over a workspace on which local commands go on; returns when it is ready.</summary>
+    internal static async Task<RunningNode> StartBesideAsync(RepairWorkspace desk, CancellationToken cancellationToken)
+    {
+        // The log of reads, which the node would make by itself, in a form that the local commands can anchor.
+        (await desk.RunAsync("member", "add", "access-log", "--role", "operator")).Expect(ExitCode.Done);
+        RunningNode node = await StartAsync(desk.Data, cancellationToken);
+        await node.WaitReadyAsync(cancellationToken);
+        return node;
+    }
+
+    /// <summary>Waits until it has read the ledger, and so knows who is a member and who acts for whom.</summary>
+    internal async Task WaitReadyAsync(CancellationToken cancellationToken)
+    {
+        using HttpClient client = new(new SocketsHttpHandler { UseProxy = false });
+        HttpStatusCode status;
+        do
+        {
+            using HttpResponseMessage response = await client.GetAsync($"{Url}/healthz/ready", cancellationToken);
+            status = response.StatusCode;
+        }
+        while (status != HttpStatusCode.OK);
     }
 
     /// <summary>Makes a key of a member, and gives the path of its file.</summary>

@@ -328,13 +328,7 @@ public sealed class MaterialSubmitterTests
     private MaterialSubmitter SubmitterOf(PackageFolder folder, StopPoint stop, string party)
     {
         int salts = 0;
-        return new MaterialSubmitter(
-            folder,
-            Index,
-            (callData, cancelled) => TakeAsync(party, callData, stop, cancelled),
-            CatchUpAsync,
-            WaitIdleAsync,
-            () => Sha256.Hash(Encoding.UTF8.GetBytes($"salt {Guid.NewGuid()} {salts++}")));
+        return new MaterialSubmitter(folder, new SceneLedger(this, party, stop), () => Sha256.Hash(Encoding.UTF8.GetBytes($"salt {Guid.NewGuid()} {salts++}")));
     }
 
     private async Task<RepairStepResult> TakeAsync(string party, ReadOnlyMemory<byte> callData, StopPoint stop, CancellationToken cancelled)
@@ -419,4 +413,20 @@ public sealed class MaterialSubmitterTests
     }
 
     private sealed class StoppedException : Exception;
+
+    /// <summary>The scene's ledger, on which a party's command stops.</summary>
+    private sealed class SceneLedger(MaterialSubmitterTests test, string party, StopPoint stop) : IMaterialLedger
+    {
+        public IRepairCases Cases => test.Index;
+
+        public bool IsReadHere => true;
+
+        public Task CatchUpAsync(Bytes32 sanction, CancellationToken cancellationToken) => test.CatchUpAsync(cancellationToken);
+
+        public Task WaitIdleAsync(Bytes32 sanction, Address sender, CancellationToken cancellationToken) => MaterialSubmitterTests.WaitIdleAsync(sender, cancellationToken);
+
+        public async Task<StepPlace> TakeAsync(PackedStep packed, CancellationToken cancellationToken) => await test.TakeAsync(party, packed.CallData, stop, cancellationToken);
+
+        public bool IsRefusal(Exception failure) => failure is ContractRevertException;
+    }
 }

@@ -1,7 +1,4 @@
-using LedgerCredit.Contracts;
-using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Evidence;
-using LedgerCredit.Node.Members;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair;
 using LedgerCredit.Repair.Materials;
@@ -74,12 +71,13 @@ internal sealed record Application(SanctionEvidence Evidence, RulePack Pack, San
     }
 
     /// <summary>Refuses evidence that another ledger's contracts hold.</summary>
-    public void RequireLedger(RepairSession session)
+    public void RequireLedger(ApplicantSession session)
     {
         EvidenceAnchor anchor = Evidence.File.Anchor;
-        if (anchor.ChainId != session.Ledger.ChainId || anchor.EvidenceLog != session.Ledger.Contracts.EvidenceLog)
+        ulong chainId = session.Workspace.Config.Ledger.ChainId;
+        if (anchor.ChainId != chainId || anchor.EvidenceLog != session.Contracts.EvidenceLog)
         {
-            throw new InputException($"'{Evidence.Path}' is anchored on another ledger: chain {anchor.ChainId}, contract {anchor.EvidenceLog}. This workspace has chain {session.Ledger.ChainId} and {session.Ledger.Contracts.EvidenceLog}.");
+            throw new InputException($"'{Evidence.Path}' is anchored on another ledger: chain {anchor.ChainId}, contract {anchor.EvidenceLog}. This workspace has chain {chainId} and {session.Contracts.EvidenceLog}.");
         }
     }
 
@@ -87,25 +85,9 @@ internal sealed record Application(SanctionEvidence Evidence, RulePack Pack, San
     /// <param name="materials">Those before and the new ones.</param>
     /// <param name="history">What other cases have used.</param>
     /// <param name="session">For the ledger's time: today is the later of its day and this machine's, because either clock may stand behind.</param>
-    public IReadOnlyList<MaterialProblem> Check(IReadOnlyList<Material> materials, IMaterialHistory history, RepairSession session)
+    public IReadOnlyList<MaterialProblem> Check(IReadOnlyList<Material> materials, IMaterialHistory history, ApplicantSession session)
     {
-        ulong now = Math.Max(session.Position.BlockTime, (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+        ulong now = Math.Max(session.BlockTime, (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
         return MaterialChecks.Check(Pack, Facts, materials, history, PackDays.DayOf(Pack, now));
-    }
-
-    /// <summary>Asks the desk whether it would take a step, and sends nothing.</summary>
-    /// <exception cref="InputException">It would refuse it.</exception>
-    public static async Task RequireAllowedAsync(
-        RepairSession session, ActingAccount account, ReadOnlyMemory<byte> callData, RefusalWords words, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await session.Ledger.Client.EstimateGasAsync(new CallRequest(account.Address, session.Desk.Address, callData), cancellationToken);
-        }
-        catch (JsonRpcException e) when (e.RevertData is byte[] data)
-        {
-            ContractRevertException refusal = new(data, e);
-            throw await words.ExplainAsync(session, account, refusal, cancellationToken) as Exception ?? refusal;
-        }
     }
 }

@@ -49,6 +49,27 @@ internal static class MaterialOption
         return problems.Count == 0 ? materials : throw new InputException(string.Join(Environment.NewLine, problems));
     }
 
+    /// <summary>Reads <c>CODE=FILE</c>, for files that are given away as they are.</summary>
+    /// <exception cref="InputException">Some are none, or state more than that; the message names all of them.</exception>
+    public static IReadOnlyList<(int Kind, string Path)> ReadFiles(IReadOnlyList<string> texts)
+    {
+        List<(int Kind, string Path)> files = [];
+        List<string> problems = [];
+        foreach (string text in texts)
+        {
+            if (TryParse(text, out int kind, out string path, out MaterialStatements statements, problems))
+            {
+                files.Add((kind, path));
+                if (statements != MaterialStatements.None)
+                {
+                    problems.Add($"--material {text}: expected CODE=FILE alone; dates, amounts and numbers are stated when it is submitted.");
+                }
+            }
+        }
+
+        return problems.Count == 0 ? files : throw new InputException(string.Join(Environment.NewLine, problems));
+    }
+
     // What follows the file's name is taken off from the end, so that a name may have commas in it; and a name that is there as
     // it stands is never taken apart.
     private static bool TryParse(string text, out int kind, out string path, out MaterialStatements statements, List<string> problems)

@@ -19,6 +19,7 @@ internal static class RepairCommands
               Any member:     object.
               An arbiter:     resolve.
               Anyone:         show, list; when time has come: trigger, escalate.
+                              Files that a node keeps: material.
               The admin:      pause, resume.
 
             A step that the rules do not allow, to this account or now, is refused by the ledger: exit code 2, nothing was sent.
@@ -46,5 +47,6 @@ internal static class RepairCommands
             PauseCommands.CreateResume(),
             ShowCommand.Create(),
             ListCommand.Create(),
+            MaterialCommands.Create(),
         };
 }

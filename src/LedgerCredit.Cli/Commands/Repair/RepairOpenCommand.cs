@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.Security.Cryptography;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Contracts;
-using LedgerCredit.Node.LedgerIndex;
-using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairPackages;
 using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Materials;
@@ -17,7 +17,7 @@ namespace LedgerCredit.Cli.Commands.Repair;
 /// <summary><c>repair open</c>: the application for a repair.</summary>
 internal sealed class RepairOpenCommand
 {
-    private readonly Argument<string> _evidence = new("EVIDENCE") { Description = "The sanction's whole evidence file." };
+    private readonly Argument<string> _evidence = new("EVIDENCE") { Description = "The sanction's whole evidence file. With --node also its id: the node is asked for the file." };
     private readonly Option<string[]> _materials = MaterialOption.Create();
     private readonly Option<bool> _corrected = RepairPlanCommand.Corrected();
     private readonly Option<bool> _agent = RepairPlanCommand.Agent();
@@ -26,21 +26,34 @@ internal sealed class RepairOpenCommand
     private readonly Option<string?> _trust = RepairPlanCommand.Trust();
     private readonly Option<string?> _actor = RepairOptions.Actor("the applicant");
     private readonly Option<string> _language = RepairOptions.Language();
+    private readonly Option<bool> _upload = Upload();
+    private readonly NodeOptions _node;
 
-    private RepairOpenCommand()
+    private RepairOpenCommand(Command command)
     {
+        command.Add(_evidence);
+        command.Add(_materials);
+        command.Add(_corrected);
+        command.Add(_agent);
+        command.Add(_dryRun);
+        command.Add(_package);
+        command.Add(_trust);
+        command.Add(_actor);
+        command.Add(_language);
+        _node = NodeOptions.AddTo(command, readsRecords: true);
+        command.Add(_upload);
+        command.SetAction(RunAsync);
     }
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        RepairOpenCommand open = new();
         Command command = new(
             "open",
             """
             Apply for the repair of a sanction. The files are checked first, and all that is wrong is said at once; then they are
             hashed with fresh salts, kept in a package, and their digests are sent. The files themselves stay here: hand the
-            package to the authority and the reviewers.
+            package to the authority and the reviewers, or have a node keep them for these with --node URL --upload.
             Doing it again after an interruption completes it and sends nothing twice.
             Exit code 1: the evidence does not verify. 2: something is wrong with the application, or the rules do not allow it.
 
@@ -48,19 +61,8 @@ internal sealed class RepairOpenCommand
                 --material D01=licence.pdf --material D05=decision.pdf \
                 --material D06=receipt.pdf,date=2026-04-02,amount=20000.00,number=V-17 \
                 --material D10=commitment.pdf,date=2026-04-10 --package application.zip
-            """)
-        {
-            open._evidence,
-            open._materials,
-            open._corrected,
-            open._agent,
-            open._dryRun,
-            open._package,
-            open._trust,
-            open._actor,
-            open._language,
-        };
-        command.SetAction(open.RunAsync);
+            """);
+        _ = new RepairOpenCommand(command);
         return command;
     }
 
@@ -71,19 +73,66 @@ internal sealed class RepairOpenCommand
         HelpName = "FILE",
     };
 
-    private static Bytes32 NewSalt()
+    /// <summary>Makes the option that has a node keep the files as well.</summary>
+    public static Option<bool> Upload() => new("--upload")
     {
-        Bytes32 salt = default;
-        RandomNumberGenerator.Fill(salt);
-        return salt;
+        Description = "With --node: give the files to the node as well, when they are on the ledger. It keeps them encrypted, and the authority and the reviewers of the case may read them there.",
+    };
+
+    /// <summary>Signs in to the node that is named, as the applicant; null where none is.</summary>
+    /// <exception cref="InputException">Files are to be uploaded, and there is no node.</exception>
+    public static async Task<NodeSession?> ConnectAsync(ParseResult result, NodeOptions options, Option<bool> upload, string? actor, CancellationToken cancellationToken)
+    {
+        if (options.FindUrl(result) is Uri url)
+        {
+            return await options.ConnectAsync(result, url, ActingAccount.Find(result.OpenWorkspace().Config, actor, ConsortiumRole.Enterprise), cancellationToken);
+        }
+
+        return result.GetValue(upload) ? throw new InputException($"{upload.Name} is for a node: name it with --node URL.") : null;
+    }
+
+    /// <summary>Begins an applicant's session: through the node, or at the ledger where there is none.</summary>
+    public static async Task<ApplicantSession> OpenAsync(
+        ParseResult result, NodeSession? node, PackageFolder folder, string? actor, string language, CancellationToken cancellationToken)
+    {
+        if (node is null)
+        {
+            return await LedgerApplicant.OpenAsync(result, folder, actor, language, cancellationToken);
+        }
+
+        Workspace workspace = result.OpenWorkspace();
+        return new NodeApplicant(
+            node, folder, workspace, result.OpenKeys(workspace), ActingAccount.Find(workspace.Config, actor, ConsortiumRole.Enterprise), new CommandOutput(result), language);
+    }
+
+    /// <summary>Has the node keep the files of a case, where that is asked for, and prints the report.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> ReportAsync(
+        ApplicantSession session, SubmittedMaterials submitted, SubmissionOutput output, NodeSession? uploadTo, CancellationToken cancellationToken)
+    {
+        SubmittedCase submittedCase = await session.ReadCaseAsync(submitted.Package.CaseId!.Value, submitted.Step, cancellationToken);
+        int? uploaded = null;
+        try
+        {
+            uploaded = uploadTo is null ? null : (await NodeMaterials.UploadAsync(uploadTo.Client, submitted.Package.Path, output.Output, cancellationToken)).Count;
+        }
+        catch
+        {
+            output.Output.Note($"The materials of case {submittedCase.CaseId} are on the ledger. Run the command again to give the node their files; what failed is this:");
+            throw;
+        }
+
+        return SubmissionReport.Write(output, session.Actor, submitted, submittedCase, uploaded);
     }
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         string language = result.ReadLanguage(_language);
         CommandOutput output = new(result);
-        PackageCopy.RequireFolder(result.GetValue(_package));
-        if (SanctionEvidence.TryRead(result, result.GetRequiredValue(_evidence), result.GetValue(_trust), VerificationTexts.Find(language)!) is not SanctionEvidence evidence)
+        string? copyTo = result.GetValue(_package);
+        PackageCopy.RequireFolder(copyTo);
+        using NodeSession? node = await ConnectAsync(result, _node, _upload, result.GetValue(_actor), cancellationToken);
+        if (await ReadEvidenceAsync(result, node, language, cancellationToken) is not SanctionEvidence evidence)
         {
             return ExitCode.VerificationFailed;
         }
@@ -91,103 +140,66 @@ internal sealed class RepairOpenCommand
         Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output, language);
         IReadOnlyList<Material> materials = MaterialOption.Read(result.GetRequiredValue(_materials), application.Pack.Repair, output);
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
-        using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
-        ActingAccount actor = ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), ConsortiumRole.Enterprise);
+        using ApplicantSession session = await OpenAsync(result, node, folder, result.GetValue(_actor), language, cancellationToken);
         application.RequireLedger(session);
+        NodeSession? uploadTo = result.GetValue(_upload) ? node : null;
+        SubmissionOutput report = new(output, language, copyTo, IsNewCase: true);
 
         // What an interrupted command left is completed first: its case may be the one that is asked for.
-        MaterialSubmitter submitter = MakeSubmitter(session, folder, actor);
-        await submitter.SettleAsync(evidence.LeafHash, actor.Address, cancellationToken);
-        if (FindUnderWay(session, evidence.LeafHash) is IndexedCase underWay)
+        await session.SettleAsync(evidence.LeafHash, cancellationToken);
+        if (session.Cases.ReadOf(evidence.LeafHash) is [.., { IsUnderWay: true } underWay])
         {
             if (folder.FindCase(evidence.LeafHash, underWay.CaseId) is not KeptPackage kept || !Holds(kept.Manifest, materials))
             {
                 throw new InputException($"Case {underWay.CaseId} is under way for this sanction, with other materials than these. 'ledgercredit repair show {underWay.CaseId}' shows it; 'ledgercredit repair supplement {underWay.CaseId}' adds materials.");
             }
 
-            PackageCopy.RequireFree(result.GetValue(_package), evidence.LeafHash, kept.Manifest.Materials);
+            PackageCopy.RequireFree(copyTo, evidence.LeafHash, kept.Manifest.Materials);
             session.Record(cancellationToken);
-            return SubmissionReport.Write(output, session, language, actor, new SubmittedMaterials(kept, null), result.GetValue(_package), isNewCase: true);
+            return await ReportAsync(session, new SubmittedMaterials(kept, null), report, uploadTo, cancellationToken);
         }
 
-        PackageCopy.RequireFree(result.GetValue(_package), evidence.LeafHash, []);
-        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, session.Index, evidence.LeafHash), session);
+        PackageCopy.RequireFree(copyTo, evidence.LeafHash, []);
+        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, session.Cases, evidence.LeafHash), session);
         if (problems.Count > 0)
         {
             MaterialProblems.Write(output, evidence.LeafHash, problems, language);
             return ExitCode.BadInput;
         }
 
-        RefusalWords words = new(output, language, application.Pack.UtcOffset);
         PresentedSanction presented = Present(evidence);
+        RepairStepRequest Request() => new("open", Evidence: NodeJson.ParseEvidence(evidence.Bytes));
+        byte[] Encode(IReadOnlyList<RepairMaterial> added) => RepairDeskContract.EncodeOpen(presented.Sanction, presented.Entry, added);
         if (result.GetValue(_dryRun))
         {
-            RepairMaterial[] samples = [.. materials.Select(material => new RepairMaterial((byte)material.Kind, material.Content.FileHash))];
-            await Application.RequireAllowedAsync(
-                session, actor, RepairDeskContract.EncodeOpen(presented.Sanction, presented.Entry, samples), words, cancellationToken);
+            // With salts of their own, which are thrown away: a digest without one tells who guesses a file that it is this file.
+            PackageMaterial[] samples = [.. materials.Select(material => PackageMaterial.Of(material, ApplicantSession.NewSalt()))];
+            await session.RequireAllowedAsync(
+                samples, Encode([.. samples.Select(sample => new RepairMaterial((byte)sample.Kind, sample.Digest))]), Request, application.Pack.UtcOffset, cancellationToken);
             WriteDryRun(output, evidence.LeafHash, materials.Count, language);
             return ExitCode.Done;
         }
 
         folder.KeepEvidence(evidence.LeafHash, evidence.Bytes);
-        MaterialSubmission submission = new(
-            evidence.LeafHash,
-            application.Pack.Hash,
-            actor.Address,
-            [],
-            materials,
-            added => RepairDeskContract.EncodeOpen(presented.Sanction, presented.Entry, added));
-        SubmittedMaterials submitted = await SubmitAsync(submitter, submission, session, actor, words, cancellationToken);
-        return SubmissionReport.Write(output, session, language, actor, submitted, result.GetValue(_package), isNewCase: true);
+        MaterialSubmission submission = new(evidence.LeafHash, application.Pack.Hash, session.Actor.Address, [], materials, Encode);
+        SubmittedMaterials submitted = await session.SubmitAsync(submission, Request, application.Pack.UtcOffset, cancellationToken);
+        return await ReportAsync(session, submitted, report, uploadTo, cancellationToken);
     }
 
-    /// <summary>Makes what submits an account's materials.</summary>
-    public static MaterialSubmitter MakeSubmitter(RepairSession session, PackageFolder folder, ActingAccount actor) => new(
-        folder,
-        session.Index,
-        (callData, cancelled) => session.TakeAsync(actor, callData, cancelled),
-        session.CatchUpAsync,
-        new LedgerTransactions(session.Ledger, TimeProvider.System).WaitIdleAsync,
-        NewSalt);
-
-    /// <summary>Submits materials and says in words why they are refused.</summary>
-    /// <exception cref="InputException">The rules do not allow it.</exception>
-    public static async Task<SubmittedMaterials> SubmitAsync(
-        MaterialSubmitter submitter,
-        MaterialSubmission submission,
-        RepairSession session,
-        ActingAccount actor,
-        RefusalWords words,
-        CancellationToken cancellationToken)
+    // From the file; or from the node, of which nothing is believed that the file itself does not show.
+    private async Task<SanctionEvidence?> ReadEvidenceAsync(ParseResult result, NodeSession? node, string language, CancellationToken cancellationToken)
     {
-        try
-        {
-            SubmittedMaterials submitted = await submitter.SubmitAsync(submission, cancellationToken);
-            if (submitted.Step is null)
-            {
-                session.Record(cancellationToken);
-            }
-
-            return submitted;
-        }
-        catch (ContractRevertException e)
-        {
-            if (await words.ExplainAsync(session, actor, e, cancellationToken) is InputException explanation)
-            {
-                throw explanation;
-            }
-
-            throw;
-        }
+        string name = result.GetRequiredValue(_evidence);
+        VerificationTexts texts = VerificationTexts.Find(language)!;
+        return node is null || File.Exists(name)
+            ? SanctionEvidence.TryRead(result, name, result.GetValue(_trust), texts)
+            : SanctionEvidence.TryRead(result, name, await NodeEvidence.FetchSanctionAsync(node, name, new CommandOutput(result), cancellationToken), result.GetValue(_trust), texts);
     }
 
     private static PresentedSanction Present(SanctionEvidence evidence) =>
         PresentedSanction.TryOf(evidence.File, out PresentedSanction? presented, out ParseProblem? problem)
             ? presented
             : throw new InputException($"'{evidence.Path}' shows no sanction that the repair desk could take. {problem}");
-
-    private static IndexedCase? FindUnderWay(RepairSession session, Bytes32 sanction) =>
-        session.Index.FindCases(sanction) is [.., ulong newest] && session.Index.FindCase(newest) is { IsUnderWay: true } found ? found : null;
 
     private static bool Holds(PackageManifest manifest, IReadOnlyList<Material> materials) =>
         manifest.Materials.Select(material => (material.Kind, material.FileHash))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LedgerCredit.Cli.Remote;
 using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
@@ -15,7 +16,7 @@ internal static class RepairPlanCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        Argument<string> file = new("EVIDENCE") { Description = "The sanction's evidence file, which the authority hands over with its decision." };
+        Argument<string> file = new("EVIDENCE") { Description = "The sanction's evidence file, which the authority hands over with its decision. With --node also its id." };
         Option<bool> corrected = Corrected();
         Option<bool> agent = Agent();
         Option<bool> sources = new("--sources") { Description = "List each figure of the rules with its source and how sure it is." };
@@ -25,7 +26,8 @@ internal static class RepairPlanCommand
             "plan",
             """
             Say in plain words whether a sanction can be repaired, on which day at the earliest, what is needed, from whom, by
-            which rule, and what to do next. Works offline and without a workspace.
+            which rule, and what to do next. Works offline and without a workspace. With --node the node makes the plan, as of now
+            and of what the caller may see; it is believed.
             Exit code 1: the evidence does not verify. 2: it is no evidence of a sanction with its repair terms.
             """)
         {
@@ -36,14 +38,30 @@ internal static class RepairPlanCommand
             trust,
             language,
         };
-        plan.SetAction(result => Run(
-            result,
-            result.GetRequiredValue(file),
-            result.GetValue(corrected),
-            result.GetValue(agent),
-            result.GetValue(sources),
-            result.GetValue(trust),
-            result.ReadLanguage(language)));
+        NodeOptions node = NodeOptions.AddTo(plan, readsRecords: true, byVariable: false);
+        plan.SetAction(async (result, cancellationToken) =>
+        {
+            PlanRequest request = new(
+                result.GetRequiredValue(file),
+                result.GetValue(corrected),
+                result.GetValue(agent),
+                result.GetValue(sources),
+                result.ReadLanguage(language));
+            if (node.FindUrl(result) is not Uri url)
+            {
+                return Run(result, request, result.GetValue(trust));
+            }
+
+            NodeOptions.Refuse(result.GetValue(trust) is not null, trust.Name, "Fetch the file with 'ledgercredit evidence create --node', and plan with that.");
+            CommandOutput output = new(result);
+            using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+            NodePlan.Write(
+                output,
+                await NodePlan.FetchAsync(session, request.Path, request.IsCorrected, request.HasAgent, request.Language, output, cancellationToken),
+                request.WithSources,
+                request.Language);
+            return ExitCode.Done;
+        });
         return plan;
     }
 
@@ -63,8 +81,9 @@ internal static class RepairPlanCommand
         HelpName = "F",
     };
 
-    private static int Run(ParseResult result, string path, bool isCorrected, bool hasAgent, bool withSources, string? trustPath, string language)
+    private static int Run(ParseResult result, PlanRequest request, string? trustPath)
     {
+        (string path, bool isCorrected, bool hasAgent, bool withSources, string language) = request;
         CommandOutput output = new(result);
         VerificationTexts texts = VerificationTexts.Find(language)!;
         if (SanctionEvidence.TryRead(result, path, trustPath, texts) is not SanctionEvidence evidence)
@@ -128,4 +147,7 @@ internal static class RepairPlanCommand
             .. PlanJson.Members(plan, language),
             .. plan.Obstacle == PlanObstacle.None ? (JsonMember[])[new("next", new JsonString(string.Join(' ', next)))] : [],
         ]);
+
+    // What is asked for, here or of a node.
+    private sealed record PlanRequest(string Path, bool IsCorrected, bool HasAgent, bool WithSources, string Language);
 }

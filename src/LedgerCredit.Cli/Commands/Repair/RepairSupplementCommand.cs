@@ -1,8 +1,9 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.LedgerIndex;
-using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairPackages;
 using LedgerCredit.Primitives;
 using LedgerCredit.Repair.Materials;
@@ -29,15 +30,29 @@ internal sealed class RepairSupplementCommand
     private readonly Option<string?> _trust = RepairPlanCommand.Trust();
     private readonly Option<string?> _actor = RepairOptions.Actor("the applicant");
     private readonly Option<string> _language = RepairOptions.Language();
+    private readonly Option<bool> _upload = RepairOpenCommand.Upload();
+    private readonly NodeOptions _node;
 
-    private RepairSupplementCommand()
+    private RepairSupplementCommand(Command command)
     {
+        command.Add(_case);
+        command.Add(_materials);
+        command.Add(_from);
+        command.Add(_evidence);
+        command.Add(_corrected);
+        command.Add(_agent);
+        command.Add(_package);
+        command.Add(_trust);
+        command.Add(_actor);
+        command.Add(_language);
+        _node = NodeOptions.AddTo(command, readsRecords: true);
+        command.Add(_upload);
+        command.SetAction(RunAsync);
     }
 
     /// <summary>Makes <c>repair supplement</c>.</summary>
     public static Command Create()
     {
-        RepairSupplementCommand supplement = new();
         Command command = new(
             "supplement",
             """
@@ -45,20 +60,8 @@ internal sealed class RepairSupplementCommand
             package is made that holds those before and the new ones. Approvals that were given are void then.
             A better copy of a document that is there already is added without its number, which counts once in a case.
             Doing it again after an interruption completes it and sends nothing twice.
-            """)
-        {
-            supplement._case,
-            supplement._materials,
-            supplement._from,
-            supplement._evidence,
-            supplement._corrected,
-            supplement._agent,
-            supplement._package,
-            supplement._trust,
-            supplement._actor,
-            supplement._language,
-        };
-        command.SetAction(supplement.RunAsync);
+            """);
+        _ = new RepairSupplementCommand(command);
         return command;
     }
 
@@ -73,16 +76,16 @@ internal sealed class RepairSupplementCommand
     {
         string language = result.ReadLanguage(_language);
         CommandOutput output = new(result);
-        PackageCopy.RequireFolder(result.GetValue(_package));
+        string? copyTo = result.GetValue(_package);
+        PackageCopy.RequireFolder(copyTo);
+        using NodeSession? node = await RepairOpenCommand.ConnectAsync(result, _node, _upload, result.GetValue(_actor), cancellationToken);
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
-        using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
-        ActingAccount actor = ActingAccount.Find(session.Workspace.Config, result.GetValue(_actor), ConsortiumRole.Enterprise);
-        MaterialSubmitter submitter = RepairOpenCommand.MakeSubmitter(session, folder, actor);
+        using ApplicantSession session = await RepairOpenCommand.OpenAsync(result, node, folder, result.GetValue(_actor), language, cancellationToken);
 
         // Again after what an interrupted command left is completed: its materials may be on the ledger since.
-        Bytes32 sanction = CaseArgument.Find(session, result.GetRequiredValue(_case)).LeafHash;
-        await submitter.SettleAsync(sanction, actor.Address, cancellationToken);
-        IndexedCase indexed = CaseArgument.Find(session, result.GetRequiredValue(_case));
+        Bytes32 sanction = (await session.FindCaseAsync(result.GetRequiredValue(_case), cancellationToken)).LeafHash;
+        await session.SettleAsync(sanction, cancellationToken);
+        IRepairCase indexed = await session.FindCaseAsync(result.GetRequiredValue(_case), cancellationToken);
         string evidencePath = result.GetValue(_evidence)
             ?? PackageFolder.FindEvidence(session.Workspace, indexed.LeafHash)
             ?? throw new InputException($"This workspace has no evidence file of the sanction of case {indexed.CaseId}. Name it with --evidence FILE.");
@@ -100,16 +103,18 @@ internal sealed class RepairSupplementCommand
         RepairRules rules = application.Pack.Repair;
         IReadOnlyList<Material> added = MaterialOption.Read(result.GetRequiredValue(_materials), rules, output);
         (PackageManifest before, List<Material> materials) = ReadBefore(result, folder, indexed, rules);
-        PackageCopy.RequireFree(result.GetValue(_package), indexed.LeafHash, before.Materials);
+        PackageCopy.RequireFree(copyTo, indexed.LeafHash, before.Materials);
+        NodeSession? uploadTo = result.GetValue(_upload) ? node : null;
+        SubmissionOutput report = new(output, language, copyTo, IsNewCase: false);
         if (HasAlready(before, added) && folder.FindCase(indexed.LeafHash, indexed.CaseId) is KeptPackage kept)
         {
             // An earlier run had sent them, or somebody typed the command twice.
             session.Record(cancellationToken);
-            return SubmissionReport.Write(output, session, language, actor, new SubmittedMaterials(kept, null), result.GetValue(_package), isNewCase: false);
+            return await RepairOpenCommand.ReportAsync(session, new SubmittedMaterials(kept, null), report, uploadTo, cancellationToken);
         }
 
         materials.AddRange(added);
-        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, session.Index, indexed.LeafHash), session);
+        IReadOnlyList<MaterialProblem> problems = application.Check(materials, PackageHistory.Read(folder, session.Cases, indexed.LeafHash), session);
         if (problems.Count > 0)
         {
             MaterialProblems.Write(output, indexed.LeafHash, problems, language);
@@ -120,16 +125,16 @@ internal sealed class RepairSupplementCommand
         MaterialSubmission submission = new(
             indexed.LeafHash,
             application.Pack.Hash,
-            actor.Address,
+            session.Actor.Address,
             before.Materials,
             materials,
             digests => RepairDeskContract.EncodeSupplement(indexed.CaseId, digests));
         try
         {
-            SubmittedMaterials submitted = await RepairOpenCommand.SubmitAsync(
-                submitter, submission, session, actor, new RefusalWords(output, language, application.Pack.UtcOffset), cancellationToken);
-            return SubmissionReport.Write(
-                output, session, language, actor, submitted, result.GetValue(_package), isNewCase: false, submitted.Step is null ? 0 : indexed.Approvals.Count);
+            SubmittedMaterials submitted = await session.SubmitAsync(
+                submission, () => new RepairStepRequest("supplement", checked((long)indexed.CaseId)), application.Pack.UtcOffset, cancellationToken);
+            return await RepairOpenCommand.ReportAsync(
+                session, submitted, report with { VoidedApprovals = submitted.Step is null ? 0 : indexed.ApprovalCount }, uploadTo, cancellationToken);
         }
         catch (SupplementOvertakenException e)
         {
@@ -145,7 +150,7 @@ internal sealed class RepairSupplementCommand
 
     // What the case has by now. It must be exactly what the ledger has: the new package is to hold all of it.
     private (PackageManifest Manifest, List<Material> Materials) ReadBefore(
-        ParseResult result, PackageFolder folder, IndexedCase indexed, RepairRules rules)
+        ParseResult result, PackageFolder folder, IRepairCase indexed, RepairRules rules)
     {
         string path = result.GetValue(_from)
             ?? folder.FindCase(indexed.LeafHash, indexed.CaseId)?.Path

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Contracts;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.EvidenceFiles;
@@ -6,6 +8,7 @@ using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.Records;
 using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Verification;
 
@@ -19,29 +22,29 @@ internal static class SanctionCommands
         "annul",
         "Annul a sanction whose decision was overturned. Final; a case that is under way ends with it.",
         new StatementOption("grounds", "The decision that overturned it"),
-        (session, presented, digest) => RepairDeskContract.EncodeAnnul(presented.Sanction, presented.Entry, FindCaseUnderWay(session, presented.LeafHash), digest));
+        (presented, caseUnderWay, digest) => RepairDeskContract.EncodeAnnul(presented.Sanction, presented.Entry, caseUnderWay, digest));
 
     /// <summary>Makes <c>repair shield</c>.</summary>
     public static Command CreateShield() => Create(
         "shield",
         "Shield a sanction, because a court has approved a reorganisation plan or a settlement. A case goes on under the shield.",
         new StatementOption("ruling", "The court's ruling"),
-        (_, presented, digest) => RepairDeskContract.EncodeShield(presented.Sanction, presented.Entry, digest));
+        (presented, _, digest) => RepairDeskContract.EncodeShield(presented.Sanction, presented.Entry, digest));
 
     /// <summary>Makes <c>repair unshield</c>.</summary>
     public static Command CreateUnshield() => Create(
         "unshield",
         "End the shield of a sanction: the plan or the settlement failed. The sanction is again what it would be without it.",
         new StatementOption("ruling", "The court's ruling"),
-        (_, presented, digest) => RepairDeskContract.EncodeUnshield(presented.Sanction, digest));
+        (presented, _, digest) => RepairDeskContract.EncodeUnshield(presented.Sanction, digest));
 
-    private static Command Create(
-        string verb, string description, StatementOption statement, Func<RepairSession, PresentedSanction, Bytes32, byte[]> encode)
+    private static Command Create(string verb, string description, StatementOption statement, Func<PresentedSanction, ulong, Bytes32, byte[]> encode)
     {
-        Argument<string> sanction = new("SANCTION") { Description = "The sanction: its evidence file with the repair terms, or its id in a log of this workspace." };
+        Argument<string> sanction = new("SANCTION") { Description = "The sanction: its evidence file with the repair terms, or its id in a log of this workspace; with --node in a log of the node." };
         Option<string?> actor = RepairOptions.Actor("the authority");
         Option<string> language = RepairOptions.Language();
         Command command = new(verb, description) { sanction };
+        NodeOptions node = NodeOptions.AddTo(command, readsRecords: true);
         statement.AddTo(command);
         command.Add(actor);
         command.Add(language);
@@ -49,6 +52,21 @@ internal static class SanctionCommands
         {
             string spoken = result.ReadLanguage(language);
             CommandOutput output = new(result);
+            if (node.FindUrl(result) is Uri url)
+            {
+                Workspace workspace = result.OpenWorkspace();
+                ActingAccount authority = ActingAccount.Find(workspace.Config, result.GetValue(actor), ConsortiumRole.Authority);
+                using NodeSession remote = await node.ConnectAsync(result, url, authority, cancellationToken);
+                (PresentedSanction shown, byte[] evidence, ulong underWay) = await AskAsync(remote, result.GetRequiredValue(sanction), spoken, output, cancellationToken);
+                Statement stated = statement.Keep(result, new StatementStore(workspace));
+                StepCall call = new(
+                    encode(shown, underWay, stated.Digest),
+                    new RepairStepRequest(verb, Evidence: NodeJson.ParseEvidence(evidence), Statement: stated.Digest.ToString()),
+                    stated,
+                    shown.LeafHash);
+                return await NodeStep.TakeAsync(result, remote, authority, call, view: null, spoken, cancellationToken);
+            }
+
             using RepairSession session = await RepairSession.OpenAsync(result, cancellationToken);
             PresentedSanction presented = Find(session, result.GetRequiredValue(sanction));
             RepairTerms terms = presented.Sanction.Terms;
@@ -56,13 +74,28 @@ internal static class SanctionCommands
             Statement kept = statement.Keep(result, new StatementStore(session.Workspace));
             TimeSpan zone = session.Packs.FindByHash(terms.RulePack)?.UtcOffset ?? TimeSpan.Zero;
             RepairStepResult step = await session.TakeAsync(
-                account, encode(session, presented, kept.Digest), new RefusalWords(output, spoken, zone), cancellationToken);
+                account, encode(presented, FindCaseUnderWay(session, presented.LeafHash), kept.Digest), new RefusalWords(output, spoken, zone), cancellationToken);
             ulong caseId = step.Events.Select(desk => RepairDeskEventFacts.FindCaseId(desk) ?? 0).Max();
             StepReport.Write(output, session, spoken, account, step, caseId, kept);
             return ExitCode.Done;
         });
         return command;
     }
+
+    // The sanction with its evidence file, which goes with the request, because the node may have other logs; and its case under way, or 0.
+    private static async Task<(PresentedSanction Sanction, byte[] Evidence, ulong UnderWay)> AskAsync(
+        NodeSession node, string text, string language, CommandOutput output, CancellationToken cancellationToken)
+    {
+        byte[] evidence = File.Exists(text) ? InputFile.Read(text, EvidenceFile.MaxBytes) : await NodeEvidence.FetchSanctionAsync(node, text, output, cancellationToken);
+        PresentedSanction presented = Present(text, evidence);
+        IReadOnlyList<RepairCaseRow> underWay = await NodeCases.SearchAsync(node.Client, new RepairCaseSearch(UnderWay: true), language, cancellationToken);
+        return (presented, evidence, (ulong)(underWay.LastOrDefault(row => row.Sanction == presented.LeafHash.ToString())?.Case ?? 0));
+    }
+
+    private static PresentedSanction Present(string text, byte[] bytes) =>
+        EvidenceFile.TryParse(bytes, out EvidenceFile? file, out ParseProblem? problem) && PresentedSanction.TryOf(file, out PresentedSanction? presented, out problem)
+            ? presented
+            : throw new InputException($"'{text}' shows no sanction that the repair desk could take. {problem}");
 
     private static ulong FindCaseUnderWay(RepairSession session, Bytes32 leafHash) =>
         session.Index.FindCases(leafHash) is [.., ulong newest] && session.Index.FindCase(newest) is { IsUnderWay: true } ? newest : 0;
@@ -71,10 +104,7 @@ internal static class SanctionCommands
     {
         if (File.Exists(text))
         {
-            return EvidenceFile.TryParse(InputFile.Read(text, EvidenceFile.MaxBytes), out EvidenceFile? file, out ParseProblem? problem)
-                && PresentedSanction.TryOf(file, out PresentedSanction? presented, out problem)
-                ? presented
-                : throw new InputException($"'{text}' shows no sanction that the repair desk could take. {problem}");
+            return Present(text, InputFile.Read(text, EvidenceFile.MaxBytes));
         }
 
         IReadOnlyList<FoundRecord> found = RecordFinder.Find(session.Store, text, issuer: null, RecordKind.Sanction);

@@ -71,7 +71,19 @@ internal sealed record SanctionEvidence
     public static SanctionEvidence? TryRead(ParseResult result, string path, string? trustPath, VerificationTexts texts)
     {
         using FileStream stream = InputFile.Open(path);
-        byte[] bytes = InputFile.ReadUpTo(stream, EvidenceFile.MaxBytes + 1);
+        return TryRead(result, path, InputFile.ReadUpTo(stream, EvidenceFile.MaxBytes + 1), trustPath, texts);
+    }
+
+    /// <summary>Verifies an evidence file that was read.</summary>
+    /// <param name="result">The command, for its workspace.</param>
+    /// <param name="path">What it is called: the file's path, or the id under which a node gave it.</param>
+    /// <param name="bytes">The file.</param>
+    /// <param name="trustPath">The trust policy, or null for the workspace's, if it has one.</param>
+    /// <param name="texts">The words for failed steps.</param>
+    /// <returns>Null where the verification failed; standard error says why.</returns>
+    /// <exception cref="InputException">It is no evidence of a sanction, or shows too little of it.</exception>
+    public static SanctionEvidence? TryRead(ParseResult result, string path, byte[] bytes, string? trustPath, VerificationTexts texts)
+    {
         if (!EvidenceFile.TryParse(bytes, out EvidenceFile? file, out ParseProblem? problem))
         {
             throw new InputException($"'{path}' is not an evidence file. {problem}");

@@ -5,6 +5,7 @@ using LedgerCredit.Contracts;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Cli.Commands.Repair;
 
@@ -12,7 +13,8 @@ namespace LedgerCredit.Cli.Commands.Repair;
 /// <param name="CallData">From one of the methods <c>RepairDeskContract.Encode…</c>.</param>
 /// <param name="Request">The same for a node, which is to make the same call data of it.</param>
 /// <param name="Statement">The statement that goes with it, or null.</param>
-internal sealed record StepCall(ReadOnlyMemory<byte> CallData, RepairStepRequest Request, Statement? Statement);
+/// <param name="Sanction">The sanction that it is about, where it is not about a case.</param>
+internal sealed record StepCall(ReadOnlyMemory<byte> CallData, RepairStepRequest Request, Statement? Statement, Bytes32? Sanction = null);
 
 /// <summary>A command by which a party takes a step in a case: <c>repair VERB CASE … --as NAME</c>.</summary>
 internal sealed class StepCommand

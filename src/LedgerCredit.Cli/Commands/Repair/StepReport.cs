@@ -58,7 +58,7 @@ internal static class StepReport
     /// <param name="session">The session that took it.</param>
     /// <param name="step">The step; null where an earlier command had sent it.</param>
     /// <param name="language"><c>en</c> or <c>zh</c>.</param>
-    public static void WriteLedger(TextWriter text, RepairSession session, RepairStepResult? step, string language)
+    public static void WriteLedger(TextWriter text, RepairSession session, StepPlace? step, string language)
     {
         // Steps that others took since are recorded with it; there may be many, and they are not what was asked for. The id of
         // a record names the transaction (docs/spec/repair-records.md).
@@ -77,6 +77,12 @@ internal static class StepReport
             text.WriteLine(language == "en" ? $"Recorded besides: {others} earlier steps of members here." : $"另记入本地成员此前的步骤 {others} 项。");
         }
 
+        WritePlace(text, step, language);
+    }
+
+    /// <summary>Says where a step is on the ledger; nothing where an earlier command had sent it.</summary>
+    public static void WritePlace(TextWriter text, StepPlace? step, string language)
+    {
         if (step is not null)
         {
             text.WriteLine(language == "en"
@@ -86,19 +92,23 @@ internal static class StepReport
     }
 
     /// <summary>The same for machines.</summary>
-    public static IEnumerable<JsonMember> LedgerMembers(RepairSession session, RepairStepResult? step)
+    public static IEnumerable<JsonMember> LedgerMembers(RepairSession session, StepPlace? step)
     {
         yield return new("records", new JsonArray([.. session.Recorded.Select(record => new JsonObject(
             new JsonMember("issuer", new JsonString(record.Issuer)),
             new JsonMember("id", new JsonString(record.Id)),
             new JsonMember("leafIndex", new JsonNumber(checked((long)record.Acknowledgement.LeafIndex))),
             new JsonMember("leafHash", new JsonString(record.Acknowledgement.LeafHash.ToString()))))]));
-        if (step is not null)
+        foreach (JsonMember member in PlaceMembers(step))
         {
-            yield return new("transaction", new JsonString(step.TransactionHash.ToString()));
-            yield return new("block", new JsonNumber(checked((long)step.Block)));
+            yield return member;
         }
     }
+
+    /// <summary>Where a step is on the ledger, for machines; nothing where an earlier command had sent it.</summary>
+    public static IReadOnlyList<JsonMember> PlaceMembers(StepPlace? step) => step is null
+        ? []
+        : [new("transaction", new JsonString(step.TransactionHash.ToString())), new("block", new JsonNumber(checked((long)step.Block)))];
 
     private static IEnumerable<string> Sentences(RepairStepResult step, EventTexts texts, int approvals, string language)
     {

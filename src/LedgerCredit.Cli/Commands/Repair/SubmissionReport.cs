@@ -1,38 +1,38 @@
 using System.Globalization;
 using LedgerCredit.Evidence;
-using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairPackages;
-using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Packages;
 
 namespace LedgerCredit.Cli.Commands.Repair;
 
+/// <summary>How a submission is reported.</summary>
+/// <param name="Output">Where to.</param>
+/// <param name="Language"><c>en</c> or <c>zh</c>.</param>
+/// <param name="CopyTo">Where a copy of the package goes, or null.</param>
+/// <param name="IsNewCase">Whether a case was opened, and not supplemented.</param>
+/// <param name="VoidedApprovals">How many approvals stood before a supplement, which voids them.</param>
+internal sealed record SubmissionOutput(CommandOutput Output, string Language, string? CopyTo, bool IsNewCase, int VoidedApprovals = 0);
+
 /// <summary>Prints what was submitted, where the package is, and who has to do what next.</summary>
 internal static class SubmissionReport
 {
     /// <summary>Copies the package to where the applicant wants it, and prints the report.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="session">The session, with the materials in its index.</param>
-    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <param name="to">Where to, and what of it.</param>
     /// <param name="actor">Who submitted.</param>
     /// <param name="submitted">What is on the ledger.</param>
-    /// <param name="copyTo">Where a copy of the package goes, or null.</param>
-    /// <param name="isNewCase">Whether a case was opened, and not supplemented.</param>
-    /// <param name="voidedApprovals">How many approvals stood before a supplement, which voids them.</param>
+    /// <param name="indexed">The case with it.</param>
+    /// <param name="uploaded">How many of the files a node has by now; null where none were to be uploaded.</param>
     /// <returns>The exit code.</returns>
-    public static int Write(
-        CommandOutput output, RepairSession session, string language, ActingAccount actor, SubmittedMaterials submitted, string? copyTo, bool isNewCase, int voidedApprovals = 0)
+    public static int Write(SubmissionOutput to, ActingAccount actor, SubmittedMaterials submitted, SubmittedCase indexed, int? uploaded)
     {
+        (CommandOutput output, string language, string? copyTo, bool isNewCase, int voidedApprovals) = to;
         KeptPackage package = submitted.Package;
         bool isCopied = copyTo is null || PackageCopy.TryWrite(output, package, copyTo);
         copyTo = isCopied ? copyTo : null;
-        IndexedCase indexed = session.Index.FindCase(package.CaseId!.Value)
-            ?? throw new InputException($"Case {package.CaseId} is not on the ledger any more. Run the command again.");
-        CaseReport? report = new CaseReporter(session.Index, session.Packs).TryReport(indexed, conditions: null);
         bool isEnglish = language == "en";
-        output.Result(ToJson(session, actor, submitted, indexed, report, copyTo, isNewCase ? null : voidedApprovals, language), text =>
+        output.Result(ToJson(actor, submitted, indexed, uploaded, copyTo, isNewCase ? null : voidedApprovals), text =>
         {
             text.WriteLine((submitted.Step is null, isNewCase, isEnglish) switch
             {
@@ -55,6 +55,13 @@ internal static class SubmissionReport
                 isEnglish ? ["material", "file", "type", "bytes"] : ["材料", "文件", "类型", "字节"],
                 package.Manifest.Materials.Select(material => (IReadOnlyList<string>)
                     [RuleMaterial.CodeOf(material.Kind), material.Name, TypeOf(material), material.Length.ToString("N0", CultureInfo.InvariantCulture)]));
+            if (uploaded is int count)
+            {
+                text.WriteLine(isEnglish
+                    ? $"The node keeps {count} of these files, encrypted: the authority and the reviewers of the case may read them there."
+                    : $"节点已加密保存其中 {count} 份文件：认定单位和评审机构可在节点查阅。");
+            }
+
             text.WriteLine(isEnglish
                 ? $"Package: {copyTo ?? package.Path}. Hand it to the authority and the reviewers, and keep it: the salts of the digests are in it alone."
                 : $"材料包：{copyTo ?? package.Path}。请交给认定单位和评审机构并妥善保存：摘要的盐值仅存于此。");
@@ -66,30 +73,18 @@ internal static class SubmissionReport
             }
 
             text.WriteLine(isEnglish ? $"Hash of the materials: {indexed.MaterialsHash}" : $"材料哈希：{indexed.MaterialsHash}");
-            foreach (string next in report is null ? [] : new CaseWording(report, session.Index, language).Next())
-            {
-                text.WriteLine((isEnglish ? "Next: " : "下一步：") + next);
-            }
-
-            StepReport.WriteLedger(text, session, submitted.Step, language);
+            indexed.WriteNext(text);
+            indexed.WriteLedger(text);
         });
         return isCopied ? ExitCode.Done : ExitCode.Undecided;
     }
 
-    private static JsonObject ToJson(
-        RepairSession session,
-        ActingAccount actor,
-        SubmittedMaterials submitted,
-        IndexedCase indexed,
-        CaseReport? report,
-        string? copyTo,
-        int? voidedApprovals,
-        string language)
+    private static JsonObject ToJson(ActingAccount actor, SubmittedMaterials submitted, SubmittedCase indexed, int? uploaded, string? copyTo, int? voidedApprovals)
     {
         List<JsonMember> members =
         [
             new("case", new JsonNumber(checked((long)indexed.CaseId))),
-            new("sanction", new JsonString(indexed.LeafHash.ToString())),
+            new("sanction", new JsonString(indexed.Sanction.ToString())),
             new("sent", new JsonBoolean(submitted.Step is not null)),
             new("as", new JsonString(actor.KeyName)),
             new("account", new JsonString(actor.Address.ToString())),
@@ -102,13 +97,13 @@ internal static class SubmissionReport
             members.Add(new("approvalsVoided", new JsonNumber(voided)));
         }
 
-        if (report is not null)
+        if (uploaded is int count)
         {
-            members.Add(new("stage", new JsonString(CaseTexts.NameOf(report.Case.Stage))));
-            members.Add(new("steps", CaseJson.Steps(report, language)));
+            members.Add(new("uploaded", new JsonNumber(count)));
         }
 
-        members.AddRange(StepReport.LedgerMembers(session, submitted.Step));
+        members.AddRange(indexed.Standing);
+        members.AddRange(indexed.Ledger);
         return new JsonObject(members);
     }
 
