@@ -1,3 +1,4 @@
+using System.CommandLine;
 using LedgerCredit.Cli.Commands;
 using LedgerCredit.Cli.Commands.Repair;
 using LedgerCredit.Client;
@@ -5,6 +6,7 @@ using LedgerCredit.Client.Models;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Json;
 using LedgerCredit.Verification;
 
 namespace LedgerCredit.Cli.Remote;
@@ -117,14 +119,32 @@ internal sealed class NodeEvidence(NodeSession session, bool wait, CommandOutput
         }
     }
 
-    /// <summary>Fetches the evidence file of a sanction.</summary>
+    /// <summary>Fetches the evidence file of a sanction, and verifies it as one that is given as a file.</summary>
+    /// <remarks>Steps follow from it, so that it has to be the sanction that was named, and not one of the node's choice.</remarks>
+    /// <param name="result">The command, for its workspace.</param>
+    /// <param name="session">The node.</param>
+    /// <param name="id">The id of the sanction.</param>
+    /// <param name="trustPath">The trust policy, or null for the workspace's, if it has one.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>Null where the verification failed; standard error says why.</returns>
     /// <exception cref="InputException">The caller sees no such sanction, or it is not anchored.</exception>
-    public static async Task<byte[]> FetchSanctionAsync(NodeSession session, string id, CommandOutput output, CancellationToken cancellationToken)
+    /// <exception cref="NodeAnswerException">It is another sanction.</exception>
+    public static async Task<SanctionEvidence?> FetchSanctionAsync(
+        ParseResult result, NodeSession session, string id, string? trustPath, string language, CancellationToken cancellationToken)
     {
-        NodeEvidence evidence = new(session, wait: false, output);
-        NodeRecord record = (await evidence.FindAsync([id], issuer: null, RecordKind.Sanction, cancellationToken))[0];
-        return (await evidence.FetchAsync(record, mayBeMissing: false, cancellationToken))?.ToUtf8()
-            ?? throw new InputException($"The sanction '{id}' is not anchored on the ledger yet: ask again in {evidence.RetryAfterSeconds} seconds.");
+        NodeEvidence finder = new(session, wait: false, new CommandOutput(result));
+        NodeRecord record = (await finder.FindAsync([id], issuer: null, RecordKind.Sanction, cancellationToken))[0];
+        EvidenceFile file = await finder.FetchAsync(record, mayBeMissing: false, cancellationToken)
+            ?? throw new InputException($"The sanction '{id}' is not anchored on the ledger yet: ask again in {finder.RetryAfterSeconds} seconds.");
+        if (SanctionEvidence.TryRead(result, id, file.ToUtf8(), trustPath, VerificationTexts.Find(language)!) is not SanctionEvidence evidence)
+        {
+            return null;
+        }
+
+        return evidence.Record.Disclosed.Any(disclosure => disclosure.Name == "id" && disclosure.Value is JsonString { Value: string found } && found == id)
+            ? evidence
+            : throw new NodeAnswerException($"What the node gave for the sanction '{id}' is not the evidence of a record of that id, or does not show it. Nothing was signed.");
     }
 
     private async Task<List<LogView>> LogsAsync(string? issuer, CancellationToken cancellationToken)

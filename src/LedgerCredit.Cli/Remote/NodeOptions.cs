@@ -99,8 +99,9 @@ internal sealed class NodeOptions
     /// <param name="result">The command.</param>
     /// <param name="url">From <see cref="FindUrl"/>.</param>
     /// <param name="actor">Who takes a step and signs in for it, or null for whom the options name.</param>
+    /// <param name="uploads">Whether files are to be sent.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<NodeSession> ConnectAsync(ParseResult result, Uri url, ActingAccount? actor, CancellationToken cancellationToken)
+    public async Task<NodeSession> ConnectAsync(ParseResult result, Uri url, ActingAccount? actor, bool uploads, CancellationToken cancellationToken)
     {
         string? purpose = _purpose is null ? null : result.GetValue(_purpose);
         if (purpose is not null && !Purposes.IsKnown(purpose))
@@ -120,7 +121,7 @@ internal sealed class NodeOptions
         }
 
         string? key = actor is null && signIn is null ? FindKey(result) : null;
-        NodeSession session = new(url, key, purpose, new CommandOutput(result));
+        NodeSession session = new(url, key, purpose, uploads, new CommandOutput(result));
         try
         {
             if (actor is not null || signIn is not null)
@@ -137,6 +138,9 @@ internal sealed class NodeOptions
             throw;
         }
     }
+
+    /// <summary>The same without files.</summary>
+    public Task<NodeSession> ConnectAsync(ParseResult result, Uri url, ActingAccount? actor, CancellationToken cancellationToken) => ConnectAsync(result, url, actor, uploads: false, cancellationToken);
 
     /// <summary>The same without an actor.</summary>
     public Task<NodeSession> ConnectAsync(ParseResult result, Uri url, CancellationToken cancellationToken) => ConnectAsync(result, url, actor: null, cancellationToken);

@@ -13,6 +13,9 @@ internal sealed class NodeSession : IDisposable
 {
     // A request writes some hundred records or has a report made; a node that needs longer is asked again.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    // A file of the largest size takes that long on the slowest line that a node waits for.
+    private static readonly TimeSpan PatienceForFiles = TimeSpan.FromMinutes(80);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http;
@@ -21,8 +24,9 @@ internal sealed class NodeSession : IDisposable
     /// <param name="url">The node.</param>
     /// <param name="key">An API key or token, or null.</param>
     /// <param name="purpose">What records are read for, or null.</param>
+    /// <param name="uploads">Whether files are sent, which takes its time.</param>
     /// <param name="output">For what should be known beside.</param>
-    public NodeSession(Uri url, string? key, string? purpose, CommandOutput output)
+    public NodeSession(Uri url, string? key, string? purpose, bool uploads, CommandOutput output)
     {
         Url = url;
         if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && key is not null)
@@ -30,7 +34,7 @@ internal sealed class NodeSession : IDisposable
             output.Note($"{url} is http: whoever is on the way reads the key and the records. Use https.");
         }
 
-        _http = NewHttpClient();
+        _http = NewHttpClient(uploads ? PatienceForFiles : Patience);
         _http.BaseAddress = url;
         Client = new LedgerCreditClient(_http, new LedgerCreditClientOptions { Token = key, Purpose = purpose });
     }
@@ -60,7 +64,7 @@ internal sealed class NodeSession : IDisposable
     public void Dispose() => _http.Dispose();
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The client disposes of the handler.")]
-    private static HttpClient NewHttpClient() => new(
+    private static HttpClient NewHttpClient(TimeSpan patience) => new(
         new SocketsHttpHandler
         {
             // Neither is ever needed, and a redirect would carry records to where nobody sent them.
@@ -70,7 +74,7 @@ internal sealed class NodeSession : IDisposable
         },
         disposeHandler: true)
     {
-        Timeout = Patience,
+        Timeout = patience,
     };
 
     // A node that hands on the challenge of another one would be signed in there.

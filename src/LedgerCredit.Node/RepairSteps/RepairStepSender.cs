@@ -12,7 +12,7 @@ namespace LedgerCredit.Node.RepairSteps;
 /// <summary>Where a step is on the ledger.</summary>
 /// <param name="TransactionHash">Its transaction.</param>
 /// <param name="Block">The number of its block.</param>
-public record StepPlace(Bytes32 TransactionHash, ulong Block);
+public sealed record StepPlace(Bytes32 TransactionHash, ulong Block);
 
 /// <summary>A step that is on the ledger.</summary>
 /// <param name="TransactionHash">Its transaction.</param>
@@ -20,7 +20,10 @@ public record StepPlace(Bytes32 TransactionHash, ulong Block);
 /// <param name="GasUsed">What it cost.</param>
 /// <param name="Events">What the repair desk says happened, in order.</param>
 public sealed record RepairStepResult(Bytes32 TransactionHash, ulong Block, ulong GasUsed, IReadOnlyList<RepairDeskEvent> Events)
-    : StepPlace(TransactionHash, Block);
+{
+    /// <summary>Where it is.</summary>
+    public StepPlace Place => new(TransactionHash, Block);
+}
 
 /// <summary>Takes steps of parties at the repair desk.</summary>
 /// <remarks>

@@ -102,8 +102,8 @@ public sealed class RemoteApplyTests : IDisposable
             (await desk.RunAsync(open)).ExpectFailure(ExitCode.BadInput, "--purpose");
             JsonElement record = (await desk.RunAsync("record", "show", id, "--json")).Expect(ExitCode.Done).Json;
             string path = $"/v1/records/{RepairWorkspace.Authority}/{record.GetProperty("leafIndex").GetRawText()}/evidence";
-            proxy.Lie = (path, file => file["record"]!["disclosures"]!.AsArray().RemoveAt(0));
-            (await desk.RunAsync([.. open, "--purpose", "own-records"])).Expect(ExitCode.BadInput);
+            proxy.Lie = (path, file => file["record"]!["disclosures"]!.AsArray().Clear());
+            (await desk.RunAsync([.. open, "--purpose", "own-records"])).ExpectFailure(ExitCode.VerificationFailed, "does not show it");
             proxy.Lie = null;
             Assert.DoesNotContain(Transactions, proxy.Requests);
 

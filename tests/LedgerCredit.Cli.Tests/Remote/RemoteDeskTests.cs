@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Repair.Cases;
 
@@ -169,6 +170,7 @@ public sealed class RemoteDeskTests : IDisposable
         (await StepAsync(RepairWorkspace.OtherAuthority, "shield", _shielded, "--ruling", "reorganised")).Expect(ExitCode.BadInput);
         JsonElement shielded = (await StepAsync(RepairWorkspace.Authority, "shield", _shielded, "--ruling", "reorganised", "--json")).Expect(ExitCode.Done).Json;
         Assert.AreEqual("[\"shielded\"]", shielded.GetProperty("events").GetRawText().Replace("\n", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal));
+        await OfferAnotherAsync(() => StepAsync(RepairWorkspace.Authority, "unshield", id, "--ruling", "failed"));
         Assert.Contains("unshielded", (await StepAsync(RepairWorkspace.Authority, "unshield", id, "--ruling", "failed")).Expect(ExitCode.Done).Out);
 
         // A case that is under way ends with the sanction.
@@ -185,6 +187,25 @@ public sealed class RemoteDeskTests : IDisposable
         Assert.AreEqual(caseId, annulled.GetProperty("case").GetRawText());
         Assert.AreEqual("annulled", annulled.GetProperty("stage").GetString());
         Assert.AreEqual(CaseStage.Annulled, (await _desk.ReadAsync(caseId)).Stage);
+    }
+
+    // Its evidence verifies; only the id tells that nobody asked for it.
+    private static async Task OfferAnotherAsync(Func<Task<CommandRun>> stepAsync)
+    {
+        JsonElement other = (await _desk.RunAsync("record", "show", Path.GetFileName(_planned).Split('.')[0], "--json")).Expect(ExitCode.Done).Json;
+        _proxy.Lie = ("/v1/records/search", page => Point(page, other));
+        (await stepAsync()).ExpectFailure(ExitCode.VerificationFailed, "not the evidence of a record of that id");
+        _proxy.Lie = null;
+    }
+
+    // Pages of the logs that have no such record are empty.
+    private static void Point(JsonNode page, JsonElement other)
+    {
+        foreach (JsonNode? record in page["records"]!.AsArray())
+        {
+            record!["leafIndex"] = other.GetProperty("leafIndex").GetInt64();
+            record["leafHash"] = other.GetProperty("leafHash").GetString();
+        }
     }
 
     private static Task<CommandRun> AsAsync(string account, params string[] command) => _desk.RunAsync(["repair", "material", .. command, "--node", _proxy.Url, "--sign-in", account]);

@@ -425,7 +425,8 @@ public sealed class MaterialSubmitterTests
 
         public Task WaitIdleAsync(Bytes32 sanction, Address sender, CancellationToken cancellationToken) => MaterialSubmitterTests.WaitIdleAsync(sender, cancellationToken);
 
-        public async Task<StepPlace> TakeAsync(PackedStep packed, CancellationToken cancellationToken) => await test.TakeAsync(party, packed.CallData, stop, cancellationToken);
+        public async Task<StepPlace> TakeAsync(PackedStep packed, CancellationToken cancellationToken) =>
+            (await test.TakeAsync(party, packed.CallData, stop, cancellationToken)).Place;
 
         public bool IsRefusal(Exception failure) => failure is ContractRevertException;
     }

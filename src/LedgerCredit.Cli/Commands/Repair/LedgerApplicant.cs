@@ -115,7 +115,8 @@ internal sealed class LedgerApplicant : ApplicantSession
         new LedgerTransactions(_session.Ledger, TimeProvider.System).WaitIdleAsync(sender, cancellationToken);
 
     /// <inheritdoc/>
-    public override async Task<StepPlace> TakeAsync(PackedStep packed, CancellationToken cancellationToken) => await _session.TakeAsync(Actor, packed.CallData, cancellationToken);
+    public override async Task<StepPlace> TakeAsync(PackedStep packed, CancellationToken cancellationToken) =>
+        (await _session.TakeAsync(Actor, packed.CallData, cancellationToken)).Place;
 
     /// <inheritdoc/>
     public override bool IsRefusal(Exception failure) => failure is ContractRevertException;

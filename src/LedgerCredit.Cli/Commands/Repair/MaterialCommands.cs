@@ -57,7 +57,7 @@ internal static class MaterialCommands
 
             async Task<IReadOnlyList<MaterialView>> ConnectedAsync(Func<LedgerCreditClient, Task<IReadOnlyList<MaterialView>>> uploadAsync)
             {
-                using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
+                using NodeSession session = await node.ConnectAsync(result, url, actor: null, uploads: true, cancellationToken);
                 return await uploadAsync(session.Client);
             }
         });

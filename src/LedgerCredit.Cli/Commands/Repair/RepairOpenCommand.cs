@@ -85,7 +85,7 @@ internal sealed class RepairOpenCommand
     {
         if (options.FindUrl(result) is Uri url)
         {
-            return await options.ConnectAsync(result, url, ActingAccount.Find(result.OpenWorkspace().Config, actor, ConsortiumRole.Enterprise), cancellationToken);
+            return await options.ConnectAsync(result, url, ActingAccount.Find(result.OpenWorkspace().Config, actor, ConsortiumRole.Enterprise), result.GetValue(upload), cancellationToken);
         }
 
         return result.GetValue(upload) ? throw new InputException($"{upload.Name} is for a node: name it with --node URL.") : null;
@@ -190,10 +190,9 @@ internal sealed class RepairOpenCommand
     private async Task<SanctionEvidence?> ReadEvidenceAsync(ParseResult result, NodeSession? node, string language, CancellationToken cancellationToken)
     {
         string name = result.GetRequiredValue(_evidence);
-        VerificationTexts texts = VerificationTexts.Find(language)!;
         return node is null || File.Exists(name)
-            ? SanctionEvidence.TryRead(result, name, result.GetValue(_trust), texts)
-            : SanctionEvidence.TryRead(result, name, await NodeEvidence.FetchSanctionAsync(node, name, new CommandOutput(result), cancellationToken), result.GetValue(_trust), texts);
+            ? SanctionEvidence.TryRead(result, name, result.GetValue(_trust), VerificationTexts.Find(language)!)
+            : await NodeEvidence.FetchSanctionAsync(result, node, name, result.GetValue(_trust), language, cancellationToken);
     }
 
     private static PresentedSanction Present(SanctionEvidence evidence) =>

@@ -57,7 +57,14 @@ internal static class SanctionCommands
                 Workspace workspace = result.OpenWorkspace();
                 ActingAccount authority = ActingAccount.Find(workspace.Config, result.GetValue(actor), ConsortiumRole.Authority);
                 using NodeSession remote = await node.ConnectAsync(result, url, authority, cancellationToken);
-                (PresentedSanction shown, byte[] evidence, ulong underWay) = await AskAsync(remote, result.GetRequiredValue(sanction), spoken, output, cancellationToken);
+                string name = result.GetRequiredValue(sanction);
+                if (await FetchAsync(result, remote, name, spoken, cancellationToken) is not byte[] evidence)
+                {
+                    return ExitCode.VerificationFailed;
+                }
+
+                PresentedSanction shown = Present(name, evidence);
+                ulong underWay = await FindCaseUnderWayAsync(remote, shown.LeafHash, spoken, cancellationToken);
                 Statement stated = statement.Keep(result, new StatementStore(workspace));
                 StepCall call = new(
                     encode(shown, underWay, stated.Digest),
@@ -82,15 +89,13 @@ internal static class SanctionCommands
         return command;
     }
 
-    // The sanction with its evidence file, which goes with the request, because the node may have other logs; and its case under way, or 0.
-    private static async Task<(PresentedSanction Sanction, byte[] Evidence, ulong UnderWay)> AskAsync(
-        NodeSession node, string text, string language, CommandOutput output, CancellationToken cancellationToken)
-    {
-        byte[] evidence = File.Exists(text) ? InputFile.Read(text, EvidenceFile.MaxBytes) : await NodeEvidence.FetchSanctionAsync(node, text, output, cancellationToken);
-        PresentedSanction presented = Present(text, evidence);
-        IReadOnlyList<RepairCaseRow> underWay = await NodeCases.SearchAsync(node.Client, new RepairCaseSearch(UnderWay: true), language, cancellationToken);
-        return (presented, evidence, (ulong)(underWay.LastOrDefault(row => row.Sanction == presented.LeafHash.ToString())?.Case ?? 0));
-    }
+    // The whole evidence file goes with the request, because the node may have other logs.
+    private static async Task<byte[]?> FetchAsync(ParseResult result, NodeSession node, string name, string language, CancellationToken cancellationToken) => File.Exists(name)
+        ? InputFile.Read(name, EvidenceFile.MaxBytes)
+        : (await NodeEvidence.FetchSanctionAsync(result, node, name, trustPath: null, language, cancellationToken))?.Bytes;
+
+    private static async Task<ulong> FindCaseUnderWayAsync(NodeSession node, Bytes32 leafHash, string language, CancellationToken cancellationToken) =>
+        (ulong)((await NodeCases.SearchAsync(node.Client, new RepairCaseSearch(UnderWay: true), language, cancellationToken)).LastOrDefault(row => row.Sanction == leafHash.ToString())?.Case ?? 0);
 
     private static PresentedSanction Present(string text, byte[] bytes) =>
         EvidenceFile.TryParse(bytes, out EvidenceFile? file, out ParseProblem? problem) && PresentedSanction.TryOf(file, out PresentedSanction? presented, out problem)

@@ -49,7 +49,7 @@ internal static class StepReport
                     : $"书面说明摘要 {statement.Digest}；盐值{(statement.Text is null ? "" : "及原文")}保存在本工作区。");
             }
 
-            WriteLedger(text, session, step, language);
+            WriteLedger(text, session, step.Place, language);
         });
     }
 
@@ -157,7 +157,7 @@ internal static class StepReport
             members.Add(new("statement", new JsonString(statement.Digest.ToString())));
         }
 
-        members.AddRange(LedgerMembers(session, step));
+        members.AddRange(LedgerMembers(session, step.Place));
         return new JsonObject(members);
     }
 }
