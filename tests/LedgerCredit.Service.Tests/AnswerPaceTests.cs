@@ -55,6 +55,22 @@ public sealed class AnswerPaceTests
         Assert.AreEqual(reads, CountReads(scene));
     }
 
+    // Its caller learns that it is there anyway, and may read many of them.
+    [TestMethod]
+    public async Task Answer_OfARecordThatIsShown_LeavesAtOnce()
+    {
+        SteppedTimeProvider clock = new(TimeSpan.FromMilliseconds(1));
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token, clock);
+        await EnterHiddenAsync(scene);
+        using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsRead);
+
+        using HttpResponseMessage record = await authority.GetAsync($"/v1/records/{ServiceScene.Authority}/0", Token);
+        using HttpResponseMessage evidence = await authority.GetAsync($"/v1/records/{ServiceScene.Authority}/0/evidence", Token);
+
+        Assert.AreEqual((200, 202), ((int)record.StatusCode, (int)evidence.StatusCode));
+        Assert.IsFalse(clock.Waits.TryRead(out _));
+    }
+
     private static IEnumerable<(string Operation, Func<HttpRequestMessage> Hidden, Func<HttpRequestMessage> Missing)> Questions(string leafHash)
     {
         string none = Bytes32.FromUInt64(7).ToString();

@@ -15,19 +15,35 @@ namespace LedgerCredit.Service.Callers;
 internal sealed class AnswerPace(ServiceOptions options, TimeProvider timeProvider)
 {
     /// <summary>Has a request answered.</summary>
-    internal async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <param name="context">The request.</param>
+    /// <param name="next">Answers it.</param>
+    /// <param name="isShownAtOnce">Whether an answer that is no refusal leaves at once: where it shows one thing, and all of it that there is to be found out.</param>
+    internal async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, bool isShownAtOnce)
     {
         long began = timeProvider.GetTimestamp();
+        bool isShown = false;
         try
         {
-            return await next(context);
+            object? answer = await next(context);
+            isShown = isShownAtOnce && !IsRefusal(answer);
+            return answer;
         }
         finally
         {
-            // What failed, too: that something could not be read tells that it is there.
-            await Task.Delay(UntilNextStep(timeProvider.GetElapsedTime(began)), timeProvider, context.HttpContext.RequestAborted);
+            // What failed waits, too: that something could not be read tells that it is there.
+            if (!isShown)
+            {
+                await Task.Delay(UntilNextStep(timeProvider.GetElapsedTime(began)), timeProvider, context.HttpContext.RequestAborted);
+            }
         }
     }
+
+    private static bool IsRefusal(object? answer) => answer switch
+    {
+        INestedHttpResult nested => IsRefusal(nested.Result),
+        IStatusCodeHttpResult { StatusCode: >= StatusCodes.Status400BadRequest } => true,
+        _ => false,
+    };
 
     private TimeSpan UntilNextStep(TimeSpan elapsed)
     {
@@ -44,5 +60,14 @@ internal static class AnswerPaces
     /// <summary>Lets the answers leave at even steps. For each endpoint that reads what not every caller sees.</summary>
     internal static TBuilder AtEvenSteps<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<AnswerPace>().RunAsync(context, next));
+        builder.Paced(isShownAtOnce: false);
+
+    /// <summary>Lets refusals leave at even steps, and the rest at once. For each endpoint that shows one thing, or that there is no such thing for the caller.</summary>
+    internal static TBuilder RefusedAtEvenSteps<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.Paced(isShownAtOnce: true);
+
+    private static TBuilder Paced<TBuilder>(this TBuilder builder, bool isShownAtOnce)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<AnswerPace>().RunAsync(context, next, isShownAtOnce));
 }

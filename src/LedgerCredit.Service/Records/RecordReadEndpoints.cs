@@ -36,7 +36,7 @@ internal static class RecordReadEndpoints
     {
         records.MapGet("/{issuer}/{leafIndex}", GetAsync)
             .AllowAnybody()
-            .AtEvenSteps()
+            .RefusedAtEvenSteps()
             .WithPurpose()
             .WithName("getRecord")
             .WithSummary("A record, as the caller may see it")
@@ -45,7 +45,7 @@ internal static class RecordReadEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         records.MapGet("/{issuer}/{leafIndex}/evidence", GetEvidenceAsync)
             .AllowAnybody()
-            .AtEvenSteps()
+            .RefusedAtEvenSteps()
             .WithPurpose()
             .WithName("getEvidence")
             .WithSummary("The evidence file of a record")
