@@ -15,13 +15,17 @@ namespace LedgerCredit.Service.Access;
 /// <summary>Keys for programs of the caller's own organisation.</summary>
 internal static class ApiKeyEndpoints
 {
+    private const string WhoManages = "By who signed in with an account of the organisation, or has the scope `admin`.";
+
     /// <summary>Adds the addresses.</summary>
     internal static void MapApiKeys(this IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder keys = routes.MapGroup("/v1/api-keys").RequireSignedIn().WithTags("API keys");
         keys.MapGet("", ListAsync)
             .WithName("listApiKeys")
-            .WithSummary("The keys of the caller's organisation, without their secrets");
+            .WithSummary("The keys of the caller's organisation, without their secrets")
+            .WithDescription(WhoManages)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         keys.MapPost("", Create)
             .WithName("createApiKey")
             .WithSummary("Make a key for a program")
@@ -31,11 +35,18 @@ internal static class ApiKeyEndpoints
         keys.MapDelete("/{number}", Revoke)
             .WithName("revokeApiKey")
             .WithSummary("Revoke a key of the caller's organisation, at once and for good")
+            .WithDescription(WhoManages)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<IReadOnlyList<ApiKeyView>>> ListAsync(HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<IReadOnlyList<ApiKeyView>>, ProblemHttpResult>> ListAsync(HttpContext context, NodeContext node, CancellationToken cancellationToken)
     {
+        if (!MayManage(context.Caller()))
+        {
+            return MayNotManage();
+        }
+
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
         return TypedResults.Ok<IReadOnlyList<ApiKeyView>>([.. ApiKeys.List(lease.Store).Where(key => IsOwn(context.Caller(), key)).Select(ToView)]);
     }
@@ -83,6 +94,11 @@ internal static class ApiKeyEndpoints
 
     private static Results<NoContent, ProblemHttpResult> Revoke(string number, HttpContext context, NodeContext node)
     {
+        if (!MayManage(context.Caller()))
+        {
+            return MayNotManage();
+        }
+
         using Store store = node.Workspace.OpenStore(StoreAccess.Write);
         if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long key)
             || !ApiKeys.List(store).Any(stored => stored.Number == key && IsOwn(context.Caller(), stored)))
@@ -93,6 +109,13 @@ internal static class ApiKeyEndpoints
         _ = node.ApiKeys.Revoke(store, key);
         return TypedResults.NoContent();
     }
+
+    // A program's key is for what the program does: who steals it must neither see nor end the others.
+    private static bool MayManage(Caller caller) =>
+        caller is { IsActive: true, Organisation: not null } && (caller.Kind == CallerKind.Account || caller.May(AccessScopes.Admin));
+
+    private static ProblemHttpResult MayNotManage() =>
+        Problem.Of(ProblemCode.NotAllowed, "Keys are listed and revoked by who signed in with an account of an organisation, or has the scope admin.");
 
     private static bool IsOwn(Caller caller, StoredApiKey key) => caller.IsActive && caller.Organisation == key.Member;
 

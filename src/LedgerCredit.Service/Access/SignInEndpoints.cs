@@ -36,7 +36,9 @@ internal static class SignInEndpoints
             .RequireSignedIn()
             .WithName("signOut")
             .WithSummary("End the token that this request is sent with")
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
+            .WithDescription("The token of a sign-in with an account. An API key is revoked by its number, and the staff's own sign-in ends where it began: 403 for both.")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         signIn.MapGet("/me", GetCaller)
             .AllowAnybody()
             .WithName("getCaller")
@@ -61,9 +63,19 @@ internal static class SignInEndpoints
             : Problem.Of(ProblemCode.SignInRefused, SignInFailures.TextOf(failure), reason: SignInFailures.CodeOf(failure));
     }
 
-    // What ends is the token alone: an API key is revoked by its number.
-    private static NoContent SignOut(HttpContext context, SignInService signIns)
+    // What ends is the token alone. Whoever sent something else must not believe that it counts no more.
+    private static Results<NoContent, ProblemHttpResult> SignOut(HttpContext context, SignInService signIns)
     {
+        switch (context.Caller().Kind)
+        {
+            case CallerKind.ApiKey:
+                return Problem.Of(ProblemCode.NotAllowed, "An API key is not signed out, and goes on counting. It is revoked by who manages keys: DELETE /v1/api-keys/{number}, or 'ledgercredit access key revoke'.");
+            case CallerKind.Staff:
+                return Problem.Of(ProblemCode.NotAllowed, "The token is of the staff's own sign-in, and goes on counting until it expires: sign out there.");
+            default:
+                break;
+        }
+
         _ = signIns.SignOut(CallerMiddleware.TokenOf(context));
         return TypedResults.NoContent();
     }
