@@ -76,6 +76,9 @@ public sealed class NodeService : IDisposable
     /// <summary>Another endpoint of the same ledger than the configured one, or null: <see cref="NodeOptions.RpcUrl"/>.</summary>
     public string? RpcUrl => _options.RpcUrl;
 
+    /// <summary>How often new entries are anchored: <see cref="NodeOptions.AnchorEvery"/>.</summary>
+    public TimeSpan AnchorEvery => _options.AnchorEvery;
+
     /// <summary>Whether each log was compared with the ledger since the node began, and they fit together.</summary>
     public bool HasComparedLogs => _hasComparedLogs;
 

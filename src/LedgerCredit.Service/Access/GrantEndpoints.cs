@@ -52,9 +52,9 @@ internal static class GrantEndpoints
 
     private static Results<Created<GrantView>, ProblemHttpResult> Give(NewGrant request, HttpContext context, NodeContext node)
     {
-        if (!SubjectId.TryParse(request.Subject, out SubjectId? subject, out _))
+        if (!SubjectId.TryParse(request.Subject, out SubjectId? subject, out RecordProblem? none))
         {
-            return Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+            return Problem.OfSubject(none);
         }
 
         if (!UtcTimes.TryParse(request.ExpiresAt, out DateTimeOffset expiresAt))
@@ -91,9 +91,9 @@ internal static class GrantEndpoints
                 [.. (caller.Organisation is string consumer ? AccessGrants.ListByConsumer(lease.Store, consumer) : []).Select(grant => ToView(grant, node))]);
         }
 
-        if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out _))
+        if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out RecordProblem? none))
         {
-            return Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+            return Problem.OfSubject(none);
         }
 
         bool maySee = IsSubject(lease.Store, node, caller, subject) || (caller.Has(Contracts.ConsortiumRole.Auditor) && caller.May(AccessScopes.Audit));
@@ -113,9 +113,9 @@ internal static class GrantEndpoints
     private static async Task<Results<Ok<AccessPage>, ProblemHttpResult>> ReadLogAsync(
         SubjectQuery query, HttpContext context, NodeContext node, CancellationToken cancellationToken)
     {
-        if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out _))
+        if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out RecordProblem? none))
         {
-            return Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+            return Problem.OfSubject(none);
         }
 
         ulong before = ulong.MaxValue;

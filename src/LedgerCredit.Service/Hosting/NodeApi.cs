@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LedgerCredit.Service.Hosting;
@@ -27,6 +28,7 @@ internal static class NodeApi
     {
         services.AddRouting();
         services.Configure<JsonOptions>(json => ServiceJson.Configure(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true); // ProblemMiddleware says what could not be read.
         services.AddProblemDetails();
         services.AddOpenApiDocument();
         services.AddResponseCompression(compression =>
@@ -47,6 +49,7 @@ internal static class NodeApi
     /// <summary>Lays out the way of a request.</summary>
     internal static void UseNodeApi(this WebApplication app)
     {
+        app.Use(HeadRequests.AnswerAsync);
         app.Use(AddHeaders);
         app.UseResponseCompression();
         app.UseMiddleware<ProblemMiddleware>();

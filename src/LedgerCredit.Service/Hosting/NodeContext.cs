@@ -15,9 +15,10 @@ internal sealed class NodeContext : IAsyncDisposable
 {
     private readonly Store _writing;
 
-    private NodeContext(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
+    private NodeContext(Workspace workspace, KeyRing keys, TimeSpan anchorEvery, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         Workspace = workspace;
+        AnchorEvery = anchorEvery;
         TimeProvider = timeProvider;
         AccessLog = new AccessLog(timeProvider, random);
         ApiKeys = new ApiKeys(timeProvider, random);
@@ -34,6 +35,9 @@ internal sealed class NodeContext : IAsyncDisposable
 
     /// <summary>The workspace as it was when the node started: a new member is served after the next start.</summary>
     internal Workspace Workspace { get; }
+
+    /// <summary>How often the node anchors what is new; the default where it knows no contracts yet.</summary>
+    internal TimeSpan AnchorEvery { get; }
 
     internal TimeProvider TimeProvider { get; }
 
@@ -62,10 +66,15 @@ internal sealed class NodeContext : IAsyncDisposable
     internal RecordWriter Writer { get; }
 
     /// <summary>Opens it all, and makes the access log and the key of materials where there are none.</summary>
-    internal static NodeContext Open(Workspace workspace, KeyRing keys, TimeProvider timeProvider, RandomNumberGenerator random)
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="keys">Its keys.</param>
+    /// <param name="anchorEvery">How often the node anchors.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="random">Where ids and keys come from.</param>
+    internal static NodeContext Open(Workspace workspace, KeyRing keys, TimeSpan anchorEvery, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         _ = Node.Access.AccessLog.Ensure(workspace, keys);
-        return new NodeContext(workspace, keys, timeProvider, random);
+        return new NodeContext(workspace, keys, anchorEvery, timeProvider, random);
     }
 
     /// <summary>Waits for the records that are being written.</summary>

@@ -99,7 +99,7 @@ public sealed class NodeHost : IAsyncDisposable
         try
         {
             node = openNode?.Invoke(Report);
-            context = NodeContext.Open(workspace, keys, timeProvider, random);
+            context = NodeContext.Open(workspace, keys, node?.AnchorEvery ?? new NodeOptions { RpcUrl = null }.AnchorEvery, timeProvider, random);
             if (node is null)
             {
                 readiness.SetNoContracts("This workspace knows no contracts yet, so that nothing is anchored. Deploy them with 'ledgercredit contracts deploy' and start the node again.");

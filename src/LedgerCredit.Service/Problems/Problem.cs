@@ -1,4 +1,5 @@
 using LedgerCredit.Client.Models;
+using LedgerCredit.Evidence;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -23,6 +24,13 @@ internal static class Problem
 
         return TypedResults.Problem(details);
     }
+
+    /// <summary>The answer to a request that names no subject in its member <c>subject</c>: with the reason that a record with it would be refused for.</summary>
+    internal static ProblemHttpResult OfSubject(RecordProblem problem) => Of(
+        ProblemCode.MalformedRequest,
+        $"Expected a subject: scheme:value, with the schemes uscc, lei, cik and x-…. {problem.Message}",
+        [new RecordIssue(problem.Code, "/subject", problem.Message)],
+        problem.Code);
 
     /// <summary>The same where no endpoint answers.</summary>
     internal static ProblemDetails DetailsOf(ProblemCode code, string detail, IReadOnlyList<RecordIssue>? issues = null)

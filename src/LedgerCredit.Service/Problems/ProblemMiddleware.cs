@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Text.Json;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Devnets;
@@ -18,6 +19,9 @@ namespace LedgerCredit.Service.Problems;
 /// </remarks>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDetailsService problems, ILogger<ProblemMiddleware> logger)
 {
+    private const string SeeDescription = "See the description of this address in /openapi/v1.json.";
+    private const string Unreadable = "The request lacks something, or holds a value that cannot be read. " + SeeDescription;
+
     /// <summary>Answers one request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -35,7 +39,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
 #pragma warning restore CA1031
         {
             ProblemDetails details = Explain(e);
-            if (details.Status >= StatusCodes.Status500InternalServerError)
+            if (e is LedgerException or DevnetException)
+            {
+                // Nothing of this program failed: where in it the ledger was asked tells nobody anything.
+                LogLedgerUnavailable(logger, TraceIdOf(context), e.Message);
+            }
+            else if (details.Status >= StatusCodes.Status500InternalServerError)
             {
                 LogFailure(logger, TraceIdOf(context), e);
             }
@@ -50,6 +59,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
             context.Response.Clear();
             await WriteAsync(context, details);
             return;
+        }
+
+        if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed && context.Response.Headers.Allow is [string allowed] && allowed.Split(", ").Contains(HttpMethods.Get))
+        {
+            // HeadRequests takes it wherever GET is.
+            context.Response.Headers.Allow = $"{allowed}, {HttpMethods.Head}";
         }
 
         if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentType: null } && DetailsOf(context.Response.StatusCode) is ProblemDetails empty)
@@ -72,9 +87,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
     private static ProblemDetails Explain(Exception exception) => exception switch
     {
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.DetailsOf(ProblemCode.TooLarge, "The request's body is larger than this address takes."),
-        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.DetailsOf(ProblemCode.WrongContentType, "See the description of this address in /openapi/v1.json."),
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.DetailsOf(ProblemCode.WrongContentType, SeeDescription),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Problem.DetailsOf(ProblemCode.TooSlow, "The body came more slowly than this address waits for."),
-        BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, "The request could not be read; see the description of this address in /openapi/v1.json."),
+        BadHttpRequestException { InnerException: JsonException { Path: string path } } when JsonPointers.OfPath(path) is { Length: > 0 } pointer =>
+            Problem.DetailsOf(ProblemCode.MalformedRequest, $"The member '{pointer}' of the body is not one that is known here, or holds a value that cannot be read. {SeeDescription}"),
+        BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Problem.DetailsOf(ProblemCode.MalformedRequest, Unreadable),
+        BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, $"The request could not be read. {SeeDescription}"),
         LogIntegrityException or MaterialIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         LedgerException or DevnetException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer. Ask again later."),
         DbException e when StoreFailure.Classify(e) is { Kind: not StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
@@ -84,17 +102,20 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
 
     private static ProblemDetails? DetailsOf(int status) => status switch
     {
-        StatusCodes.Status400BadRequest => Problem.DetailsOf(ProblemCode.MalformedRequest, "The request lacks something, or holds a value that cannot be read; see the description of this address in /openapi/v1.json."),
+        StatusCodes.Status400BadRequest => Problem.DetailsOf(ProblemCode.MalformedRequest, Unreadable),
         StatusCodes.Status401Unauthorized => Problem.DetailsOf(ProblemCode.NotSignedIn, "Sign in, or send a token or an API key: 'Authorization: Bearer …'."),
         StatusCodes.Status403Forbidden => Problem.DetailsOf(ProblemCode.NotAllowed, "This takes another role or scope."),
         StatusCodes.Status404NotFound => Problem.DetailsOf(ProblemCode.NotFound, "See /openapi/v1.json for the addresses that there are."),
         StatusCodes.Status405MethodNotAllowed => Problem.DetailsOf(ProblemCode.WrongMethod, "The 'Allow' header names those that are."),
         StatusCodes.Status413PayloadTooLarge => Problem.DetailsOf(ProblemCode.TooLarge, "The request's body is larger than this address takes."),
-        StatusCodes.Status415UnsupportedMediaType => Problem.DetailsOf(ProblemCode.WrongContentType, "See the description of this address in /openapi/v1.json."),
+        StatusCodes.Status415UnsupportedMediaType => Problem.DetailsOf(ProblemCode.WrongContentType, SeeDescription),
         StatusCodes.Status429TooManyRequests => Problem.DetailsOf(ProblemCode.TooManyRequests, "Ask again after the time that 'Retry-After' names."),
         _ => null,
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} failed")]
     private static partial void LogFailure(ILogger logger, string traceId, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} was not answered, as the ledger could not be asked: {Reason}")]
+    private static partial void LogLedgerUnavailable(ILogger logger, string traceId, string reason);
 }

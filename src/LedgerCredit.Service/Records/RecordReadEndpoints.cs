@@ -22,9 +22,7 @@ internal static class RecordReadEndpoints
     private const string Json = "application/json";
     private const int DefaultPage = 20;
     private const int MaxPage = 100;
-
-    // How long a caller waits before it asks again for evidence: about as long as the logs are anchored apart.
-    private const int RetryAfterSeconds = 30;
+    private const int MaxRetryAfterSeconds = 3600;
 
     private const string WhoSees = """
         What the caller may not see is withheld and counted. Who signed in says in `LedgerCredit-Purpose` what it reads for; each read is
@@ -52,6 +50,7 @@ internal static class RecordReadEndpoints
             .WithDescription("A `ledgercredit-evidence/1` file (docs/spec/evidence.md), which `ledgercredit evidence verify` verifies offline. While the record is not anchored: 202 with when to ask again. " + WhoSees)
             .Produces<object>(StatusCodes.Status200OK, Json)
             .Produces<NotAnchoredYet>(StatusCodes.Status202Accepted)
+            .WithAnswerHeader("Retry-After", StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         records.MapPost("/search", SearchAsync)
@@ -101,8 +100,10 @@ internal static class RecordReadEndpoints
         EvidenceBuilder builder = new(node.Workspace, lease.Store, node.Packs, node.SubjectKey);
         if (builder.TryBuild(record.Log, record.Position) is not EvidenceFile file)
         {
-            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            return TypedResults.Accepted((string?)null, new NotAnchoredYet("checkpointed", RetryAfterSeconds));
+            // Half of what lies between two anchorings: how long it takes on the average until the next one.
+            int seconds = (int)Math.Clamp(Math.Ceiling(node.AnchorEvery.TotalSeconds / 2), 1, MaxRetryAfterSeconds);
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            return TypedResults.Accepted((string?)null, new NotAnchoredYet("checkpointed", seconds));
         }
 
         // The terms show the subject's pseudonym on the ledger: they are for those who see everything.
@@ -132,11 +133,17 @@ internal static class RecordReadEndpoints
             return Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
         }
 
+        SubjectId? about = null;
+        if (search.Subject is not null && !SubjectId.TryParse(search.Subject, out about, out RecordProblem? none))
+        {
+            return Problem.OfSubject(none);
+        }
+
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
         RecordAccess access = new(node, lease.Store, context.Caller(), purpose);
         IReadOnlyList<ReadableRecord>? found = search switch
         {
-            { Subject: string subject, Issuer: null, Kind: null, Id: null } when SubjectId.TryParse(subject, out SubjectId? id, out _) => access.ReadSubject(id),
+            { Issuer: null, Kind: null, Id: null } when about is not null => access.ReadSubject(about),
             { Subject: null, Issuer: string issuer, Kind: string kind, Id: string id } when RecordKinds.TryParse(kind, out RecordKind recordKind) =>
                 [.. RecordFinder.Find(lease.Store, id, issuer, recordKind).Select(place => access.Find(place.Log, place.Position)).OfType<ReadableRecord>()],
             _ => null,

@@ -223,13 +223,13 @@ internal static class RepairCaseEndpoints
 
         if (search.Subject is not null)
         {
-            if (SubjectId.TryParse(search.Subject, out SubjectId? subject, out _))
+            if (SubjectId.TryParse(search.Subject, out SubjectId? subject, out RecordProblem? none))
             {
                 filter = filter with { SubjectTag = SanctionTerms.TagOf(node.SubjectKey, subject) };
             }
             else
             {
-                problem ??= Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value.");
+                problem ??= Problem.OfSubject(none);
             }
         }
 

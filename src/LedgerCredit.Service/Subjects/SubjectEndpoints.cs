@@ -84,9 +84,9 @@ internal static class SubjectEndpoints
             return false;
         }
 
-        if (!SubjectId.TryParse(request.Subject, out subject, out _))
+        if (!SubjectId.TryParse(request.Subject, out subject, out RecordProblem? none))
         {
-            problem = Problem.Of(ProblemCode.MalformedRequest, "Expected a subject: scheme:value, with the schemes uscc, lei, cik and x-….");
+            problem = Problem.OfSubject(none);
             return false;
         }
 
