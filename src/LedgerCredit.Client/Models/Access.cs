@@ -52,7 +52,7 @@ public sealed record SubjectQuery(string? Subject = null, string? Cursor = null)
 /// <param name="Accessor">Who.</param>
 /// <param name="Organisation">The slug of the organisation of who read; absent where there was none.</param>
 /// <param name="Purpose">What for, as stated.</param>
-/// <param name="Action">`read`, `evidence`, `report` or `history`.</param>
+/// <param name="Action">`read`, `evidence`, `report`, `history` or `material`.</param>
 /// <param name="Record">The leaf hash of the record.</param>
 /// <param name="Basis">Why it was let.</param>
 /// <param name="Anchored">Whether the ledger covers the line.</param>

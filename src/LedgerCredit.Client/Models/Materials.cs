@@ -27,5 +27,5 @@ public sealed record MaterialView(
 
 /// <summary>A page of materials, the oldest first.</summary>
 /// <param name="Materials">The materials.</param>
-/// <param name="Next">The cursor of the next page; null where there is none.</param>
+/// <param name="Next">The cursor of the next page; absent where there is none.</param>
 public sealed record MaterialPage(IReadOnlyList<MaterialView> Materials, string? Next);

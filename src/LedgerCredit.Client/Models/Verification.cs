@@ -5,11 +5,11 @@ namespace LedgerCredit.Client.Models;
 /// <summary>What the verification of an evidence file found (docs/spec/evidence.md section 7).</summary>
 /// <param name="Verdict">`valid`, `invalid` or `undecided`.</param>
 /// <param name="Steps">The steps in their order.</param>
-/// <param name="LeafHash">The leaf hash of the entry; null where the file could not be read.</param>
+/// <param name="LeafHash">The leaf hash of the entry; absent where the file could not be read.</param>
 /// <param name="LeafIndex">The entry's index.</param>
-/// <param name="Record">What the file shows of the record, and how much it withholds; null where that step failed.</param>
-/// <param name="Anchor">When it was anchored; null where that step failed.</param>
-/// <param name="Status">The repair status as of a block; null where the file shows none.</param>
+/// <param name="Record">What the file shows of the record, and how much it withholds; absent where that step failed.</param>
+/// <param name="Anchor">When it was anchored; absent where that step failed.</param>
+/// <param name="Status">The repair status as of a block; absent where the file shows none.</param>
 public sealed record VerificationView(
     string Verdict,
     IReadOnlyList<VerificationStepView> Steps,

@@ -2,6 +2,7 @@ using System.Globalization;
 using LedgerCredit.Client.Models;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,8 @@ internal static class AuditEndpoints
         audits.MapPost("", Start)
             .WithName("startAudit")
             .WithSummary("Begin an audit of all logs")
-            .WithDescription("What `ledgercredit log audit` does: every record, entry, tile, checkpoint and anchor. One at a time: while one runs, that one is given.");
+            .WithDescription("What `ledgercredit log audit` does: every record, entry, tile, checkpoint and anchor. One at a time: while one runs, that one is given.")
+            .WithAnswerHeader("Location", StatusCodes.Status202Accepted);
         audits.MapGet("/{id}", Get)
             .WithName("getAudit")
             .WithSummary("How far an audit is, and what it found")
@@ -29,6 +31,7 @@ internal static class AuditEndpoints
         audits.MapDelete("/{id}", Cancel)
             .WithName("cancelAudit")
             .WithSummary("End an audit early")
+            .WithAnswerHeader("Location", StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -21,6 +21,7 @@ internal static class HealthEndpoints
         health.MapGet("/ready", IsReady)
             .WithName("getReady")
             .WithSummary("Whether the node can do its work")
+            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable)
             .WithDescription("503 with the reasons while the ledger does not answer, was not read and compared with the store yet, or disagrees with it.");
     }
 

@@ -13,6 +13,8 @@ internal static class OpenApiDocuments
 
         Sign in with an organisation's ledger account, or send an API key: `Authorization: Bearer …`. What a caller may not see is left
         out; what is not there and what may not be seen are answered alike. Problems are RFC 9457 documents with a stable `code`.
+
+        A member that has no value is absent, and never null. HEAD is answered wherever GET is.
         """;
 
     private const string BearerDescription = """
@@ -39,6 +41,7 @@ internal static class OpenApiDocuments
                     Scheme = "bearer",
                     Description = BearerDescription,
                 };
+                OpenApiAnswers.LeaveOutNull(document);
                 return Task.CompletedTask;
             });
             options.AddOperationTransformer<OpenApiOperations>();

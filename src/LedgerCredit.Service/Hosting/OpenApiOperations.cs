@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Service.Callers;
 using LedgerCredit.Service.Problems;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -39,6 +40,14 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
         ["agent"] = "Whether an agent applies for the subject.",
     };
 
+    // Where an operation has an answer of the status at all.
+    private static readonly AnswerHeader[] Everywhere =
+    [
+        new(StatusCodes.Status201Created, "Location"),
+        new(StatusCodes.Status401Unauthorized, "WWW-Authenticate"),
+        new(StatusCodes.Status429TooManyRequests, "Retry-After"),
+    ];
+
     /// <inheritdoc/>
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -65,6 +74,12 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
         if (policy.Kind == AccessPolicyKind.Scope)
         {
             AddProblem(operation, ProblemCode.NotAllowed, context.Document!);
+        }
+
+        OpenApiAnswers.AddForm(operation, [.. metadata.OfType<FormPart>()]);
+        foreach (AnswerHeader header in metadata.OfType<AnswerHeader>().Concat(Everywhere))
+        {
+            OpenApiAnswers.AddHeader(operation, header.Status, header.Name);
         }
 
         return Task.CompletedTask;

@@ -35,12 +35,16 @@ internal static class LogEndpoints
             .WithSummary("The newest checkpoint")
             .WithDescription("A C2SP tlog-checkpoint: a signed note of the log's origin, size and root, with the cosignatures of its witnesses.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
+            .Produces(StatusCodes.Status304NotModified)
+            .WithAnswerHeader("ETag", StatusCodes.Status200OK, StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound);
         logs.MapGet("/tile/{**rest}", GetTileAsync)
             .WithName("getTile")
             .WithSummary("A hash tile or an entry bundle")
             .WithDescription("C2SP tlog-tiles: `tile/<L>/<N>[.p/<W>]` and `tile/entries/<N>[.p/<W>]`, with N in groups of three digits.")
             .Produces<byte[]>(StatusCodes.Status200OK, Octets)
+            .Produces(StatusCodes.Status304NotModified)
+            .WithAnswerHeader("ETag", StatusCodes.Status200OK, StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 

@@ -49,6 +49,7 @@ internal static class MaterialEndpoints
             .WithDescription("Compare its SHA-256, which `ETag` and `Repr-Digest` say as well, with the ledger: the digest there is `SHA-256(salt ‖ SHA-256(file))`. An answer that breaks off is not the file. " + WhoReads)
             .Produces<byte[]>(StatusCodes.Status200OK, MaterialTypes.All[0], [.. MaterialTypes.All.Skip(1)])
             .Produces(StatusCodes.Status304NotModified)
+            .WithAnswerHeader("ETag", StatusCodes.Status200OK, StatusCodes.Status304NotModified)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status500InternalServerError);

@@ -38,6 +38,8 @@ internal static class VerifyEndpoints
                 policy is to be used, `trust`. Nothing of the file is kept. A file that does not verify is a verdict, not an error.
                 """)
             .Accepts<object>(Json, Form)
+            .WithFormPart(new FormPart("evidence", "The evidence file, `ledgercredit-evidence/1`.", Json, IsNeeded: true))
+            .WithFormPart(new FormPart("trust", "The trust policy, `ledgercredit-trust/1` or `/2`; the node's own where it is absent.", Json, IsNeeded: false))
             .Produces<VerificationView>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)

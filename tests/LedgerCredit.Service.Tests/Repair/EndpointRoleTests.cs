@@ -8,7 +8,7 @@ using LedgerCredit.Node.Tests;
 
 namespace LedgerCredit.Service.Tests.Repair;
 
-/// <summary>Each address of the API × each role, with requests that are as they should be: who gets what, as one table.</summary>
+/// <summary>Each address of the API × each role, with requests that are as they should be: who gets what, as one table. Each answer is compared with its description.</summary>
 /// <remarks>
 /// Two sanctions of one company are published; the second has a claim of the authorised class and one of the confidential. There is a case of
 /// repair of the first, to which a reviewer who is none of the columns has objected, and the company gave one grant. A cell is the status, and behind a slash how much is shown: of a record the members that
@@ -18,6 +18,9 @@ namespace LedgerCredit.Service.Tests.Repair;
 public sealed class EndpointRoleTests
 {
     private const string Nobody = "nobody";
+
+    // A key of the authority that may read.
+    private const string Program = "program";
     private const string Sanction = $"/v1/records/{RepairParties.Authority}/0";
     private const string Detailed = $"/v1/records/{RepairParties.Authority}/1";
 
@@ -25,44 +28,44 @@ public sealed class EndpointRoleTests
     [
         (Nobody, Nobody), ("authority", RepairParties.Authority), ("subject", RepairParties.Applicant), ("enterprise", RepairParties.Stranger),
         ("grantee", RepairParties.Consumer), ("agency", RepairParties.Agency), ("reviewer", RepairParties.ReviewerA), ("arbiter", RepairParties.Arbiter),
-        ("auditor", RepairParties.Auditor), ("operator", RepairParties.Operator),
+        ("auditor", RepairParties.Auditor), ("operator", RepairParties.Operator), (Program, Program),
     ];
 
     private const string Expected = """
-                                  nobody      authority   subject     enterprise  grantee     agency      reviewer    arbiter     auditor     operator
-        getCaller                 200         200         200         200         200         200         200         200         200         200
-        getRecord                 200/3       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
-        getRecord                 200/5       200/0       200/0       200/2       200/1       200/2       200/2       200/2       200/0       200/2
-        getEvidence               200/9       200/12      200/12      200/12      200/12      200/12      200/12      200/12      200/12      200/12
-        searchRecords             200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5
-        getSubjectReport          200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2
-        getRatingHistory          200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
-        verifyEvidence            200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid
-        getTrustPolicy            200         200         200         200         200         200         200         200         200         200
-        getLedger                 200         200         200         200         200         200         200         200         200         200
-        getAnchors                200         200         200         200         200         200         200         200         200         200
-        getRepairPlan             401         200         200         200         200         200         200         200         200         200
-        getRepairCase             401         200         200         404         404         404         200         200         200         404
-        searchRepairCases         401         200/1       200/1       200/0       200/0       200/0       200/1       200/1       200/1       200/0
-        getOverdueRepairSteps     401         200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
-        prepareRepairTransaction  401         200         409         404         404         403         409         409         403         403
-        sendRepairTransaction     401         422         422         422         422         403         422         422         403         403
-        getRepairTransaction      401         404         404         404         404         403         404         404         403         403
-        listMaterials             401         200/1       200/1       200/0       200/0       200/0       200/1       200/1       200/0       200/0
-        getMaterial               401         200         200         404         404         404         200         200         404         404
-        uploadMaterial            401         404         201         404         404         403         404         404         403         403
-        deleteMaterial            401         403         204         404         404         403         404         404         403         403
-        searchAccessLog           401         200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some
-        searchGrants              401         200/0       200/1       200/0       200/1       200/0       200/0       200/0       200/1       200/0
-        giveGrant                 401         403         201         403         403         403         403         403         403         403
-        postRecords               401         201         403         403         403         201         403         403         403         403
-        createApiKey              401         201         201         201         201         201         201         201         201         201
-        listApiKeys               401         200/1       200/1       200/1       200/1       200/1       200/1       200/1       200/1       200/1
-        revokeApiKey              401         404         204         404         404         404         404         404         404         404
-        startAudit                401         403         403         403         403         403         403         403         202         403
-        getAudit                  401         403         403         403         403         403         403         403         200         403
-        cancelAudit               401         403         403         403         403         403         403         403         202         403
-        withdrawGrant             401         404         204         404         404         404         404         404         404         404
+                                  nobody      authority   subject     enterprise  grantee     agency      reviewer    arbiter     auditor     operator    program
+        getCaller                 200         200         200         200         200         200         200         200         200         200         200
+        getRecord                 200/3       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
+        getRecord                 200/5       200/0       200/0       200/2       200/1       200/2       200/2       200/2       200/0       200/2       200/0
+        getEvidence               200/9       200/12      200/12      200/12      200/12      200/12      200/12      200/12      200/12      200/12      200/12
+        searchRecords             200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5       200/5
+        getSubjectReport          200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2       200/2
+        getRatingHistory          200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
+        verifyEvidence            200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid   200/valid
+        getTrustPolicy            200         200         200         200         200         200         200         200         200         200         200
+        getLedger                 200         200         200         200         200         200         200         200         200         200         200
+        getAnchors                200         200         200         200         200         200         200         200         200         200         200
+        getRepairPlan             401         200         200         200         200         200         200         200         200         200         200
+        getRepairCase             401         200         200         404         404         404         200         200         200         404         200
+        searchRepairCases         401         200/1       200/1       200/0       200/0       200/0       200/1       200/1       200/1       200/0       200/1
+        getOverdueRepairSteps     401         200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0       200/0
+        prepareRepairTransaction  401         200         409         404         404         403         409         409         403         403         403
+        sendRepairTransaction     401         422         422         422         422         403         422         422         403         403         403
+        getRepairTransaction      401         404         404         404         404         403         404         404         403         403         403
+        listMaterials             401         200/1       200/1       200/0       200/0       200/0       200/1       200/1       200/0       200/0       200/1
+        getMaterial               401         200         200         404         404         404         200         200         404         404         200
+        uploadMaterial            401         404         201         404         404         403         404         404         403         403         403
+        deleteMaterial            401         403         204         404         404         403         404         404         403         403         403
+        searchAccessLog           401         200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some    200/some
+        searchGrants              401         200/0       200/1       200/0       200/1       200/0       200/0       200/0       200/1       200/0       200/0
+        giveGrant                 401         403         201         403         403         403         403         403         403         403         403
+        postRecords               401         201         403         403         403         201         403         403         403         403         403
+        createApiKey              401         201         201         201         201         201         201         201         201         201         403
+        listApiKeys               401         200/2       200/1       200/1       200/1       200/1       200/1       200/1       200/1       200/1       403
+        revokeApiKey              401         404         204         404         404         404         404         404         404         404         403
+        startAudit                401         403         403         403         403         403         403         403         202         403         403
+        getAudit                  401         403         403         403         403         403         403         403         200         403         403
+        cancelAudit               401         403         403         403         403         403         403         403         202         403         403
+        withdrawGrant             401         404         204         404         404         404         404         404         404         404         404
         """;
 
     public TestContext TestContext { get; set; } = null!;
@@ -87,6 +90,9 @@ public sealed class EndpointRoleTests
         Assert.AreEqual(HttpStatusCode.Created, detailed.StatusCode);
         string evidence = await (await parties.AsAsync(RepairParties.Authority, Token)).GetStringAsync($"{Sanction}/evidence", Token);
 
+        ApiSchema described = await ApiSchema.ReadAsync(parties.Scene, Token);
+        using HttpClient program = parties.Scene.WithKey(RepairParties.Authority, AccessScopes.RecordsRead);
+
         StringBuilder table = new();
         Append(table, "", Parties.Select(column => column.Heading));
         HashSet<string> tried = [];
@@ -96,8 +102,8 @@ public sealed class EndpointRoleTests
             List<string> cells = [];
             foreach ((string _, string party) in Parties)
             {
-                HttpClient client = party == Nobody ? parties.Scene.Http : await parties.AsAsync(party, Token);
-                cells.Add(await CellAsync(client, trial, party));
+                HttpClient client = party == Nobody ? parties.Scene.Http : party == Program ? program : await parties.AsAsync(party, Token);
+                cells.Add(await CellAsync(client, trial, party, described));
             }
 
             Append(table, trial.Operation, cells);
@@ -139,17 +145,18 @@ public sealed class EndpointRoleTests
         yield return new Trial("postRecords", HttpMethod.Post, _ => "/v1/records", party => Json(RecordOf(party)), null);
         yield return Post("createApiKey", "/v1/api-keys", new { name = "a program", scopes = new[] { AccessScopes.RecordsRead } }, null);
         yield return Get("listApiKeys", "/v1/api-keys", Count("keys"));
-        yield return Delete("revokeApiKey", "/v1/api-keys/2");
+        yield return Delete("revokeApiKey", "/v1/api-keys/3");
         yield return Post("startAudit", "/v1/audits", null, null);
         yield return Get("getAudit", "/v1/audits/1", null);
         yield return Delete("cancelAudit", "/v1/audits/1");
         yield return Delete("withdrawGrant", FormattableString.Invariant($"/v1/grants/{grant}"));
     }
 
-    private async Task<string> CellAsync(HttpClient client, Trial trial, string party)
+    private async Task<string> CellAsync(HttpClient client, Trial trial, string party, ApiSchema described)
     {
         using HttpRequestMessage request = new(trial.Method, trial.Path(party)) { Content = trial.Content(party) };
         using HttpResponseMessage response = await client.SendAsync(request, Token);
+        await described.CheckAsync(trial.Operation, response, Token);
         string status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
         if (response.StatusCode != HttpStatusCode.OK || trial.Detail is null)
         {
