@@ -71,6 +71,19 @@ public sealed class StaffSignInTests
         Assert.AreEqual($"staff:ann.lee@example@{ServiceScene.Authority}", store.EnteredBy.Find(new Storage.LogPosition(1, 0)));
     }
 
+    // The service cannot end it: only the issuer can.
+    [TestMethod]
+    public async Task SignOut_OfAClerk_IsRefusedBecauseTheTokenGoesOn()
+    {
+        using HttpClient ann = _scene.WithToken(OidcIssuer.SignRs256(_key, KeyId, _issuer.Claims("ann", Start, Clerks)));
+
+        using HttpResponseMessage refused = await ann.PostAsync("/v1/sign-out", content: null, Token);
+        using HttpResponseMessage after = await ann.GetAsync("/v1/me", Token);
+
+        Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(refused, 403, Token));
+        Assert.AreEqual(HttpStatusCode.OK, after.StatusCode);
+    }
+
     [TestMethod]
     public async Task Token_WithAnEllipticKeyAndAListOfAudiences_IsAccepted()
     {
