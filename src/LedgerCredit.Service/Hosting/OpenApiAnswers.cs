@@ -24,7 +24,7 @@ internal static class OpenApiAnswers
     private static readonly Dictionary<string, string> Headers = new(StringComparer.Ordinal)
     {
         ["Location"] = "The address of what was made or begun.",
-        ["Retry-After"] = "In how many seconds to ask again.",
+        ["Retry-After"] = "In how many seconds to ask again, where that is known.",
         ["ETag"] = "Names the content: with `If-None-Match` it is sent only where it is another.",
         ["WWW-Authenticate"] = "`Bearer`.",
     };

@@ -18,6 +18,7 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
     internal const string Bearer = "bearer";
 
     private const string ProblemContent = "application/problem+json";
+    private const string Unavailable = "503";
     private const string ProblemSchema = "ProblemDetails";
 
     // The same name means the same at every address.
@@ -69,6 +70,13 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
         {
             AddProblem(operation, ProblemCode.NotSignedIn, context.Document!);
             AddProblem(operation, ProblemCode.TooManyRequests, context.Document!);
+            if (operation.Responses?.ContainsKey(Unavailable) != true)
+            {
+                AddProblem(operation, ProblemCode.StoreUnavailable, context.Document!);
+            }
+
+            operation.Responses![Unavailable].Description = "The store, the ledger or the sign-in of staff cannot be used now: `code` says which.";
+            OpenApiAnswers.AddHeader(operation, StatusCodes.Status503ServiceUnavailable, "Retry-After");
         }
 
         if (policy.Kind == AccessPolicyKind.Scope)

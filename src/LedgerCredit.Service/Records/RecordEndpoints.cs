@@ -37,7 +37,6 @@ internal static class RecordEndpoints
                 """)
             .Accepts<RecordDocument>(Json, Lines)
             .Produces<RecordReceipt>(StatusCodes.Status201Created)
-            .WithAnswerHeader("Retry-After", StatusCodes.Status503ServiceUnavailable)
             .Produces<RecordReceipt>(StatusCodes.Status200OK)
             .Produces<RecordLineAnswer>(StatusCodes.Status200OK, Lines)
             .ProducesProblem(StatusCodes.Status401Unauthorized)
