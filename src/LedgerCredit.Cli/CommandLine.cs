@@ -45,9 +45,10 @@ internal static class CommandLine
         invocation.EnableDefaultExceptionHandler = false;
         invocation.ProcessTerminationTimeout = null;
         TextWriter error = invocation.Error;
+        ParseResult? result = null;
         try
         {
-            ParseResult result = CreateRoot(openStandardInput).Parse(arguments, Parsing);
+            result = CreateRoot(openStandardInput).Parse(arguments, Parsing);
             List<string> problems = [.. FindArgumentProblems(result)];
 
             // What was not understood explains what is missing, so it comes first.
@@ -73,11 +74,11 @@ internal static class CommandLine
         }
         catch (InputException e)
         {
-            return await FailAsync(error, e.Message, ExitCode.BadInput);
+            return await FailHereAsync(error, result, e.Message, ExitCode.BadInput);
         }
         catch (Exception e) when (e is WorkspaceException or StoreFormatException)
         {
-            return await FailAsync(error, e.Message, ExitCode.Configuration);
+            return await FailHereAsync(error, result, e.Message, ExitCode.Configuration);
         }
         catch (LogIntegrityException e)
         {
@@ -134,7 +135,7 @@ internal static class CommandLine
             A first walk:  workspace init, devnet up, contracts deploy, member add, record import,
                            log anchor --wait, evidence create, evidence trust, evidence verify.
                            'scripts/demo.sh' does it for you.
-            Exit codes:    0 done or valid, 1 verification failed, 2 usage or malformed input,
+            Exit codes:    0 done or valid, 1 verification failed, 2 usage, malformed input or a refusal,
                            3 undecided, remote or disk trouble, 4 configuration, 70 bug.
             """);
         root.Add(CommonOptions.Data);
@@ -185,6 +186,18 @@ internal static class CommandLine
     {
         Command? parent = command.Parents.OfType<Command>().FirstOrDefault();
         return parent is null ? ["ledgercredit"] : PathOf(parent).Append(command.Name);
+    }
+
+    // Who set the variable may have looked for something that the node has, and that is not here.
+    private static async Task<int> FailHereAsync(TextWriter error, ParseResult? result, string message, int exitCode)
+    {
+        await FailAsync(error, message, exitCode);
+        if (result is not null && NodeOptions.IgnoresVariable(result.CommandResult.Command))
+        {
+            await error.WriteLineAsync($"The node that ${NodeOptions.UrlVariable} names was not asked: '{string.Join(' ', PathOf(result.CommandResult.Command))}' works here only.");
+        }
+
+        return exitCode;
     }
 
     private static async Task<int> FailAsync(TextWriter error, string message, int exitCode)

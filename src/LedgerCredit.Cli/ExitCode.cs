@@ -9,7 +9,7 @@ internal static class ExitCode
     /// <summary>A verification failed.</summary>
     public const int VerificationFailed = 1;
 
-    /// <summary>Wrong usage or malformed input.</summary>
+    /// <summary>Wrong usage, malformed input, or what the rules, the ledger or a node do not let the caller do.</summary>
     public const int BadInput = 2;
 
     /// <summary>It could not be decided, or a remote system or a disk gave trouble.</summary>

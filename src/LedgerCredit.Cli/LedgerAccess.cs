@@ -14,7 +14,7 @@ internal static class LedgerAccess
     public static string? CheckRpcUrl(string? rpcUrl) =>
         rpcUrl is null || (Uri.TryCreate(rpcUrl, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is "http" or "https")
             ? rpcUrl
-            : throw new InputException($"'{rpcUrl}' is not a JSON-RPC address: expected http:// or https://.");
+            : throw new InputException($"'{RemoteAddress.WithoutUser(rpcUrl)}' is not a JSON-RPC address: expected http:// or https://.");
 
     /// <summary>Connects, or says why not.</summary>
     public static async Task<(LedgerSession? Session, string? Why)> TryConnectAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)

@@ -6,6 +6,8 @@ public sealed class DevnetTests : IDisposable
 {
     private readonly TestFolder _folder = new();
 
+    public TestContext TestContext { get; set; } = null!;
+
     public void Dispose() => _folder.Dispose();
 
     [TestMethod]
@@ -88,6 +90,33 @@ public sealed class DevnetTests : IDisposable
         }
 
         (await CommandRun.RunAsync(["contracts", "deploy", .. data])).ExpectFailure(ExitCode.Undecided, "127.0.0.1");
+    }
+
+    [TestMethod]
+    public async Task Address_WithAUserAndPassword_IsUsedAndNeverShown()
+    {
+        string consensus = _folder.Write("consensus.json", """{"type": "pinned", "hash": "keccak", "blocks": {}}""");
+        string password = _folder.Write("password.txt", "correct horse\n");
+        string[] data = ["--data", _folder.At("workspace"), "--password-file", password];
+        const string Rpc = "http://somebody:SeCrEt@127.0.0.1:1/key/SeCrEt";
+        CommandRun made = (await CommandRun.RunAsync(["workspace", "init", "--rpc", Rpc, "--consensus", consensus, .. data])).Expect(ExitCode.Done);
+        Assert.Contains("ledger http://127.0.0.1:1.", made.Out);
+        Assert.Contains("contracts use", made.Out);
+        Assert.Contains(Rpc, await File.ReadAllTextAsync(_folder.At("workspace/workspace.json"), TestContext.CancellationToken));
+        CommandRun[] runs =
+        [
+            made,
+            await CommandRun.RunAsync(["contracts", "deploy", .. data]),
+            await CommandRun.RunAsync(["workspace", "init", "--rpc", "ftp://somebody:SeCrEt@host", "--data", _folder.At("other")]),
+            await CommandRun.RunAsync(["log", "audit", "--rpc", "somebody:SeCrEt@host", .. data]),
+            await CommandRun.RunAsync(["log", "status", "--node", "http://somebody:SeCrEt@127.0.0.1:1", .. data]),
+            await CommandRun.RunAsync(["node", "run", "--listen", "http://somebody:SeCrEt@127.0.0.1:1", .. data]),
+        ];
+        foreach (CommandRun run in runs)
+        {
+            Assert.DoesNotContain("SeCrEt", run.Out + run.Error);
+            Assert.AreEqual(run == made, run.ExitCode == ExitCode.Done, run.ToString());
+        }
     }
 
     private static async Task<DateTimeOffset> AdvanceAsync(string duration, string[] data) =>

@@ -32,6 +32,25 @@ public sealed class ProcessTests : IDisposable
     }
 
     [TestMethod]
+    [DataRow("http://127.0.0.1:1", "record show A", "'ledgercredit record show' works here only.", DisplayName = "not here")]
+    [DataRow("http://127.0.0.1:1", "record show A --data none", "'ledgercredit record show' works here only.", DisplayName = "no workspace")]
+    [DataRow("off", "record show A", null, DisplayName = "no node")]
+    [DataRow("http://127.0.0.1:1", "log status", null, DisplayName = "a command that asks it")]
+    public async Task Variable_ThatNamesANode_IsNamedWhereACommandFailsThatDoesNotAskIt(string url, string command, string? expected)
+    {
+        string data = _folder.At("workspace");
+        (await CommandRun.RunAsync("workspace", "init", "--data", data)).Expect(ExitCode.Done);
+        Dictionary<string, string> variables = new() { ["LEDGERCREDIT_NODE"] = url, ["LEDGERCREDIT_DATA"] = data };
+        using Process process = CommandRun.Start(variables, command.Split(' '));
+
+        CommandRun run = await CommandRun.FinishAsync(process, "", TestContext.CancellationToken);
+
+        Assert.AreNotEqual(ExitCode.Done, run.ExitCode);
+        Assert.AreEqual(expected is not null, run.Error.Contains("was not asked", StringComparison.Ordinal), run.ToString());
+        Assert.Contains(expected ?? "", run.Error);
+    }
+
+    [TestMethod]
     public async Task Merkle_ProofsOnStandardInput_AreJudgedLineByLine()
     {
         using Process process = CommandRun.Start(NoVariables, "merkle", "verify-inclusion");

@@ -296,7 +296,7 @@ public sealed partial class RepairScreenTests
     [GeneratedRegex("0x[0-9a-fA-F]{4}…[0-9a-fA-F]{4}")]
     private static partial Regex Abbreviation();
 
-    [GeneratedRegex(@"((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d(（周.）)? ?\d\d:\d\d:\d\d")]
+    [GeneratedRegex(@"((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d(（周.）)? ?\d\d:\d\d:\d\d( \(UTC\+8\)|（UTC\+8）)")]
     private static partial Regex Moment();
 
     [GeneratedRegex(@"((Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d(（周.）)?")]

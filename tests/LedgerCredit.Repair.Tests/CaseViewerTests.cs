@@ -66,7 +66,7 @@ public sealed class CaseViewerTests
         Assert.AreSequenceEqual([CaseAct.Confirm, CaseAct.Approve], view.Steps.Select(step => step.Act));
         Assert.StartsWith("Approvals that count: 1 of 2", view.Conditions[4].Missing!.English);
         Assert.AreEqual(new DateOnly(2026, 10, 13), view.Conditions[1].Due!.ByRule!.Day);
-        Assert.AreEqual("It holds from 2026-10-05 15:00:00 on.", view.Conditions[5].Missing!.English);
+        Assert.AreEqual("It holds from 2026-10-05 15:00:00 (UTC+8) on.", view.Conditions[5].Missing!.English);
     }
 
     [TestMethod]

@@ -93,6 +93,7 @@ internal static class EvidenceCreateCommand
         bool toFolder = request.All || request.Ids.Length > 1;
         List<string> written = [];
         using ProgressBar progress = ProgressBar.Start(output, "Writing evidence", wanted.Count);
+        int asked = 0;
         foreach (NodeRecord record in wanted)
         {
             if (await evidence.FetchAsync(record, mayBeMissing: request.All, cancellationToken) is EvidenceFile file)
@@ -103,7 +104,8 @@ internal static class EvidenceCreateCommand
                 written.Add(path);
             }
 
-            progress.Report(written.Count);
+            // Of all that are asked for, also those that are not anchored or that the caller does not see.
+            progress.Report(++asked);
         }
 
         Report(output, written, evidence.NotAnchored);

@@ -3,6 +3,7 @@ using LedgerCredit.Cli.Remote;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Verification;
@@ -246,7 +247,7 @@ internal static class EvidenceVerifyCommand
 
         return Uri.TryCreate(rpcUrl, UriKind.Absolute, out Uri? endpoint) && (endpoint.Scheme is "http" or "https")
             ? new EthereumClient(new JsonRpcClient(httpClient, endpoint, new JsonRpcOptions(), TimeProvider.System), policy.Consensus.HashRule)
-            : throw new InputException($"'{rpcUrl}' is not a JSON-RPC address: expected http:// or https://.");
+            : throw new InputException($"'{RemoteAddress.WithoutUser(rpcUrl)}' is not a JSON-RPC address: expected http:// or https://.");
     }
 
     private static void Write(TextWriter text, string path, VerificationReport report, VerificationTexts texts)

@@ -125,7 +125,7 @@ internal static class NodeCommands
         && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
         && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             ? uri
-            : throw new InputException($"{option} takes an address such as http://127.0.0.1:8420{(option == "--listen" ? ", or 'off'" : "")}, found '{text}'.");
+            : throw new InputException($"{option} takes an address such as http://127.0.0.1:8420{(option == "--listen" ? ", or 'off'" : "")}, found '{RemoteAddress.WithoutUser(text)}'.");
 
     private static TimeSpan ReadSeconds(int seconds) => seconds is >= 1 and <= LongestAnchorSeconds
         ? TimeSpan.FromSeconds(seconds)

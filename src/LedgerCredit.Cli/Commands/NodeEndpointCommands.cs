@@ -50,7 +50,7 @@ internal static class NodeEndpointCommands
 
         if (!RemoteAddress.TryParse(url, RemoteAddressRule.Webhook, out Uri? address, out ParseProblem? problem))
         {
-            throw new InputException($"'{url}' is not an address for messages. {problem}");
+            throw new InputException($"'{RemoteAddress.WithoutUser(url)}' is not an address for messages. {problem}");
         }
 
         // The key and the place from which it is told come first, the configuration that names it last: a crash in between

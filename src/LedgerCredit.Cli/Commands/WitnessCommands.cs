@@ -94,7 +94,7 @@ internal static class WitnessCommands
     {
         if (!RemoteAddress.TryParse(url, RemoteAddressRule.Witness, out Uri? address, out ParseProblem? problem))
         {
-            throw new InputException($"'{url}' is not a witness's address. {problem}");
+            throw new InputException($"'{RemoteAddress.WithoutUser(url)}' is not a witness's address. {problem}");
         }
 
         Workspace workspace = result.OpenWorkspace();

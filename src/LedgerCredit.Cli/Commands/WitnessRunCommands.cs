@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Witnessing;
+using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
@@ -189,5 +190,5 @@ internal static class WitnessRunCommands
         && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
         && uri is { PathAndQuery: "/", Fragment: "", UserInfo: "" }
             ? uri
-            : throw new InputException($"--listen takes an address such as http://127.0.0.1:8430, found '{text}'.");
+            : throw new InputException($"--listen takes an address such as http://127.0.0.1:8430, found '{RemoteAddress.WithoutUser(text)}'.");
 }

@@ -66,7 +66,7 @@ internal static class WorkspaceCommands
 
         if (rpc is not null && (!Uri.TryCreate(rpc, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https")))
         {
-            throw new InputException($"'{rpc}' is not a JSON-RPC address: expected http:// or https://.");
+            throw new InputException($"'{RemoteAddress.WithoutUser(rpc)}' is not a JSON-RPC address: expected http:// or https://.");
         }
 
         if (rpc is not null && consensusFile is null)
@@ -89,17 +89,19 @@ internal static class WorkspaceCommands
 
         Workspace workspace = Workspace.Create(result.WorkspaceFolder(), config, made => new KeyRing(made, passwords).CreateSubjectKey());
 
+        // As everywhere without user, path and query, which may hold access keys.
+        string? endpoint = rpc is null ? null : new Uri(rpc).GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         output.Result(
             new JsonObject(
                 new JsonMember("workspace", new JsonString(workspace.Folder)),
                 new JsonMember("network", new JsonString(network)),
-                new JsonMember("ledger", new JsonString(rpc ?? "devnet"))),
+                new JsonMember("ledger", new JsonString(endpoint ?? "devnet"))),
             text =>
             {
-                text.WriteLine($"Made the workspace {workspace.Folder} for network {network}, ledger {rpc ?? "embedded devnet"}.");
+                text.WriteLine($"Made the workspace {workspace.Folder} for network {network}, ledger {endpoint ?? "embedded devnet"}.");
                 text.WriteLine(kind == LedgerKind.Devnet
                     ? "Its keys are not protected, because it is for development. Next: ledgercredit devnet up"
-                    : "Next: ledgercredit key new admin, then ledgercredit contracts deploy or contracts use");
+                    : "Next, to join a network: ledgercredit contracts use REPAIRDESK, with the address from its admin. To begin one: ledgercredit key new admin, then ledgercredit contracts deploy");
             });
         return ExitCode.Done;
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using LedgerCredit.Cli.Commands.Repair;
 using LedgerCredit.Client;
 using LedgerCredit.Client.Models;
+using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 
@@ -16,6 +17,7 @@ internal static class NodeCases
 {
     private const int PageSize = 100;
     private const int IsoDay = 10;
+    private const string Rfc3339 = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     /// <summary>Finds the case that is meant: by its number, or the newest one of a sanction.</summary>
     /// <exception cref="InputException">The caller sees none.</exception>
@@ -69,7 +71,7 @@ internal static class NodeCases
                     Shown(row.Authority),
                     Shown(row.Stage),
                     Shown(string.Join(", ", (row.Steps ?? []).Select(step => step.Party).Distinct())),
-                    Shown(row.Steps?.Select(step => step.Due).OfType<RepairDue>().Select(DayOf).FirstOrDefault() ?? ""),
+                    Shown(row.Steps?.Select(step => step.Due).OfType<RepairDue>().Select(due => DayOf(due, language)).FirstOrDefault() ?? ""),
                     Shown(row.OpenedAt[..Math.Min(IsoDay, row.OpenedAt.Length)]),
                 ]));
         });
@@ -82,7 +84,7 @@ internal static class NodeCases
         text.WriteLine(Shown(isEnglish ? $"  Sanction   {view.Sanction} {view.Record}" : $"  处罚      {view.Sanction} {view.Record}"));
         text.WriteLine(Shown(isEnglish ? $"  Authority  {view.Authority}" : $"  认定单位  {view.Authority}"));
         text.WriteLine(Shown(isEnglish ? $"  Rules      {view.RulePack.Id} ({view.RulePack.Status})" : $"  规则包    {view.RulePack.Id}（{view.RulePack.Status}）"));
-        text.WriteLine(Shown(isEnglish ? $"  As of      block {view.AsOf.Block}, {view.AsOf.Time}" : $"  截至      区块 {view.AsOf.Block}，{view.AsOf.Time}"));
+        text.WriteLine(Shown(isEnglish ? $"  As of      block {view.AsOf.Block}, {MomentOf(view.AsOf.Time, language)}" : $"  截至      区块 {view.AsOf.Block}，{MomentOf(view.AsOf.Time, language)}"));
         foreach (RepairConditionView condition in view.Conditions)
         {
             string mark = condition.State switch
@@ -91,14 +93,14 @@ internal static class NodeCases
                 "waiting" => "~",
                 _ => "-",
             };
-            string due = condition.Due is RepairDue owed ? $" [{DayOf(owed)}]" : condition.HoldsFrom is string from ? $" [{from}]" : "";
+            string due = condition.Due is RepairDue owed ? $" [{DayOf(owed, language)}]" : condition.HoldsFrom is string from ? $" [{MomentOf(from, language)}]" : "";
             text.WriteLine(Shown($"  {mark} {condition.Code,-3} {condition.Title}{(condition.Missing is null ? "" : $": {condition.Missing}")}{due}"));
         }
 
         WriteNext(text, view.Steps, language);
         foreach (RepairEventView line in view.History)
         {
-            text.WriteLine(Shown($"  {line.At}  {line.Text}"));
+            text.WriteLine(Shown($"  {MomentOf(line.At, language)}  {line.Text}"));
         }
     });
 
@@ -107,12 +109,18 @@ internal static class NodeCases
     {
         foreach (RepairStepView step in steps)
         {
-            string due = step.Due is RepairDue owed ? $" [{DayOf(owed)}]" : "";
+            string due = step.Due is RepairDue owed ? $" [{DayOf(owed, language)}]" : "";
             text.WriteLine(Shown($"{(language == "en" ? "Next: " : "下一步：")}{step.Party}: {step.What}{due}"));
         }
     }
 
-    private static string DayOf(RepairDue due) => $"{due.ByRule?.Day ?? due.OnLedger}{(due.Overdue ? " OVERDUE" : due.Late ? " LATE" : "")}";
+    private static string DayOf(RepairDue due, string language) => $"{due.ByRule?.Day ?? MomentOf(due.OnLedger, language)}{(due.Overdue ? " OVERDUE" : due.Late ? " LATE" : "")}";
+
+    // Nodes give moments in UTC (RFC 3339), and words with those of the rule pack's zone: each says which it is. What is none is shown as it came.
+    private static string MomentOf(string text, string language) =>
+        DateTimeOffset.TryParseExact(text, Rfc3339, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment) && moment >= DateTimeOffset.UnixEpoch
+            ? new CaseClock(TimeSpan.Zero, language).Moment((ulong)moment.ToUnixTimeSeconds())
+            : text;
 
     private static string Abbreviate(string hash) => hash.Length > 18 ? $"{hash[..10]}…{hash[^6..]}" : hash;
 

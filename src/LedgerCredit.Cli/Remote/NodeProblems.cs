@@ -15,8 +15,9 @@ internal static class NodeProblems
     {
         { Code: "store-damaged" } => ExitCode.VerificationFailed,
 
-        // Who calls, and what it may: to be set up, like a workspace.
-        { Status: 401 or 403 } => ExitCode.Configuration,
+        // What an account may not do is refused as by the ledger; a key that is none is to be set up, like a workspace.
+        { Code: "sign-in-refused" } => ExitCode.BadInput,
+        { Status: 401 } => ExitCode.Configuration,
         { Code: "no-problem" } or { Status: 429 or >= 500 } => ExitCode.Undecided,
         _ => ExitCode.BadInput,
     };
@@ -33,6 +34,7 @@ internal static class NodeProblems
         text.Append(problem switch
         {
             { Code: "purpose-missing" } => " Say it with --purpose.",
+            { Code: "sign-in-refused" } => "",
             { Status: 401 } => $" Give a key with --api-key-file or ${NodeOptions.KeyVariable}, or sign in with --sign-in NAME.",
             { Status: 429 or 503 } => " Run the command again; what was acknowledged is kept.",
             _ => "",

@@ -51,7 +51,7 @@ public sealed class LedgerSession : IDisposable
         string url = rpcUrl ?? config.RpcUrl ?? new Devnet(workspace).GetRunning().RpcUrl;
         if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? endpoint) || endpoint.Scheme is not ("http" or "https"))
         {
-            throw new WorkspaceException($"'{url}' is not a JSON-RPC address: expected http:// or https://.");
+            throw new WorkspaceException($"'{RemoteAddress.WithoutUser(url)}' is not a JSON-RPC address: expected http:// or https://.");
         }
 
         HttpClient httpClient = JsonRpcClient.CreateHttpClient();

@@ -35,8 +35,8 @@ public sealed class CaseClock
         _language = language;
     }
 
-    /// <summary>The zone: <c>UTC+08:00</c>.</summary>
-    public string Zone => $"UTC{(_utcOffset < TimeSpan.Zero ? '-' : '+')}{_utcOffset.ToString("hh\\:mm", CultureInfo.InvariantCulture)}";
+    /// <summary>The zone: <c>UTC</c>, <c>UTC+8</c> or <c>UTC-5:30</c>.</summary>
+    public string Zone => PackDays.ZoneOf(_utcOffset);
 
     /// <summary>A moment as RFC 3339 in UTC, for machines.</summary>
     /// <param name="unixSeconds">Unix seconds; those beyond the year 9999 are written as its end.</param>
@@ -51,13 +51,13 @@ public sealed class CaseClock
         ? $"{EnglishDays[(int)day.DayOfWeek]} {Iso(day)}"
         : $"{Iso(day)}（{ChineseDays[(int)day.DayOfWeek]}）";
 
-    /// <summary>A moment, to the second.</summary>
+    /// <summary>A moment, to the second, with its zone: what others quote of it stays true beside times of other zones.</summary>
     public string Moment(ulong unixSeconds)
     {
         DateTimeOffset local = At(unixSeconds).ToOffset(_utcOffset);
         string time = local.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         DateOnly day = DateOnly.FromDateTime(local.DateTime);
-        return _language == "en" ? $"{Day(day)} {time}" : $"{Day(day)}{time}";
+        return _language == "en" ? $"{Day(day)} {time} ({Zone})" : $"{Day(day)}{time}（{Zone}）";
     }
 
     /// <summary>From when on something holds: the day, where the moment is its first second.</summary>

@@ -87,6 +87,15 @@ public static class RemoteAddress
         return true;
     }
 
+    /// <summary>What may be an address, for messages: without the user name and password in front of its host.</summary>
+    public static string WithoutUser(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        int user = text.LastIndexOf('@') + 1;
+        int host = text.IndexOf("//", StringComparison.Ordinal) + 2;
+        return host >= 2 && host < user ? text[..host] + text[user..] : text[user..];
+    }
+
     // By the text alone, since a name can lead anywhere: 'localhost' is this machine by RFC 6761 section 6.3.
     private static bool IsThisMachine(Uri address) =>
         address.IdnHost == "localhost" || (IPAddress.TryParse(address.IdnHost, out IPAddress? ip) && IPAddress.IsLoopback(ip));

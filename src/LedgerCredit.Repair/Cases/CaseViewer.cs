@@ -84,8 +84,8 @@ public sealed class CaseViewer
     private (CaseParty Owner, LocalText Missing, ulong? HoldsFrom, CaseDue? Due) Time(ulong from)
     {
         // 0 stands for a time that is not set, which always holds.
-        string day = from == 0 ? "" : Moment(from);
-        return (CaseParty.Time, new LocalText($"It holds from {day} on.", $"自 {day} 起满足。"), from, null);
+        (string english, string chinese) = from == 0 ? ("", "") : (Moment(from, " (", ")"), Moment(from, "（", "）"));
+        return (CaseParty.Time, new LocalText($"It holds from {english} on.", $"自 {chinese} 起满足。"), from, null);
     }
 
     private (CaseParty Owner, LocalText Missing, ulong? HoldsFrom, CaseDue? Due) Opposition(CaseSnapshot snapshot)
@@ -255,8 +255,8 @@ public sealed class CaseViewer
             $"缺少：{string.Join("、", missing.Select(m => $"{m.Code} {m.NameChinese}"))}。");
     }
 
-    // A day where the moment is its first second, as those of the terms are; else with the time, in the pack's zone.
-    private string Moment(ulong unixSeconds)
+    // A day where the moment is its first second, as those of the terms are; else with the time and the pack's zone.
+    private string Moment(ulong unixSeconds, string open, string close)
     {
         // Terms are an authority's own, and may hold times that no calendar reaches: they are shown as its end.
         ulong moment = Math.Min(unixSeconds, LatestTime);
@@ -264,7 +264,7 @@ public sealed class CaseViewer
         ulong seconds = moment - PackDays.StartOf(_pack, day);
         return seconds == 0
             ? day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} {TimeSpan.FromSeconds(seconds):hh\\:mm\\:ss}");
+            : string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd} {TimeSpan.FromSeconds(seconds):hh\\:mm\\:ss}{open}{PackDays.ZoneOf(_pack.UtcOffset)}{close}");
     }
 
     private static bool IsMet(ConditionView[] conditions, int number) => conditions[number - 1].State == ConditionState.Met;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LedgerCredit.Evidence;
 
 namespace LedgerCredit.Repair.Packs;
@@ -36,4 +37,12 @@ public static class PackDays
     /// <summary>The first second after a day in the pack's zone.</summary>
     /// <exception cref="ArgumentOutOfRangeException">That is before 1970 or after the year 9999.</exception>
     public static ulong EndOf(RulePack pack, DateOnly day) => StartOf(pack, day.AddDays(1));
+
+    /// <summary>A zone for people: <c>UTC</c>, <c>UTC+8</c> or <c>UTC-5:30</c>.</summary>
+    public static string ZoneOf(TimeSpan utcOffset)
+    {
+        string sign = utcOffset < TimeSpan.Zero ? "-" : "+";
+        string format = utcOffset.Minutes == 0 ? "%h" : "h\\:mm";
+        return utcOffset == TimeSpan.Zero ? "UTC" : $"UTC{sign}{utcOffset.ToString(format, CultureInfo.InvariantCulture)}";
+    }
 }

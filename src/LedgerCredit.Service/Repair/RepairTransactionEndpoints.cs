@@ -246,7 +246,7 @@ internal static class RepairTransactionEndpoints
         }
 
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
-        LocalText? words = new ContractErrorText(new LedgerIndexReader(lease.Store).NameOf, utcOffset).Find(error);
+        LocalText? words = new ContractErrorText(new LedgerIndexReader(lease.Store).NameOf, utcOffset, namesRequests: true).Find(error);
         return Problem.Of(ProblemCode.StepRefused, words?.In(language) ?? $"The contract refuses the step: {error}.", reason: ContractErrorText.CodeOf(error));
     }
 

@@ -117,7 +117,7 @@ public sealed class RemoteDeskTests : IDisposable
         (await AsAsync(RepairWorkspace.Authority, "download", "../1", "-o", _folder.At("other.pdf"), "--purpose", "supervision")).ExpectFailure(ExitCode.BadInput, "hex digits");
         Assert.HasCount(1, Directory.GetFiles(_folder.FullPath), "Nothing is left of what failed.");
 
-        (await AsAsync(RepairWorkspace.Authority, "delete", id)).Expect(ExitCode.Configuration);
+        (await AsAsync(RepairWorkspace.Authority, "delete", id)).Expect(ExitCode.BadInput);
         (await AsAsync(RepairWorkspace.Enterprise, "delete", id)).Expect(ExitCode.Done);
         (await AsAsync(RepairWorkspace.Enterprise, "delete", id)).Expect(ExitCode.BadInput);
     }
@@ -144,7 +144,7 @@ public sealed class RemoteDeskTests : IDisposable
     {
         string subject = ApplicantFiles.SubjectOf(_planned);
         string[] give = ["give", subject, "--consumer", RepairWorkspace.OtherAuthority, "--purpose", "credit-review", "--expires", "10", "--json"];
-        (await GrantAsync(RepairWorkspace.ReviewerOne, give)).Expect(ExitCode.Configuration);
+        (await GrantAsync(RepairWorkspace.ReviewerOne, give)).Expect(ExitCode.BadInput);
         JsonElement given = (await GrantAsync(RepairWorkspace.Enterprise, give)).Expect(ExitCode.Done).Json;
         string number = given.GetProperty("number").GetRawText();
         Assert.IsTrue(given.GetProperty("inForce").GetBoolean());
@@ -157,6 +157,20 @@ public sealed class RemoteDeskTests : IDisposable
         (await GrantAsync(RepairWorkspace.Enterprise, "give", subject, "--consumer", "x-y", "--purpose", "credit-review", "--expires", "367")).ExpectFailure(ExitCode.BadInput, "366 days");
         (await GrantAsync(RepairWorkspace.Enterprise, "give", subject, "--consumer", "x-y", "--purpose", "public", "--expires", "1")).ExpectFailure(ExitCode.BadInput, "is not a purpose that is granted");
         (await _desk.RunAsync("access", "grant", "list")).ExpectFailure(ExitCode.BadInput, "--node URL");
+    }
+
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task SignIn_OfAnAccountThatTheLedgerDoesNotKnow_IsTwoWithoutAdviceToSignIn()
+    {
+        string[] data = ["--data", _folder.At("newcomer")];
+        (await CommandRun.RunAsync(["workspace", "init", .. data])).Expect(ExitCode.Done);
+        (await CommandRun.RunAsync(["member", "add", "newcomer", "--role", "enterprise", .. data])).Expect(ExitCode.Done);
+
+        CommandRun refused = await CommandRun.RunAsync(["access", "grant", "list", "--sign-in", "newcomer", "--node", _proxy.Url, .. data]);
+
+        refused.ExpectFailure(ExitCode.BadInput, "belongs to no organisation");
+        Assert.DoesNotContain("--api-key-file", refused.Error);
     }
 
     [TestMethod]

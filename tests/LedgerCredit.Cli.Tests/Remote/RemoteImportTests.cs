@@ -91,7 +91,7 @@ public sealed class RemoteImportTests : IDisposable
     }
 
     [TestMethod]
-    public async Task Import_WhoMayNot_IsFourAndTakesNothing()
+    public async Task Import_WithoutAKeyOrRight_IsFourOrTwoAndTakesNothing()
     {
         string data = await InitAsync("refusing");
         await using RunningNode node = await RunningNode.StartAsync(data, Token);
@@ -101,7 +101,7 @@ public sealed class RemoteImportTests : IDisposable
 
         (await node.RunAsync("record", "import", file)).ExpectFailure(ExitCode.Configuration, "--api-key-file");
         (await node.RunAsync("record", "import", file, "--api-key-file", forged)).ExpectFailure(ExitCode.Configuration, "--api-key-file");
-        (await node.RunAsync("record", "import", file, "--api-key-file", reader)).ExpectFailure(ExitCode.Configuration, "records:write");
+        (await node.RunAsync("record", "import", file, "--api-key-file", reader)).ExpectFailure(ExitCode.BadInput, "records:write");
 
         // Another member's record is a row that is refused, as in a file of several issuers.
         string other = await RunningNode.MakeKeyAsync(_folder, data, Authority, "records:write");

@@ -62,7 +62,10 @@ public sealed class RemoteRepairTests : IDisposable
                 Assert.IsTrue(JsonElement.DeepEquals(local.GetProperty(name), shown.Json.GetProperty(name)), $"{name}: {shown}");
             }
 
-            Assert.Contains($"Case {caseId}", (await AskAsync(desk, node, "repair", "show", (await desk.ReadAsync(caseId)).LeafHash.ToString())).Expect(ExitCode.Done).Out);
+            string screen = (await AskAsync(desk, node, "repair", "show", (await desk.ReadAsync(caseId)).LeafHash.ToString())).Expect(ExitCode.Done).Out;
+            Assert.Contains($"Case {caseId}", screen);
+            Assert.MatchesRegex(@"\d\d:\d\d:\d\d \(UTC\)  The review began; objections may be raised until .* \d\d:\d\d:\d\d \(UTC\+8\)\.", screen);
+            Assert.DoesNotMatchRegex(@"\d\d:\d\d:\d\d(?! \(UTC)", screen);
             JsonElement list = (await AskAsync(desk, node, "repair", "list", "--under-way", "--json")).Expect(ExitCode.Done).Json;
             Assert.AreEqual(long.Parse(caseId, System.Globalization.CultureInfo.InvariantCulture), list.EnumerateArray().Single().GetProperty("case").GetInt64());
             await MakeKeyAsync(desk, proxy.Url);

@@ -20,11 +20,12 @@ public sealed class CaseClockTests
     {
         ulong moment = Unix("2026-09-24T16:00:01Z");
 
-        Assert.AreEqual("Fri 2026-09-25 00:00:01", English.Moment(moment));
-        Assert.AreEqual("2026-09-25（周五）00:00:01", Chinese.Moment(moment));
-        Assert.AreEqual("Thu 2026-09-24 11:00:01", new CaseClock(TimeSpan.FromHours(-5), "en").Moment(moment));
-        Assert.AreEqual("UTC+08:00", English.Zone);
-        Assert.AreEqual("UTC-05:30", new CaseClock(TimeSpan.FromMinutes(-330), "en").Zone);
+        Assert.AreEqual("Fri 2026-09-25 00:00:01 (UTC+8)", English.Moment(moment));
+        Assert.AreEqual("2026-09-25（周五）00:00:01（UTC+8）", Chinese.Moment(moment));
+        Assert.AreEqual("Thu 2026-09-24 11:00:01 (UTC-5)", new CaseClock(TimeSpan.FromHours(-5), "en").Moment(moment));
+        Assert.AreEqual("UTC+8", English.Zone);
+        Assert.AreEqual("UTC-5:30", new CaseClock(TimeSpan.FromMinutes(-330), "en").Zone);
+        Assert.AreEqual("Thu 2026-09-24 16:00:01 (UTC)", new CaseClock(TimeSpan.Zero, "en").Moment(moment));
         Assert.AreEqual("2026-09-24T16:00:01Z", CaseClock.Rfc3339(moment));
     }
 
@@ -33,7 +34,7 @@ public sealed class CaseClockTests
     {
         Assert.AreEqual("Fri 2026-09-25", English.From(Unix("2026-09-24T16:00:00Z")));
         Assert.AreEqual("2026-09-25（周五）", Chinese.From(Unix("2026-09-24T16:00:00Z")));
-        Assert.AreEqual("Fri 2026-09-25 00:00:01", English.From(Unix("2026-09-24T16:00:01Z")));
+        Assert.AreEqual("Fri 2026-09-25 00:00:01 (UTC+8)", English.From(Unix("2026-09-24T16:00:01Z")));
     }
 
     [TestMethod]
@@ -51,8 +52,8 @@ public sealed class CaseClockTests
     {
         CaseDue due = Due(Ndrc.Repair.Intake, "2026-09-24T09:00:00+08:00", isLate: false, isOverdue: false);
 
-        Assert.AreEqual("by the end of Wed 2026-09-30 (3 working days); the ledger waits until Fri 2026-10-09 09:00:00", English.Describe(due, WorkingDayCalendar.China));
-        Assert.AreEqual("期限至 2026-09-30（周三）（3 个工作日）；链上期限至 2026-10-09（周五）09:00:00", Chinese.Describe(due, WorkingDayCalendar.China));
+        Assert.AreEqual("by the end of Wed 2026-09-30 (3 working days); the ledger waits until Fri 2026-10-09 09:00:00 (UTC+8)", English.Describe(due, WorkingDayCalendar.China));
+        Assert.AreEqual("期限至 2026-09-30（周三）（3 个工作日）；链上期限至 2026-10-09（周五）09:00:00（UTC+8）", Chinese.Describe(due, WorkingDayCalendar.China));
     }
 
     [TestMethod]
@@ -82,8 +83,8 @@ public sealed class CaseClockTests
         RuleLimit minutes = RulePackCatalog.Shipped.Find("demo")!.Repair.ObjectionWindow;
         CaseDue due = Due(minutes, "2026-09-24T09:00:00+08:00", isLate: false, isOverdue: false);
 
-        Assert.AreEqual("by Thu 2026-09-24 09:10:00 (10 minutes)", English.Describe(due, WorkingDayCalendar.China));
-        Assert.AreEqual("期限至 2026-09-24（周四）09:10:00（10 分钟）", Chinese.Describe(due, WorkingDayCalendar.China));
+        Assert.AreEqual("by Thu 2026-09-24 09:10:00 (UTC+8) (10 minutes)", English.Describe(due, WorkingDayCalendar.China));
+        Assert.AreEqual("期限至 2026-09-24（周四）09:10:00（UTC+8）（10 分钟）", Chinese.Describe(due, WorkingDayCalendar.China));
     }
 
     private static CaseDue Due(RuleLimit limit, string begunAt, bool isLate, bool isOverdue)

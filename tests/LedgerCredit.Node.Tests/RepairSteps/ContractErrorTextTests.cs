@@ -25,7 +25,8 @@ public sealed class ContractErrorTextTests
         "TreeProofSha256Failed",
     ];
 
-    private static readonly ContractErrorText Text = new(id => $"org-{id.ToString()[^4..]}", TimeSpan.FromHours(8));
+    private static readonly ContractErrorText Text = new(id => $"org-{id.ToString()[^4..]}", TimeSpan.FromHours(8), namesRequests: false);
+    private static readonly ContractErrorText OfApi = new(id => $"org-{id.ToString()[^4..]}", TimeSpan.FromHours(8), namesRequests: true);
 
     [TestMethod]
     [DataRow("RepairDesk")]
@@ -45,6 +46,13 @@ public sealed class ContractErrorTextTests
             Assert.IsFalse(text.English.Contains(error.Name, StringComparison.Ordinal), text.English);
             Assert.EndsWith(".", text.English.Replace("SUBJECT", ".", StringComparison.Ordinal).Replace("FILE", ".", StringComparison.Ordinal), text.English);
             Assert.Contains(c => c is >= '\u4e00' and <= '\u9fff', text.Chinese, text.Chinese);
+
+            // Programs of others have no command line.
+            LocalText ofApi = OfApi.Find(error)!;
+            Assert.EndsWith(".", ofApi.English);
+            Assert.EndsWith("。", ofApi.Chinese);
+            Assert.DoesNotContain("ledgercredit", ofApi.English + ofApi.Chinese);
+            Assert.DoesNotContain("ommand", ofApi.English);
         }
     }
 
@@ -58,11 +66,21 @@ public sealed class ContractErrorTextTests
     }
 
     [TestMethod]
+    public void Find_WrongState_NamesTheWayOfItsReader()
+    {
+        ContractError error = new("RepairDeskWrongState", [new("caseId", "7"), new("state", "1")]);
+
+        Assert.Contains("'ledgercredit repair show 7' says who can do what now.", Text.Find(error)!.English);
+        Assert.Contains("GET /v1/repair/cases/7 says who can do what now.", OfApi.Find(error)!.English);
+        Assert.Contains("GET /v1/repair/cases/7", OfApi.Find(error)!.Chinese);
+    }
+
+    [TestMethod]
     public void Find_Barred_NamesTheMomentInTheZone()
     {
         LocalText text = Text.Find(new ContractError("RepairDeskBarred", [new("subjectTag", Bytes32.Zero.ToString()), new("barredUntil", "1767196800")]))!;
 
-        Assert.Contains("Thu 2026-01-01 00:00:00 (UTC+08:00)", text.English);
+        Assert.Contains("Thu 2026-01-01 00:00:00 (UTC+8)", text.English);
         Assert.Contains("2026-01-01（周四）", text.Chinese);
     }
 

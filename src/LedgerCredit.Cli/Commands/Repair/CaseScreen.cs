@@ -87,7 +87,7 @@ internal sealed class CaseScreen
             Row(text, "Answer", "办结", $"{late}by {until}, counted from the application", $"{late}期限至 {until}，自申请起计算");
         }
 
-        Row(text, "As of", "截至", $"block {_report.AsOf.BlockNumber}, {_wording.Clock.Moment(_report.AsOf.BlockTime)}; all times are {_wording.Clock.Zone}", $"区块 {_report.AsOf.BlockNumber}，{_wording.Clock.Moment(_report.AsOf.BlockTime)}；时间均为 {_wording.Clock.Zone}");
+        Row(text, "As of", "截至", $"block {_report.AsOf.BlockNumber}, {_wording.Clock.Moment(_report.AsOf.BlockTime)}; days are those of {_wording.Clock.Zone}", $"区块 {_report.AsOf.BlockNumber}，{_wording.Clock.Moment(_report.AsOf.BlockTime)}；日期按 {_wording.Clock.Zone} 计");
     }
 
     private void WriteConditions(TextWriter text)
@@ -210,7 +210,7 @@ internal sealed class CaseScreen
 
     private void WriteHistory(TextWriter text)
     {
-        Heading(text, $"History ({_wording.Clock.Zone})", $"办理经过（{_wording.Clock.Zone}）");
+        Heading(text, "History", "办理经过");
         foreach ((IndexedEvent line, string sentence) in _detail.History.Zip(_wording.DescribeAll(_detail.History)).Where(pair => pair.First.Event is not StatusChangedEvent))
         {
             string who = RepairDeskEventFacts.FindAccount(line.Event) is { } account ? $"{_wording.Who(line.OrganisationId, account)}{_wording.Text(": ", "：")}" : "";

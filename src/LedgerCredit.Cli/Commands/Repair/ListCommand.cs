@@ -129,7 +129,7 @@ internal static class ListCommand
         {
             CaseClock utc = new(TimeSpan.Zero, language);
             string unknown = language == "en" ? "(rule pack not here)" : "（本地无此规则包）";
-            return [id, sanction, authority, stage, unknown, line.Case.DueAt == 0 ? "" : $"{utc.Moment(line.Case.DueAt)} {utc.Zone}", CaseClock.Rfc3339(line.Case.OpenedAt)[..IsoDay]];
+            return [id, sanction, authority, stage, unknown, line.Case.DueAt == 0 ? "" : utc.Moment(line.Case.DueAt), CaseClock.Rfc3339(line.Case.OpenedAt)[..IsoDay]];
         }
 
         CaseWording wording = new(report, session.Index, language);

@@ -27,7 +27,7 @@ internal sealed record RefusalWords(CommandOutput Output, string Language, TimeS
         }
 
         LocalText? text = error.Name == "RepairDeskNotApplicant" ? await ExplainApplicantAsync(session, account, cancellationToken) : null;
-        text ??= new ContractErrorText(session.Index.NameOf, UtcOffset).Find(error);
+        text ??= new ContractErrorText(session.Index.NameOf, UtcOffset, namesRequests: false).Find(error);
         if (text is null)
         {
             return null;

@@ -40,7 +40,7 @@ internal sealed class RepairOpenCommand
         command.Add(_trust);
         command.Add(_actor);
         command.Add(_language);
-        _node = NodeOptions.AddTo(command, readsRecords: true);
+        _node = NodeOptions.AddToStep(command);
         command.Add(_upload);
         command.SetAction(RunAsync);
     }

@@ -3,6 +3,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Node.RepairScreens;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair;
+using LedgerCredit.Repair.Packs;
 using LedgerCredit.Repair.Plans;
 using LedgerCredit.Verification;
 
@@ -198,7 +199,7 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
         Heading("The rules", "适用规则");
         LocalText status = CaseTexts.OfPack(pack.Status);
         Line($"{pack.TitleEnglish} ({pack.Id}, version {pack.Version}): {status.English}", $"{pack.TitleChinese}（{pack.Id}，第 {pack.Version} 版）：{status.Chinese}");
-        Line($"Days are those of UTC{Offset(pack.UtcOffset)}; today is {Show(plan.Today)}.", $"日期按 UTC{Offset(pack.UtcOffset)} 计；今日为 {Show(plan.Today)}。");
+        Line($"Days are those of {PackDays.ZoneOf(pack.UtcOffset)}; today is {Show(plan.Today)}.", $"日期按 {PackDays.ZoneOf(pack.UtcOffset)} 计；今日为 {Show(plan.Today)}。");
         if (pack.Status == "demonstration")
         {
             Line("*** DEMONSTRATION RULES: short figures without legal basis. Nothing here is law. ***", "*** 演示规则：数字为演示而缩短，没有法律依据。***");
@@ -395,9 +396,6 @@ internal sealed class RepairPlanText(TextWriter text, SanctionEvidence evidence,
         SanctionGrade.Serious => "严重",
         _ => "不分等级",
     };
-
-    private static string Offset(TimeSpan offset) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm}");
 
     private static string Day(PlannedDay day) => Show(day.Day);
 

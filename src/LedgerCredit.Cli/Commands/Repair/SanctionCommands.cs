@@ -44,7 +44,7 @@ internal static class SanctionCommands
         Option<string?> actor = RepairOptions.Actor("the authority");
         Option<string> language = RepairOptions.Language();
         Command command = new(verb, description) { sanction };
-        NodeOptions node = NodeOptions.AddTo(command, readsRecords: true);
+        NodeOptions node = NodeOptions.AddToStep(command);
         statement.AddTo(command);
         command.Add(actor);
         command.Add(language);

@@ -40,7 +40,7 @@ internal sealed class StepCommand
         }
 
         Command = new Command(verb, description) { _case };
-        _node = NodeOptions.AddTo(Command, readsRecords: true);
+        _node = NodeOptions.AddToStep(Command);
     }
 
     /// <summary>The command.</summary>
