@@ -228,6 +228,32 @@ public sealed class RecordEndpointTests
         Assert.AreEqual("not-signed-in", await ServiceScene.CodeOfAsync(unknown, 401, Token));
     }
 
+    // Whatever its id and form: the steps of a repair are told by the ledger alone.
+    [TestMethod]
+    public async Task Post_RepairRecord_IsRefusedAloneAndInAStream()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        string record = Encoding.UTF8.GetString(SampleRecords.Repair(ServiceScene.Authority, 1).ToCanonicalBytes());
+        string told = record.Replace("\"P-1\"", $"\"repair/31337/0x{new string('1', 40)}/1/0x{new string('2', 64)}/opened\"", StringComparison.Ordinal);
+
+        foreach (string text in (string[])[record, told, $" {told}"])
+        {
+            using HttpResponseMessage response = await ServiceScene.PostRecordAsync(client, text, Token);
+            Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(response, 403, Token));
+            using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token));
+            Assert.AreEqual("made-by-the-node", problem.RootElement.GetProperty("issues")[0].GetProperty("code").GetString());
+        }
+
+        string body = string.Join('\n', ServiceScene.SanctionOf(1), told, record, ServiceScene.SanctionOf(2));
+        using HttpResponseMessage stream = await client.PostAsync("/v1/records", new StringContent(body, Encoding.UTF8, Lines), Token);
+        JsonElement[] answers = [.. (await stream.Content.ReadAsStringAsync(Token)).TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.AreSequenceEqual((string[])["added", "refused", "refused", "added"], answers.Select(answer => answer.GetProperty("result").GetString()!));
+        Assert.AreEqual("made-by-the-node", answers[1].GetProperty("issues")[0].GetProperty("code").GetString());
+        using Store store = scene.Workspace.Workspace.OpenStore(StoreAccess.Read);
+        Assert.AreEqual(2UL, store.Entries.Count(store.Logs.Find(ServiceScene.Authority)!.Number));
+    }
+
     [TestMethod]
     public async Task Get_ByEachCaller_ShowsWhatItMaySeeAndIsLogged()
     {

@@ -137,7 +137,7 @@ public sealed class LogAudit
         }
 
         await new LedgerIndexAudit(_store, _findings).RunAsync(session, cancellationToken);
-        new RepairRecordAudit(_workspace, _store, _packs, _findings).Run(cancellationToken);
+        new RepairRecordAudit(_workspace, _store, _packs, _findings).Run(session is null ? null : newest, cancellationToken);
         await new MaterialAudit(_workspace, _store, _materialKey, _findings).RunAsync(cancellationToken);
     }
 

@@ -4,6 +4,7 @@ using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
+using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Auditing;
@@ -15,8 +16,9 @@ internal sealed class RepairRecordAudit(Workspace workspace, Store store, RulePa
     private static readonly RecordRules Rules = new() { AllowNaturalPersons = true };
 
     /// <summary>Checks all logs of members of this workspace.</summary>
+    /// <param name="newest">The number of the ledger's newest block, or null where no ledger was asked.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    public void Run(CancellationToken cancellationToken)
+    public void Run(ulong? newest, CancellationToken cancellationToken)
     {
         LedgerIndexReader index = new(store);
         if (workspace.Config.Ledger.Contracts is null || index.Position is not IndexPosition position)
@@ -27,38 +29,50 @@ internal sealed class RepairRecordAudit(Workspace workspace, Store store, RulePa
         RepairRecordMaker maker = new(workspace, store, packs);
         foreach (StoredLog log in store.Logs.ReadAll())
         {
-            // An index that is behind the records is being read anew: there is nothing to compare with yet.
-            if (store.RepairProgress.Find(log.Number) is RepairProgress progress && progress.BlockNumber <= position.BlockNumber)
-            {
-                Check(log, progress, index, maker, cancellationToken);
-            }
+            Check(log, position.BlockNumber, newest ?? ulong.MaxValue, index, maker, cancellationToken);
         }
     }
 
-    private void Check(StoredLog log, RepairProgress progress, LedgerIndexReader index, RepairRecordMaker maker, CancellationToken cancellationToken)
+    private void Check(StoredLog log, ulong indexed, ulong newest, LedgerIndexReader index, RepairRecordMaker maker, CancellationToken cancellationToken)
     {
-        Dictionary<string, LogPosition> recorded = ReadRecorded(log, maker.IdPrefix);
+        Dictionary<string, (ulong LeafIndex, CreditRecord Record)> recorded = ReadRecorded(log);
         Bytes32 organisation = ConsortiumContract.OrganisationId(log.Issuer);
+
+        // Without a progress, or with one that the index is behind, the index is being read anew: nothing can be missing yet.
+        RepairProgress? progress = store.RepairProgress.Find(log.Number) is RepairProgress reached && reached.BlockNumber <= indexed ? reached : null;
+        if (recorded.Count == 0 && progress is null)
+        {
+            return;
+        }
+
         List<string> missing = [];
         bool isReached = false;
         foreach (IReadOnlyList<TimedEvent> block in index.ReadBlocksAfter(null))
         {
             cancellationToken.ThrowIfCancellationRequested();
             EventPosition place = block[0].Event.Position;
-            isReached |= place.BlockNumber == progress.BlockNumber && place.BlockHash == progress.BlockHash;
+            isReached |= progress is not null && place.BlockNumber == progress.BlockNumber && place.BlockHash == progress.BlockHash;
             foreach (RepairStep step in RepairStep.Of(block))
             {
-                bool isRecorded = recorded.Remove(maker.IdOf(step));
-                if (!isRecorded && place.BlockNumber <= progress.BlockNumber && maker.IsFor(step, organisation))
+                string id = maker.IdOf(step);
+                if (recorded.TryGetValue(id, out (ulong LeafIndex, CreditRecord Record) found))
+                {
+                    // One that only has the id of the step stays, and is named below.
+                    if (maker.IsToldBy(step, found.Record))
+                    {
+                        recorded.Remove(id);
+                    }
+                }
+                else if (progress is not null && place.BlockNumber <= progress.BlockNumber && maker.IsFor(step, organisation))
                 {
                     missing.Add($"'{step.Name}' of case {step.CaseId} in block {place.BlockNumber}");
                 }
             }
         }
 
-        foreach ((string _, LogPosition position) in recorded)
+        foreach ((ulong leafIndex, _) in recorded.Values.Where(told => !IsAhead(told.Record)).OrderBy(told => told.LeafIndex))
         {
-            findings.Add(new AuditFinding("repair-record-undone", log.Issuer, position.LeafIndex, $"Entry {position.LeafIndex} tells of a step of a repair case that the index of the ledger does not have: a block that counted as final was taken back, or the record was made up."));
+            findings.Add(new AuditFinding("repair-record-undone", log.Issuer, leafIndex, $"Entry {leafIndex} tells of a step of a repair case that the index of the ledger does not have: a block that counted as final was taken back, or the record was made up."));
         }
 
         // An erased record has no id any more. Where its block is not the ledger's any more, the recorder begins anew by itself.
@@ -66,17 +80,25 @@ internal sealed class RepairRecordAudit(Workspace workspace, Store store, RulePa
         {
             findings.Add(new AuditFinding("repair-record-missing", log.Issuer, null, $"The log lacks records of steps that it should have by its own progress, the first of them {missing[0]}. 'ledgercredit node reindex' and 'node run --once' record them."));
         }
+
+        // The recorder's own form, of a block that the ledger may have and the index, which is being read anew, has not reached.
+        bool IsAhead(CreditRecord record) =>
+            record.Id.StartsWith(maker.IdPrefix, StringComparison.Ordinal)
+            && record.Claims.Find("block") is JsonNumber number
+            && number.TryGetSafeInteger(out ulong block)
+            && block > indexed
+            && block <= newest;
     }
 
     // A record that cannot be read has its finding already.
-    private Dictionary<string, LogPosition> ReadRecorded(StoredLog log, string idPrefix)
+    private Dictionary<string, (ulong LeafIndex, CreditRecord Record)> ReadRecorded(StoredLog log)
     {
-        Dictionary<string, LogPosition> recorded = new(StringComparer.Ordinal);
+        Dictionary<string, (ulong LeafIndex, CreditRecord Record)> recorded = new(StringComparer.Ordinal);
         foreach (StoredEntry stored in store.Entries.ReadRepairs(log.Number))
         {
-            if (CreditRecord.TryParse(stored.Record, Rules, out CreditRecord? record, out _) && record.Id.StartsWith(idPrefix, StringComparison.Ordinal))
+            if (CreditRecord.TryParse(stored.Record, Rules, out CreditRecord? record, out _))
             {
-                recorded[record.Id] = stored.Position;
+                recorded[record.Id] = (stored.Position.LeafIndex, record);
             }
         }
 

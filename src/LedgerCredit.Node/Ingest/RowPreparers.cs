@@ -62,11 +62,17 @@ internal sealed class RowPreparers(IRulePackSource packs, Bytes32 subjectKey)
         return preparation;
     }
 
-    // The node's own log of reads holds nothing else (docs/spec/access.md section 8).
-    private static Preparation Check(Preparation preparation) =>
-        preparation.Prepared is { Issuer: RecordKinds.AccessIssuer, Kind: not RecordKind.Access }
-            ? new Preparation(null, new RecordProblem("bad-issuer", "/issuer", $"Expected a party as the issuer, found '{RecordKinds.AccessIssuer}', in whose log this node keeps who read what."))
-            : preparation;
+    private static Preparation Check(Preparation preparation) => preparation.Prepared switch
+    {
+        // The node's own log of reads holds nothing else (docs/spec/access.md section 8).
+        { Issuer: RecordKinds.AccessIssuer, Kind: not RecordKind.Access } =>
+            new Preparation(null, new RecordProblem("bad-issuer", "/issuer", $"Expected a party as the issuer, found '{RecordKinds.AccessIssuer}', in whose log this node keeps who read what.")),
+
+        // Nobody states them: the recorder makes them of the ledger's events (docs/spec/repair-records.md section 1).
+        { Kind: RecordKind.Repair } =>
+            new Preparation(null, new RecordProblem("made-by-the-node", "/kind", "Expected a sanction or a rating: repair records are made by the node alone, from the final events of the ledger.")),
+        _ => preparation,
+    };
 
     // One that throws is not given back: what it holds is unknown.
     private RecordPreparer Take() => _idle.TryTake(out RecordPreparer? preparer) ? preparer : new RecordPreparer(packs, subjectKey);

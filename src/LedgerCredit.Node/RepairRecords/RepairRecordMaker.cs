@@ -48,6 +48,31 @@ internal sealed class RepairRecordMaker(Workspace workspace, Store store, RulePa
     /// <summary>The authority of the sanction that the step concerns.</summary>
     public Bytes32 AuthorityOf(RepairStep step) => SanctionOf(step).Authority;
 
+    /// <summary>Whether a record with the id of a step tells of it: all that does not depend on what its writer knew is compared.</summary>
+    public bool IsToldBy(RepairStep step, CreditRecord record)
+    {
+        // The index itself is what lacks something then.
+        if (PlaceOf(step) is null)
+        {
+            return true;
+        }
+
+        // A writer that did not hold the sanction names no subject, and where it is not held here nothing is known of it.
+        Sanction sanction = SanctionOf(step);
+        string unknown = UnknownSubject(sanction.LeafHash);
+        string subject = record.Subject.ToString();
+        return (subject == sanction.Subject || subject == unknown || sanction.Subject == unknown)
+            && IsText("sanction", sanction.LeafHash.ToString())
+            && IsText("event", step.Name)
+            && IsText("account", step.Account.ToLowerHex())
+            && IsText("transaction", step.Event.Position.TransactionHash.ToString())
+            && record.Claims.Find("caseId") is JsonNumber number
+            && number.TryGetSafeInteger(out ulong caseId)
+            && caseId == step.CaseId;
+
+        bool IsText(string name, string expected) => record.Claims.TryFindString(name, out string? text) && text == expected;
+    }
+
     /// <summary>The record.</summary>
     /// <param name="step">The step.</param>
     /// <param name="issuer">The log's member.</param>
@@ -86,6 +111,8 @@ internal sealed class RepairRecordMaker(Workspace workspace, Store store, RulePa
             : throw new System.Diagnostics.UnreachableException($"The record {id} is not valid: {string.Join(' ', problems)}");
     }
 
+    private static string UnknownSubject(Bytes32 leafHash) => $"x-sanction:{leafHash}";
+
     private static JsonNumber Number(ulong value) => new(checked((long)value));
 
     // The civil day in the zone of the rule pack; UTC where the pack is not known here.
@@ -101,20 +128,8 @@ internal sealed class RepairRecordMaker(Workspace workspace, Store store, RulePa
 
     private Sanction SanctionOf(RepairStep step)
     {
-        if (!_cases.TryGetValue(step.CaseId, out IndexedCase? found) && step.CaseId != 0)
-        {
-            found = _index.FindCase(step.CaseId);
-            _cases.Add(step.CaseId, found);
-        }
-
-        (Bytes32 leafHash, Bytes32 authority) = (step.Event, found) switch
-        {
-            (SanctionAnnulledEvent e, _) => (e.LeafHash, e.Authority),
-            (SanctionShieldedEvent e, _) => (e.LeafHash, e.Authority),
-            (SanctionUnshieldedEvent e, _) => (e.LeafHash, e.Authority),
-            (_, IndexedCase indexed) => (indexed.LeafHash, indexed.Terms.Authority),
-            _ => throw new LogIntegrityException($"The index has an event of case {step.CaseId} without the case. Run 'ledgercredit log audit'."),
-        };
+        (Bytes32 leafHash, Bytes32 authority, IndexedCase? found) = PlaceOf(step)
+            ?? throw new LogIntegrityException($"The index has an event of case {step.CaseId} without the case. Run 'ledgercredit log audit'.");
         if (!_sanctions.TryGetValue(leafHash, out Sanction? sanction))
         {
             sanction = Find(leafHash, authority, found);
@@ -124,13 +139,32 @@ internal sealed class RepairRecordMaker(Workspace workspace, Store store, RulePa
         return sanction;
     }
 
+    // Null where the index has the event of a case without the case.
+    private (Bytes32 LeafHash, Bytes32 Authority, IndexedCase? Case)? PlaceOf(RepairStep step)
+    {
+        if (!_cases.TryGetValue(step.CaseId, out IndexedCase? found) && step.CaseId != 0)
+        {
+            found = _index.FindCase(step.CaseId);
+            _cases.Add(step.CaseId, found);
+        }
+
+        return (step.Event, found) switch
+        {
+            (SanctionAnnulledEvent e, _) => (e.LeafHash, e.Authority, found),
+            (SanctionShieldedEvent e, _) => (e.LeafHash, e.Authority, found),
+            (SanctionUnshieldedEvent e, _) => (e.LeafHash, e.Authority, found),
+            (_, IndexedCase indexed) => (indexed.LeafHash, indexed.Terms.Authority, found),
+            _ => null,
+        };
+    }
+
     private Sanction Find(Bytes32 leafHash, Bytes32 authority, IndexedCase? found)
     {
         CreditRecord? record = FindRecord(leafHash, authority);
         RulePack? pack = found is not null
             ? packs.FindByHash(found.Terms.RulePack)
             : record is not null && record.Claims.TryFindString("rulePack", out string? id) ? packs.Find(id) : null;
-        return new Sanction(leafHash, authority, record?.Subject.ToString() ?? $"x-sanction:{leafHash}", pack);
+        return new Sanction(leafHash, authority, record?.Subject.ToString() ?? UnknownSubject(leafHash), pack);
     }
 
     // The leaf binds the authority, so that no other log can hold the sanction.

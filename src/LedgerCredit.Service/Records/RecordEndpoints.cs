@@ -33,7 +33,8 @@ internal static class RecordEndpoints
                 With `application/json` the body is one record (docs/spec/records.md) and the answer its receipt: 201 when it was added, 200
                 when it was there already, which makes sending it again safe. With `application/x-ndjson` each line is a record, of which
                 there may be any number, and the answer is a stream with one line for each, in the same order, sent as soon as that record
-                is durable. A receipt means: the record survives power loss at this index of the log.
+                is durable. A receipt means: the record survives power loss at this index of the log. Sanctions and ratings are taken; records of
+                repairs are made by the node alone.
                 """)
             .Accepts<RecordDocument>(Json, Lines)
             .Produces<RecordReceipt>(StatusCodes.Status201Created)
@@ -85,7 +86,7 @@ internal static class RecordEndpoints
             IntakeResult.AlreadyThere => TypedResults.Ok(outcome.Receipt),
             IntakeResult.Conflict => Problem.Of(ProblemCode.RecordConflict, outcome.Issues[0].Message),
             IntakeResult.Erased => Problem.Of(ProblemCode.RecordErased, outcome.Issues[0].Message),
-            IntakeResult.NotAllowed => Problem.Of(ProblemCode.NotAllowed, outcome.Issues[0].Message),
+            IntakeResult.NotAllowed => Problem.Of(ProblemCode.NotAllowed, outcome.Issues[0].Message, outcome.Issues),
             _ => Problem.Of(ProblemCode.InvalidRecord, "See 'issues' for what is wrong with it.", outcome.Issues),
         };
     }

@@ -5,7 +5,7 @@ using LedgerCredit.Node.Access;
 
 namespace LedgerCredit.Service.Records;
 
-/// <summary>Which records a caller may write: those of its own organisation, of the kinds that its roles state.</summary>
+/// <summary>Which records a caller may write: those of its own organisation, of the kinds that its roles state. Nobody writes repair records.</summary>
 /// <param name="caller">Who writes; it has the scope to.</param>
 internal sealed class WriteAuthority(Caller caller)
 {
@@ -20,6 +20,11 @@ internal sealed class WriteAuthority(Caller caller)
         if (issuer != caller.Organisation)
         {
             return new RecordIssue("not-the-issuer", "/issuer", "Expected the caller's own organisation: nobody states records in another one's name.");
+        }
+
+        if (kind == RecordKind.Repair)
+        {
+            return new RecordIssue("made-by-the-node", "/kind", "Expected a sanction or a rating: repair records are made by the node alone, from the final events of the ledger.");
         }
 
         ConsortiumRole role = kind == RecordKind.Rating ? ConsortiumRole.Agency : ConsortiumRole.Authority;

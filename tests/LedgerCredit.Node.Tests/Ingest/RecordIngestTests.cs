@@ -137,6 +137,19 @@ public sealed class RecordIngestTests
         await workspace.CheckAsync(new Dictionary<string, ulong> { [TestWorkspace.Authority] = Rows }, TestContext.CancellationToken);
     }
 
+    [TestMethod]
+    public void Ingest_RepairRecords_AreRejectedAndTheRestImported()
+    {
+        using TestWorkspace workspace = TestWorkspace.Create(Members);
+        string repair = Line(SampleRecords.Repair(TestWorkspace.Authority, 1));
+        string[] lines = [repair, Line(SampleRecords.Rating(TestWorkspace.Authority, 1)), " " + repair, Line(SampleRecords.Rating(TestWorkspace.Authority, 2))];
+
+        Heard heard = Ingest(workspace, lines, new Heard(), TestContext.CancellationToken);
+
+        Assert.AreSequenceEqual((string[])["made-by-the-node", "Added 0", "made-by-the-node", "Added 1"], heard.Rows.Select(row => row.ToString()));
+        Assert.AreEqual(2UL, CountEntries(workspace));
+    }
+
     // One row after the other, by the rules of docs/import.md.
     private static string Expect(string line, Dictionary<string, string> model, HashSet<string> erased, Dictionary<string, ulong> sizes)
     {

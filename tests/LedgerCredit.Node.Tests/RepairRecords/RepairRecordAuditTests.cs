@@ -41,6 +41,41 @@ public sealed class RepairRecordAuditTests
         Assert.AreEqual(2UL, finding.LeafIndex);
     }
 
+    // They cannot be written through any door; who holds the store and the log's key can.
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task Audit_RecordsThatWereMadeUp_AreNamedWhateverTheirIds()
+    {
+        await using RecorderScene scene = await RecorderScene.StartAsync(Token);
+        await scene.CatchUpAsync(Token);
+        scene.Test.Append("arbiter", SampleRecords.Repair("arbiter", 1));
+        AuditFinding alone = (await scene.Test.AuditAsync(Token)).Findings.Single();
+        Assert.AreEqual(("repair-record-undone", "arbiter", (ulong?)0), (alone.Code, alone.Issuer, alone.LeafIndex), "no case was ever opened");
+
+        await scene.ActAsync("enterprise", scene.Open(0, RecorderScene.RequiredKinds), Token);
+        await scene.CatchUpAsync(Token);
+        Assert.HasCount(2, scene.Record(Token));
+        string told = System.Text.Encoding.UTF8.GetString(scene.Records("enterprise")[0].ToCanonicalBytes()).Replace("\"issuer\":\"enterprise\"", "\"issuer\":\"reviewer-a\"", StringComparison.Ordinal);
+        string far = told.Replace("/opened\"", "/opened/2\"", StringComparison.Ordinal);
+        string[] madeUp =
+        [
+            told.Replace("x-test:applicant", "x-test:somebody", StringComparison.Ordinal),
+            far.Replace("\"opened\"", "\"refused\"", StringComparison.Ordinal),
+            System.Text.RegularExpressions.Regex.Replace(far.Replace("/opened/2\"", "/opened/3\"", StringComparison.Ordinal), "\"block\":[0-9]+", "\"block\":99999999"),
+            far.Replace("repair/31337/", "repair/1/", StringComparison.Ordinal),
+        ];
+        Assert.HasCount(4, madeUp.Distinct());
+        scene.Test.Append("reviewer-a", [.. madeUp.Select(SampleRecords.Parse)]);
+
+        AuditReport report = await scene.Test.AuditAsync(Token);
+
+        Assert.AreEqual(AuditVerdict.Diverges, report.Verdict);
+        Assert.IsTrue(report.Findings.All(finding => finding.Code == "repair-record-undone"), TestWorkspace.Describe(report));
+        Assert.AreSequenceEqual(
+            (string[])["arbiter 0", "reviewer-a 0", "reviewer-a 1", "reviewer-a 2", "reviewer-a 3"],
+            report.Findings.Select(finding => $"{finding.Issuer} {finding.LeafIndex}").Order(StringComparer.Ordinal));
+    }
+
     [TestMethod]
     [Timeout(300_000, CooperativeCancellation = true)]
     public async Task Audit_StepThatAProgressSkipped_IsMissedUntilTheIndexIsReadAnew()
