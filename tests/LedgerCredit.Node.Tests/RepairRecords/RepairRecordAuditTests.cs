@@ -62,10 +62,9 @@ public sealed class RepairRecordAuditTests
             told.Replace("x-test:applicant", "x-test:somebody", StringComparison.Ordinal),
             far.Replace("\"opened\"", "\"refused\"", StringComparison.Ordinal),
             System.Text.RegularExpressions.Regex.Replace(far.Replace("/opened/2\"", "/opened/3\"", StringComparison.Ordinal), "\"block\":[0-9]+", "\"block\":99999999"),
-            far.Replace("repair/31337/", "repair/1/", StringComparison.Ordinal),
+            far.Replace("\"repair/", "\"repair/9", StringComparison.Ordinal),
         ];
-        Assert.HasCount(4, madeUp.Distinct());
-        scene.Test.Append("reviewer-a", [.. madeUp.Select(SampleRecords.Parse)]);
+        Assert.IsTrue(scene.Test.Append("reviewer-a", [.. madeUp.Select(SampleRecords.Parse)]).All(outcome => outcome.Result == Sequencing.AppendResult.Added));
 
         AuditReport report = await scene.Test.AuditAsync(Token);
 
