@@ -41,6 +41,10 @@ internal static class SampleRecords
         }),
     ];
 
+    /// <summary>Records of the kinds that issuers state, in turn: where a ledger is followed, a repair record needs its event.</summary>
+    internal static IReadOnlyList<CreditRecord> Stated(string issuer, int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(number => number % 2 == 0 ? Sanction(issuer, number) : Rating(issuer, number))];
+
     /// <summary>Reads a record that must be valid.</summary>
     internal static CreditRecord Parse(string json)
     {

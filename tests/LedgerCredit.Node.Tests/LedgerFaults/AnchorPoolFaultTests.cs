@@ -188,7 +188,7 @@ public sealed class AnchorPoolFaultTests
     {
         await using TestLedger ledger = await TestLedger.StartWithFeesAsync(Token);
         using TestWorkspace workspace = await CreateWithFeesAsync(ledger);
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 0, 3));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
         await ledger.PauseMiningAsync(Token);
         await workspace.AnchorAsync(Authority, wait: false, Token);
         SignedTransaction first = FaultScene.Decode(workspace.Anchors(Authority).Single().TransactionRaw!);
@@ -215,7 +215,7 @@ public sealed class AnchorPoolFaultTests
     {
         await using TestLedger ledger = await TestLedger.StartWithFeesAsync(Token);
         using TestWorkspace workspace = await CreateWithFeesAsync(ledger);
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 0, 3));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
         await workspace.AnchorAsync(Authority, wait: false, Token);
         SignedTransaction first = FaultScene.Decode(workspace.Anchors(Authority).Single().TransactionRaw!);
         using (Secp256k1Key key = workspace.Keys.OpenAccount(Authority))

@@ -71,7 +71,7 @@ internal sealed class FaultScene : IAsyncDisposable
     {
         using Store store = Workspace.OpenStore();
         int first = (int)store.Entries.Count(store.Logs.Find(Authority)!.Number);
-        Workspace.Append(Authority, SampleRecords.Mixed(Authority, first, count));
+        Workspace.Append(Authority, SampleRecords.Stated(Authority, first, count));
     }
 
     /// <summary>Anchors through the proxy, as a new process would.</summary>

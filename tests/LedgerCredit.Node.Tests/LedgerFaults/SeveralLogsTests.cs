@@ -31,8 +31,8 @@ public sealed class SeveralLogsTests
         await using TestLedger ledger = await TestLedger.StartAsync(Token);
         using TestWorkspace workspace = await TestWorkspace.CreateAsync(ledger, [Authority, Agency], Token);
         await using RpcFaultProxy proxy = new(new Uri(ledger.Url));
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 0, 3));
-        workspace.Append(Agency, SampleRecords.Mixed(Agency, 0, 2));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
+        workspace.Append(Agency, SampleRecords.Stated(Agency, 0, 2));
         string? swallowed = null;
         proxy.On("eth_sendRawTransaction", async exchange =>
         {
@@ -76,7 +76,7 @@ public sealed class SeveralLogsTests
         await scene.AnchorAsync(TimeProvider.System, Token);
         using TestWorkspace other = scene.Workspace.Copy();
         scene.Append(2);
-        other.Append(Authority, SampleRecords.Mixed(Authority, 100, 4));
+        other.Append(Authority, SampleRecords.Stated(Authority, 100, 4));
         string account = hasOwnAccount ? await AddAccountAsync(other) : Authority;
         bool isFirst = true;
         scene.Proxy.On("eth_sendRawTransaction", async exchange =>

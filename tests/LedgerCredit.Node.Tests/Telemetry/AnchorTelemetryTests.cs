@@ -34,7 +34,7 @@ public sealed class AnchorTelemetryTests
         watch.Look(workspace.Workspace);
         Assert.AreSequenceEqual([0], recorder.Read("ledgercredit.records.unanchored"));
 
-        workspace.Append(Waiting, SampleRecords.Mixed(Waiting, 0, 5));
+        workspace.Append(Waiting, SampleRecords.Stated(Waiting, 0, 5));
         watch.Look(workspace.Workspace);
 
         Assert.AreEqual(5, recorder.Read("ledgercredit.records.unanchored")[^1]);
@@ -59,8 +59,8 @@ public sealed class AnchorTelemetryTests
         using RandomNumberGenerator random = RandomNumberGenerator.Create();
         using NodeService node = NodeService.Open(workspace.Workspace, workspace.Keys, new NodeOptions { RpcUrl = _ledger.Url }, _ => { }, TimeProvider.System, random);
         await node.RunOnceAsync(Token);
-        workspace.Append(Member, SampleRecords.Mixed(Member, 0, 5));
-        workspace.Append(Member, SampleRecords.Mixed(Member, 5, 2));
+        workspace.Append(Member, SampleRecords.Stated(Member, 0, 5));
+        workspace.Append(Member, SampleRecords.Stated(Member, 5, 2));
 
         // Seen in this round, and anchored by it: so both checkpoints have the time of the round before.
         await node.RunOnceAsync(Token);

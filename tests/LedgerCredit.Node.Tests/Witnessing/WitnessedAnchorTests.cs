@@ -36,9 +36,9 @@ public sealed class WitnessedAnchorTests
         using TestWorkspace workspace = await TestWorkspace.CreateAsync(_ledger, [Authority], Token);
         await using WitnessScene witness = Witness(workspace, "w1");
         workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 0, 3));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
         int next = 3;
-        witness.OnRequest = () => workspace.Append(Authority, SampleRecords.Mixed(Authority, next++, 1));
+        witness.OnRequest = () => workspace.Append(Authority, SampleRecords.Stated(Authority, next++, 1));
 
         await RunOnceAsync(workspace);
         Assert.AreSequenceEqual((ulong[])[3], workspace.Anchors(Authority).Select(anchor => anchor.TreeSize));
@@ -60,7 +60,7 @@ public sealed class WitnessedAnchorTests
         await using WitnessScene three = Witness(workspace, "w3");
         WitnessConfig down = new(three.Key, new Uri("http://127.0.0.1:9/"));
         workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [one.Config, down, two.Config] });
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 0, 3));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
 
         await RunOnceAsync(workspace);
 
@@ -84,20 +84,20 @@ public sealed class WitnessedAnchorTests
     public async Task Evidence_AnchorThatNobodyCosigned_ShowsALaterOne()
     {
         using TestWorkspace workspace = await TestWorkspace.CreateAsync(_ledger, [Authority], Token);
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 0, 3));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
         await workspace.AnchorAsync(Authority, Token);
         await using WitnessScene one = Witness(workspace, "w1");
         await using WitnessScene two = Witness(workspace, "w2");
         workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [one.Config, new WitnessConfig(two.Key, new Uri("http://127.0.0.1:9/"))] });
         Assert.IsNull(Build(workspace, 0));
 
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 3, 2));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 3, 2));
         await RunOnceAsync(workspace);
         Assert.AreEqual(5UL, Build(workspace, 0)!.Inclusion.TreeSize);
 
         // All of them cosigned the third anchor, which weighs more than that the second is older.
         workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [one.Config, two.Config] });
-        workspace.Append(Authority, SampleRecords.Mixed(Authority, 5, 2));
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 5, 2));
         await RunOnceAsync(workspace);
         Assert.AreEqual(7UL, Build(workspace, 0)!.Inclusion.TreeSize);
         Assert.AreEqual(3UL, workspace.BuildEvidence(Authority, 0)!.Inclusion.TreeSize);
