@@ -3,6 +3,8 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Exporting;
 using LedgerCredit.Node.Sequencing;
+using LedgerCredit.Node.Tests.Witnessing;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Storage;
 
@@ -32,6 +34,35 @@ public sealed class LogExporterTests
 
         Assert.AreEqual((ulong)size, export.TreeSize);
         Verify(workspace, folder, size);
+    }
+
+    [TestMethod]
+    public async Task Export_CosignedCheckpoint_CarriesTheLinesOfItsWitnesses()
+    {
+        using TestWorkspace workspace = TestWorkspace.Create(Authority);
+        await using WitnessScene witness = new();
+        witness.Folder.AddLog(workspace.LogOf(Authority).Origin, TestWorkspace.VerifierKey(workspace.LogOf(Authority)));
+        Fill(workspace, 0, 5);
+        using (WitnessClient client = new(WitnessClient.DefaultTimeout, TimeProvider.System))
+        using (Store store = workspace.OpenStore())
+        {
+            await new WitnessRound(store, [witness.Config], client).RunAsync(workspace.LogOf(Authority), _ => { }, TestContext.CancellationToken);
+        }
+
+        using TestFolder folder = new();
+        Export(workspace, folder);
+
+        Assert.IsTrue(SignedNote.TryParse(File.ReadAllBytes(folder.File("log", Authority, "checkpoint")), out SignedNote? note, out _));
+        Assert.HasCount(2, note.Signatures);
+        Assert.IsTrue(witness.Key.Verify(note.Text, note.Signatures[1]));
+        Verify(workspace, folder, 5);
+
+        // The next one is added to it, and nobody knows it yet.
+        Fill(workspace, 5, 1);
+        Export(workspace, folder);
+        Verify(workspace, folder, 6);
+        Assert.IsTrue(SignedNote.TryParse(File.ReadAllBytes(folder.File("log", Authority, "checkpoint")), out note, out _));
+        Assert.HasCount(1, note.Signatures);
     }
 
     [TestMethod]
@@ -173,7 +204,9 @@ public sealed class LogExporterTests
     {
         StoredLog log = workspace.LogOf(Authority);
         string root = folder.File("log", Authority);
-        Checkpoint signed = TestWorkspace.VerifyCheckpoint(File.ReadAllText(Path.Combine(root, "checkpoint")), TestWorkspace.VerifierKey(log));
+        Assert.IsTrue(SignedNote.TryParse(File.ReadAllBytes(Path.Combine(root, "checkpoint")), out SignedNote? note, out _));
+        Assert.AreEqual(NoteFailure.None, note.Verify(TestWorkspace.VerifierKey(log)));
+        Assert.IsTrue(Checkpoint.TryParse(note.Text, out Checkpoint? signed, out _));
         TlogClient client = new(root);
         (string origin, long published, byte[] rootHash) = client.ReadCheckpoint();
         Assert.AreEqual(log.Origin, origin);

@@ -4,6 +4,7 @@ using LedgerCredit.Log;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Tests;
 using LedgerCredit.Primitives;
+using LedgerCredit.Storage;
 
 namespace LedgerCredit.Service.Tests;
 
@@ -42,6 +43,34 @@ public sealed class LogEndpointTests
         Assert.AreEqual(checkpoint.RootHash, NaiveTree.Root([.. leaves]));
         byte[] upper = await GetAsync(scene, root + "tile/1/000.p/2");
         Assert.AreSequenceEqual([.. NaiveTree.Root(leaves.ToArray().AsSpan(0, 256)).ToArray(), .. NaiveTree.Root(leaves.ToArray().AsSpan(256, 256)).ToArray()], upper);
+    }
+
+    // The service was not told of the witness: what is kept of it was had by a node that was.
+    [TestMethod]
+    public async Task Checkpoint_OnceCosigned_CarriesTheLineAndTheNextOneHasNoneYet()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        StoredLog log = scene.Workspace.LogOf(ServiceScene.Authority);
+        using WitnessSigner witness = new("witness.example/w1", new byte[32]);
+        (await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(1), Token)).EnsureSuccessStatusCode().Dispose();
+        Assert.IsTrue(Checkpoint.TryParse((await ReadNoteAsync(scene)).Text, out Checkpoint? first, out _));
+        using (Store store = scene.Workspace.OpenStore())
+        {
+            byte[] line = Encoding.UTF8.GetBytes(witness.Cosign(first, 1_790_000_000).Format());
+            store.Cosignatures.Keep(log.Number, new StoredCosignature(first.Size, witness.Key.ToString(), line));
+        }
+
+        SignedNote cosigned = await ReadNoteAsync(scene);
+        Assert.AreEqual(NoteFailure.None, cosigned.Verify(TestWorkspace.VerifierKey(log)));
+        Assert.HasCount(2, cosigned.Signatures);
+        Assert.IsTrue(witness.Key.Verify(cosigned.Text, cosigned.Signatures[1]));
+
+        (await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(2), Token)).EnsureSuccessStatusCode().Dispose();
+        SignedNote newest = await ReadNoteAsync(scene);
+        Assert.HasCount(1, newest.Signatures);
+        Assert.IsTrue(Checkpoint.TryParse(newest.Text, out Checkpoint? checkpoint, out _));
+        Assert.AreEqual(2UL, checkpoint.Size);
     }
 
     [TestMethod]
@@ -91,6 +120,12 @@ public sealed class LogEndpointTests
         using HttpResponseMessage response = await client.PostAsync("/v1/records", new StringContent(body, Encoding.UTF8, "application/x-ndjson"), Token);
         Assert.HasCount(Records, (await response.Content.ReadAsStringAsync(Token)).TrimEnd('\n').Split('\n'));
         return scene;
+    }
+
+    private async Task<SignedNote> ReadNoteAsync(ServiceScene scene)
+    {
+        Assert.IsTrue(SignedNote.TryParse(await GetAsync(scene, $"/log/{ServiceScene.Authority}/checkpoint"), out SignedNote? note, out _));
+        return note;
     }
 
     private async Task<byte[]> GetAsync(ServiceScene scene, string path)

@@ -1,4 +1,5 @@
 using LedgerCredit.Log;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
 
@@ -40,6 +41,7 @@ public sealed class LogExporter(Store store)
         TreeProofs proofs = new(tiles, treeSize);
         RequireCheckpoint(log, note, new Checkpoint(log.Origin, treeSize, proofs.RootHash(treeSize)));
         RequireExtends(log, root, proofs);
+        byte[] published = CosignedCheckpoints.Publish(store, log, treeSize, note);
         int written = 0;
         foreach (TileId tile in TileLayout.Tiles(treeSize))
         {
@@ -55,7 +57,7 @@ public sealed class LogExporter(Store store)
 
         string checkpoint = Path.Combine(root, "checkpoint");
         string next = checkpoint + ".new";
-        File.WriteAllBytes(next, note);
+        File.WriteAllBytes(next, published);
         File.Move(next, checkpoint, overwrite: true);
         return new LogExport(log.Issuer, treeSize, root, written + 1);
     }

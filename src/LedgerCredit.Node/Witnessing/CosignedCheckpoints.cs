@@ -1,3 +1,4 @@
+using System.Text;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Storage;
@@ -40,32 +41,33 @@ public sealed class CosignedCheckpoints(Store store, IReadOnlyList<WitnessConfig
         return witnesses.Count(witness => kept.Contains(witness.Key.ToString()));
     }
 
-    /// <summary>The newest checkpoint of a log that enough witnesses cosigned, with their lines behind the log's.</summary>
+    /// <summary>A checkpoint as the log is published with it: with the lines of all witnesses who cosigned it, whoever is configured now.</summary>
+    /// <param name="store">The store.</param>
     /// <param name="log">The log.</param>
-    /// <param name="required">How many witnesses must have cosigned.</param>
-    /// <returns>Null where there is none.</returns>
-    /// <exception cref="LogIntegrityException">The store was altered.</exception>
-    public SignedNote? FindNewest(StoredLog log, int required)
+    /// <param name="treeSize">The size of the checkpoint.</param>
+    /// <param name="note">The checkpoint as the log signed it.</param>
+    /// <returns>The note in UTF-8: the log's line, then the witnesses' in the order of their keys; the log's alone where nobody cosigned yet.</returns>
+    /// <exception cref="LogIntegrityException">The store holds a line that its log or witness did not sign.</exception>
+    public static byte[] Publish(Store store, StoredLog log, ulong treeSize, byte[] note)
     {
+        ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(log);
-        foreach (ulong size in store.Cosignatures.ReadSizes(log.Number))
+        if (!NoteVerifierKey.TryParse(log.VerifierKey, out NoteVerifierKey? key, out _)
+            || !SignedNote.TryParse(note, out SignedNote? signed, out _)
+            || signed.VerifyOnly(key) != NoteFailure.None)
         {
-            if (store.Checkpoints.Find(log.Number, size) is not byte[] note
-                || !NoteVerifierKey.TryParse(log.VerifierKey, out NoteVerifierKey? key, out _)
-                || !SignedNote.TryParse(note, out SignedNote? signed, out _)
-                || signed.VerifyOnly(key) != NoteFailure.None)
-            {
-                throw new LogIntegrityException($"The checkpoint of log '{log.Origin}' at size {size}, which witnesses cosigned, is missing or not the log's. Run 'ledgercredit log audit'.");
-            }
-
-            IReadOnlyList<NoteSignature> lines = LinesOf(log, size, signed.Text);
-            if (lines.Count >= required)
-            {
-                return signed.With(lines);
-            }
+            throw new LogIntegrityException($"The checkpoint of log '{log.Origin}' at size {treeSize} is not the log's. Run 'ledgercredit log audit'.");
         }
 
-        return null;
+        List<NoteSignature> lines = [];
+        foreach (StoredCosignature kept in store.Cosignatures.ReadAll(log.Number, treeSize).Take(SignedNote.MaxSignatures - 1))
+        {
+            lines.Add(WitnessKey.TryParse(kept.Witness, out WitnessKey? witness, out _) && TryRead(witness, signed.Text, kept.Line) is NoteSignature line
+                ? line
+                : throw new LogIntegrityException($"A cosignature for log '{log.Origin}' at size {treeSize} is not one by the witness whose key stands beside it. Run 'ledgercredit log audit'."));
+        }
+
+        return Encoding.UTF8.GetBytes(signed.With(lines).Format());
     }
 
     /// <summary>Reads a stored line, which must be the witness's cosignature of the text, as it is written.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Primitives;
@@ -33,7 +32,7 @@ internal static class LogEndpoints
         logs.MapGet("/checkpoint", GetCheckpointAsync)
             .WithName("getCheckpoint")
             .WithSummary("The newest checkpoint")
-            .WithDescription("A C2SP tlog-checkpoint: a signed note of the log's origin, size and root, with the cosignatures of its witnesses.")
+            .WithDescription("A C2SP tlog-checkpoint: a signed note of the log's origin, size and root, with the cosignatures of the witnesses that have given theirs for it so far.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .Produces(StatusCodes.Status304NotModified)
             .WithAnswerHeader("ETag", StatusCodes.Status200OK, StatusCodes.Status304NotModified)
@@ -52,15 +51,13 @@ internal static class LogEndpoints
         string issuer, NodeContext node, HttpResponse response, CancellationToken cancellationToken)
     {
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
-        if (lease.Store.Logs.Find(issuer) is not StoredLog log || lease.Store.Checkpoints.FindLatest(log.Number) is not (_, byte[] newest))
+        if (lease.Store.Logs.Find(issuer) is not StoredLog log || lease.Store.Checkpoints.FindLatest(log.Number) is not (ulong treeSize, byte[] newest))
         {
             return NotFound("There is no such log, or nothing is in it yet.");
         }
 
-        // Where witnesses are configured, the newest that some of them know: what they have not seen convinces nobody who asks for them.
-        byte[] note = new CosignedCheckpoints(lease.Store, node.Workspace.Config.Witnesses).FindNewest(log, required: 1) is SignedNote cosigned
-            ? Encoding.UTF8.GetBytes(cosigned.Format())
-            : newest;
+        // The newest, whether or not witnesses know it yet: an older one would hide what was acknowledged since.
+        byte[] note = CosignedCheckpoints.Publish(lease.Store, log, treeSize, newest);
         response.Headers.CacheControl = ForSeconds;
         return TypedResults.File(note, Text, entityTag: TagOf(note));
     }

@@ -40,9 +40,11 @@ public sealed class WitnessRoundTests
         Assert.AreEqual((3, 3), (first.Requests, second.Requests));
         Assert.AreEqual(304UL, first.Folder.FindCosigned(workspace.LogOf(Authority).Origin)!.Value.TreeSize);
         using Store store = workspace.OpenStore();
-        SignedNote? newest = new CosignedCheckpoints(store, both).FindNewest(workspace.LogOf(Authority), 2);
-        Assert.HasCount(3, newest!.Signatures);
-        Assert.IsNull(new CosignedCheckpoints(store, both).FindNewest(workspace.LogOf(Authority), 3));
+        Assert.HasCount(3, Publish(workspace, store).Signatures);
+
+        // The newest goes out as it is, before anybody cosigned it.
+        Append(workspace, 1);
+        Assert.HasCount(1, Publish(workspace, store).Signatures);
     }
 
     // What a crash leaves between the answer and the commit: the witness is ahead of what is known here.
@@ -231,6 +233,7 @@ public sealed class WitnessRoundTests
         Append(workspace, 3);
         await RunAsync(workspace, [witness.Config]);
         byte[] line = Encoding.UTF8.GetBytes(Kept(workspace, 3).Single());
+        string text = ReadNewest(workspace);
         for (int i = 0; i < line.Length; i++)
         {
             byte[] changed = [.. line];
@@ -242,12 +245,28 @@ public sealed class WitnessRoundTests
 
             using Store store = workspace.Workspace.OpenStore(StoreAccess.Read);
             CosignedCheckpoints cosigned = new(store, [witness.Config]);
-            Assert.ThrowsExactly<LogIntegrityException>(() => cosigned.FindNewest(workspace.LogOf(Authority), 1), $"byte {i}");
+            Assert.ThrowsExactly<LogIntegrityException>(() => cosigned.LinesOf(workspace.LogOf(Authority), 3, text), $"byte {i}");
+            Assert.ThrowsExactly<LogIntegrityException>(() => Publish(workspace, store), $"byte {i}");
         }
 
         // A witness that is configured no more is passed over.
         using Store last = workspace.Workspace.OpenStore(StoreAccess.Read);
-        Assert.IsNull(new CosignedCheckpoints(last, []).FindNewest(workspace.LogOf(Authority), 1));
+        Assert.IsEmpty(new CosignedCheckpoints(last, []).LinesOf(workspace.LogOf(Authority), 3, text));
+    }
+
+    private static string ReadNewest(TestWorkspace workspace)
+    {
+        using Store store = workspace.Workspace.OpenStore(StoreAccess.Read);
+        return Publish(workspace, store).Text;
+    }
+
+    private static SignedNote Publish(TestWorkspace workspace, Store store)
+    {
+        StoredLog log = workspace.LogOf(Authority);
+        (ulong size, byte[] note) = store.Checkpoints.FindLatest(log.Number)!.Value;
+        Assert.IsTrue(SignedNote.TryParse(CosignedCheckpoints.Publish(store, log, size, note), out SignedNote? published, out _));
+        Assert.AreEqual(NoteFailure.None, published.Verify(TestWorkspace.VerifierKey(log)));
+        return published;
     }
 
     private static WitnessScene Witness(TestWorkspace workspace, string name)
