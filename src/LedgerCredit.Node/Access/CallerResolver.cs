@@ -108,7 +108,7 @@ public sealed class CallerResolver
         else
         {
             // No ledger yet: the workspace's own list is all there is.
-            MemberConfig? config = _workspace.Config.FindMember(member);
+            MemberConfig? config = _workspace.FindMember(member);
             isActive = config is not null;
             roles = ConsortiumRoles.ToBitmap(config?.Roles ?? []);
         }

@@ -156,6 +156,23 @@ public sealed class Workspace
         return pack;
     }
 
+    /// <summary>Finds a member; where it is not known, among those that <c>workspace.json</c> has by now, which are then taken over. Any thread may ask.</summary>
+    /// <param name="slug">The member's slug.</param>
+    /// <returns>The member, or null where there is none of this slug.</returns>
+    /// <exception cref="WorkspaceException">The configuration is not valid any more.</exception>
+    public MemberConfig? FindMember(string slug)
+    {
+        if (Config.FindMember(slug) is MemberConfig known)
+        {
+            return known;
+        }
+
+        // Members alone: whatever else was changed is not what this process began with.
+        IReadOnlyList<MemberConfig> members = Open(Folder).Config.Members;
+        Config = Config with { Members = members };
+        return Config.FindMember(slug);
+    }
+
     /// <summary>Opens the store.</summary>
     public Store OpenStore(StoreAccess access) => Store.Open(StorePath, access);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
@@ -14,6 +15,9 @@ namespace LedgerCredit.Service.Hosting;
 internal sealed class NodeContext : IAsyncDisposable
 {
     private readonly Store _writing;
+
+    // A log is never taken away again.
+    private readonly ConcurrentDictionary<string, bool> _logs = new(StringComparer.Ordinal);
 
     private NodeContext(Workspace workspace, KeyRing keys, TimeSpan anchorEvery, TimeProvider timeProvider, RandomNumberGenerator random)
     {
@@ -33,7 +37,7 @@ internal sealed class NodeContext : IAsyncDisposable
         Writer = new RecordWriter(workspace, _writing, keys, Packs);
     }
 
-    /// <summary>The workspace as it was when the node started: a new member is served after the next start.</summary>
+    /// <summary>The workspace as it was when the node started, with the members that were met since.</summary>
     internal Workspace Workspace { get; }
 
     /// <summary>How often the node anchors what is new; the default where it knows no contracts yet.</summary>
@@ -75,6 +79,25 @@ internal sealed class NodeContext : IAsyncDisposable
     {
         _ = Node.Access.AccessLog.Ensure(workspace, keys);
         return new NodeContext(workspace, keys, anchorEvery, timeProvider, random);
+    }
+
+    /// <summary>Whether an organisation's log is kept here, also one that was added since the node started.</summary>
+    /// <param name="issuer">The organisation, for which the caller speaks: a file is read where its log was not met yet.</param>
+    internal bool HasLog(string issuer)
+    {
+        if (_logs.ContainsKey(issuer))
+        {
+            return true;
+        }
+
+        // The configuration names a member before the store has its log.
+        if (Workspace.FindMember(issuer) is null)
+        {
+            return false;
+        }
+
+        using Store store = Workspace.OpenStore(StoreAccess.Read);
+        return store.Logs.Find(issuer) is not null && _logs.GetOrAdd(issuer, true);
     }
 
     /// <summary>Waits for the records that are being written.</summary>

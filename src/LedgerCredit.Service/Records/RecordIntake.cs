@@ -70,7 +70,7 @@ internal sealed class RecordIntake(NodeContext node)
         // takes the rest, and says what is wrong where something is.
         if (node.Writer.TryPrepare(utf8.Span) is PreparedRecord prepared)
         {
-            return authority.FindProblem(prepared.Issuer, prepared.Kind) is RecordIssue refused
+            return FindProblem(authority, prepared.Issuer, prepared.Kind) is RecordIssue refused
                 ? new IntakeOutcome(IntakeResult.NotAllowed, null, [refused])
                 : Describe(prepared.Issuer, [], await node.Writer.WriteAsync(prepared, authority.Caller.Name, cancellationToken));
         }
@@ -80,7 +80,7 @@ internal sealed class RecordIntake(NodeContext node)
             return Refuse(IntakeResult.Invalid, problems);
         }
 
-        if (authority.FindProblem(record.Issuer, record.Kind) is RecordIssue issue)
+        if (FindProblem(authority, record.Issuer, record.Kind) is RecordIssue issue)
         {
             return new IntakeOutcome(IntakeResult.NotAllowed, null, [issue]);
         }
@@ -94,6 +94,13 @@ internal sealed class RecordIntake(NodeContext node)
             return Refuse(IntakeResult.Invalid, [e.Problem]);
         }
     }
+
+    // An organisation of the consortium may have its log at another node. Found here, and not by the writer, it is the fault of one record.
+    private RecordIssue? FindProblem(WriteAuthority authority, string issuer, RecordKind kind) =>
+        authority.FindProblem(issuer, kind)
+            ?? (node.HasLog(issuer)
+                ? null
+                : new RecordIssue("no-log-here", "/issuer", $"This node keeps no log of '{issuer}'. Send the record to the node that does, or have the operator add it here: 'ledgercredit member add {issuer}'."));
 
     private static IntakeOutcome Refuse(IntakeResult result, IReadOnlyList<RecordProblem> problems) =>
         new(result, null, [.. problems.Select(ToIssue)]);
