@@ -18,7 +18,6 @@ public sealed record KeptPackage(string Path, PackageManifest Manifest, ulong? C
     private const string CasePrefix = "case-";
     private const string PendingPrefix = "pending-";
 
-
     /// <summary>The name of the package of a case.</summary>
     internal static string NameOf(ulong caseId) => string.Create(CultureInfo.InvariantCulture, $"{CasePrefix}{caseId}{Suffix}");
 

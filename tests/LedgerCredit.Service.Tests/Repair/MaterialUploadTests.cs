@@ -91,6 +91,26 @@ public sealed class MaterialUploadTests
         await RefusedAsync(scene, path, MaterialScene.OfPdf(MaterialScene.Pdf(10, 5)), 409, "material-limit", files: 2);
     }
 
+    // Its sender is still sending when it is refused: the connection must not end under it, or the answer would be lost.
+    [TestMethod]
+    [DataRow(MaterialScene.Path, "text/html", 1_000_000, 415)]
+    [DataRow(MaterialScene.Path, "application/pdf", 3_000_000, 413)]
+    [DataRow("/v1/records", "application/json", 1_000_000, 413)]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Refused_BeforeItsBodyHasCome_IsReadToItsEnd(string path, string type, int length, int status)
+    {
+        await using MaterialScene scene = await MaterialScene.StartAsync(Token, materials: new MaterialsConfig { Limits = new MaterialLimits { MaxFileBytes = 2 * Megabyte } });
+        (string target, string party) = path == MaterialScene.Path ? (scene.UploadTo("D06"), RepairParties.Applicant) : (path, RepairParties.Authority);
+        using TcpClient client = await ConnectAsync(scene, target, string.Create(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n"), type, party);
+
+        Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} "), await ReadStartAsync(client));
+        await client.GetStream().WriteAsync(new byte[length], Token);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /healthz/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), Token);
+        using StreamReader rest = new(client.GetStream(), Encoding.ASCII);
+
+        Assert.Contains("HTTP/1.1 200 ", await rest.ReadToEndAsync(Token));
+    }
+
     [TestMethod]
     [DoNotParallelize]
     [Timeout(900_000, CooperativeCancellation = true)]
@@ -198,13 +218,13 @@ public sealed class MaterialUploadTests
         return Encoding.ASCII.GetString(answer, 0, read);
     }
 
-    private async Task<TcpClient> ConnectAsync(MaterialScene scene, string path, string headers)
+    private async Task<TcpClient> ConnectAsync(MaterialScene scene, string path, string headers, string type = "application/pdf", string party = RepairParties.Applicant)
     {
         Uri address = new(scene.Parties.Scene.Host.Addresses[0]);
-        string token = (await scene.AsAsync(RepairParties.Applicant, Token)).DefaultRequestHeaders.Authorization!.ToString();
+        string token = (await scene.AsAsync(party, Token)).DefaultRequestHeaders.Authorization!.ToString();
         TcpClient client = new();
         await client.ConnectAsync(address.Host, address.Port, Token);
-        string head = string.Create(CultureInfo.InvariantCulture, $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: {token}\r\nContent-Type: application/pdf\r\n{headers}\r\n");
+        string head = string.Create(CultureInfo.InvariantCulture, $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: {token}\r\nContent-Type: {type}\r\n{headers}\r\n");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Token);
         return client;
     }
