@@ -53,7 +53,8 @@ internal static class RecordImportCommand
         {
             Uri? url = node.FindUrl(result);
 
-            // The node's own rules decide about what is sent to it.
+            // A node decides by its own rules about what is sent to it. But that a row of a list may be about a natural person shows in its columns
+            // alone, which the node never sees: without a workspace that allows them, none leaves this machine.
             Workspace? workspace = url is null ? result.OpenWorkspace() : null;
             ImportOptions options = new()
             {
@@ -61,7 +62,7 @@ internal static class RecordImportCommand
                 IssuedAt = result.GetValue(issuedAt),
                 RulePack = result.GetValue(rulePack),
                 RulePacks = workspace?.LoadRulePacks() ?? RulePackCatalog.Shipped,
-                Rules = workspace?.Config.Rules ?? new RecordRules { AllowNaturalPersons = true },
+                Rules = workspace?.Config.Rules ?? RecordRules.Default,
             };
             List<(string Path, ImportFormat Format)> inputs = FindInputs(result.GetRequiredValue(files), result.GetValue(format), options);
             if (workspace is not null)

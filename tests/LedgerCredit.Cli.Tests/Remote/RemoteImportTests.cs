@@ -42,11 +42,26 @@ public sealed class RemoteImportTests : IDisposable
             Rating(3).Replace("\"claims\"", "\"supersedes\":\"R-none\",\"claims\"", StringComparison.Ordinal),
             Rating(4).TrimEnd('\n')));
         string penalties = SharedWorkspace.Sample("penalties-2018.csv");
-        string[][] imports = [[ratings, "--issuer", Agency], [penalties, "--issuer", Authority, "--format", "cf"], [ratings]];
+
+        // A person, what may be one, and a firm: that shows in the columns, which the node does not get.
+        string list = _folder.Write("list.csv", """
+            firm_name,additional_firm_info,address,country,ineligible_from,ineligible_to,grounds
+            MR. JOHN Q. EXAMPLE,,,Utopia,2024-12-10,2027-08-09,Fraudulent Practices
+            JOHN Q. EXAMPLE,,,Utopia,2024-12-10,2027-08-09,Fraudulent Practices
+            EXAMPLE ROADS LIMITED,,,Utopia,2024-12-10,2027-08-09,Fraudulent Practices
+
+            """);
+        string[][] imports =
+        [
+            [ratings, "--issuer", Agency],
+            [penalties, "--issuer", Authority, "--format", "cf"],
+            [ratings],
+            [list, "--issuer", Authority, "--format", "worldbank"],
+        ];
         for (int i = 0; i < imports.Length; i++)
         {
             string[] files(string place) => ["--reject", _folder.At($"{place}{i}.reject"), "--receipts", _folder.At($"{place}{i}.receipts"), "--json"];
-            string key = await RunningNode.MakeKeyAsync(_folder, there, i == 1 ? Authority : Agency, "records:write");
+            string key = await RunningNode.MakeKeyAsync(_folder, there, i % 2 == 1 ? Authority : Agency, "records:write");
 
             CommandRun local = await CommandRun.RunAsync(["record", "import", .. imports[i], .. files("here"), "--data", here]);
             CommandRun remote = await node.RunAsync(["record", "import", .. imports[i], .. files("there"), "--api-key-file", key]);
@@ -56,6 +71,8 @@ public sealed class RemoteImportTests : IDisposable
             Assert.AreEqual(File.ReadAllText(_folder.At($"here{i}.reject")), File.ReadAllText(_folder.At($"there{i}.reject")));
             Assert.AreSequenceEqual(Receipts($"here{i}.receipts"), Receipts($"there{i}.receipts"));
         }
+
+        Assert.Contains("possible-natural-person", File.ReadAllText(_folder.At("there3.reject")));
     }
 
     [TestMethod]
