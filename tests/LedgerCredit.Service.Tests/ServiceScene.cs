@@ -40,6 +40,10 @@ internal sealed class ServiceScene : IAsyncDisposable
 
     internal ServiceOptions Options { get; private init; } = new();
 
+    internal string? RpcUrl { get; private init; }
+
+    internal TimeSpan AnchorEvery { get; private init; } = TimeSpan.FromSeconds(1);
+
     internal NodeHost Host { get; private set; } = null!;
 
     internal HttpClient Http { get; private set; } = null!;
@@ -60,9 +64,9 @@ internal sealed class ServiceScene : IAsyncDisposable
 
     /// <summary>Starts the service over a workspace that is there.</summary>
     internal static async Task<ServiceScene> StartAsync(
-        TestWorkspace workspace, TimeProvider timeProvider, CancellationToken cancellationToken, ServiceOptions? options = null)
+        TestWorkspace workspace, TimeProvider timeProvider, CancellationToken cancellationToken, ServiceOptions? options = null, TimeSpan? anchorEvery = null, string? rpcUrl = null)
     {
-        ServiceScene scene = new(workspace, timeProvider) { Options = options ?? new ServiceOptions() };
+        ServiceScene scene = new(workspace, timeProvider) { Options = options ?? new ServiceOptions(), AnchorEvery = anchorEvery ?? TimeSpan.FromSeconds(1), RpcUrl = rpcUrl ?? workspace.Ledger?.Url };
         await scene.StartHostAsync(cancellationToken);
         return scene;
     }
@@ -175,7 +179,7 @@ internal sealed class ServiceScene : IAsyncDisposable
     private async Task StartHostAsync(CancellationToken cancellationToken)
     {
         Workspace workspace = Node.Workspaces.Workspace.Open(Workspace.Workspace.Folder);
-        NodeOptions options = new() { RpcUrl = Workspace.Ledger?.Url, AnchorEvery = TimeSpan.FromSeconds(1) };
+        NodeOptions options = new() { RpcUrl = RpcUrl, AnchorEvery = AnchorEvery };
         Host = await NodeHost.StartAsync(
             workspace,
             Workspace.Keys,

@@ -15,7 +15,7 @@ namespace LedgerCredit.Node.Running;
 
 /// <summary>Has witnesses cosign the logs of the members whose keys are here, and anchors them.</summary>
 /// <remarks>A member whose key is elsewhere anchors its log from there. Not thread-safe.</remarks>
-internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
+internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, PublishedCheckpoints published, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
 {
     // The contract's error for a log that no organisation has registered.
     private const string UnknownLog = "EvidenceLogUnknownLog";
@@ -48,12 +48,14 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, TimeProvi
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
         Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider) { Times = times };
         WitnessRound witnesses = new(store, workspace.Config.Witnesses, _witnessClient);
+        CosignedCheckpoints cosignatures = new(store, workspace.Config.Witnesses);
         LedgerStalledException? stalled = null;
         foreach (StoredLog log in logs)
         {
             // What is anchored is what the witnesses were asked for just now, though records are added meanwhile: they wait for the
             // next round. A witness that is down or refuses is told of and keeps nothing from being anchored.
             ulong cosigned = await witnesses.RunAsync(log, Tell, cancellationToken);
+            published.TakeRound(log.Number, cosigned, cosignatures.Count(log, cosigned));
             try
             {
                 await AnchorAsync(anchorer, log, workspace.Config, workspace.Config.Witnesses.Count == 0 ? ulong.MaxValue : cosigned, cancellationToken);

@@ -5,6 +5,7 @@ using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.Telemetry;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
@@ -71,6 +72,7 @@ public sealed class NodeService : IDisposable
         };
         _watch = new LedgerWatch(_report);
         _storeWatch = new StoreWatch(timeProvider);
+        Published = new PublishedCheckpoints(options.AnchorEvery, timeProvider);
     }
 
     /// <summary>Another endpoint of the same ledger than the configured one, or null: <see cref="NodeOptions.RpcUrl"/>.</summary>
@@ -78,6 +80,9 @@ public sealed class NodeService : IDisposable
 
     /// <summary>How often new entries are anchored: <see cref="NodeOptions.AnchorEvery"/>.</summary>
     public TimeSpan AnchorEvery => _options.AnchorEvery;
+
+    /// <summary>Which checkpoints a service shows beside the loops, by what the witnesses cosigned.</summary>
+    public PublishedCheckpoints Published { get; }
 
     /// <summary>Whether each log was compared with the ledger since the node began, and they fit together.</summary>
     public bool HasComparedLogs => _hasComparedLogs;
@@ -167,7 +172,7 @@ public sealed class NodeService : IDisposable
             await round.RunAsync(workspace, cancellationToken);
         }
 
-        using (AnchorRound anchors = new(_keys, _storeWatch.Times, _timeProvider, _report))
+        using (AnchorRound anchors = new(_keys, _storeWatch.Times, Published, _timeProvider, _report))
         {
             await anchors.RunAsync(workspace, _options.RpcUrl, cancellationToken);
         }
@@ -217,7 +222,7 @@ public sealed class NodeService : IDisposable
 
     private async Task AnchorLogsAsync(CancellationToken cancellationToken)
     {
-        using AnchorRound anchors = new(_keys, _storeWatch.Times, _timeProvider, _report);
+        using AnchorRound anchors = new(_keys, _storeWatch.Times, Published, _timeProvider, _report);
         await RepeatAsync(
             _options.AnchorEvery,
             async () =>

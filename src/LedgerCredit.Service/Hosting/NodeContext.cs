@@ -4,6 +4,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Ingest;
 using LedgerCredit.Node.Materials;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Service.Callers;
@@ -19,10 +20,11 @@ internal sealed class NodeContext : IAsyncDisposable
     // A log is never taken away again.
     private readonly ConcurrentDictionary<string, bool> _logs = new(StringComparer.Ordinal);
 
-    private NodeContext(Workspace workspace, KeyRing keys, TimeSpan anchorEvery, TimeProvider timeProvider, RandomNumberGenerator random)
+    private NodeContext(Workspace workspace, KeyRing keys, TimeSpan anchorEvery, PublishedCheckpoints published, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         Workspace = workspace;
         AnchorEvery = anchorEvery;
+        Published = published;
         TimeProvider = timeProvider;
         AccessLog = new AccessLog(timeProvider, random);
         ApiKeys = new ApiKeys(timeProvider, random);
@@ -42,6 +44,9 @@ internal sealed class NodeContext : IAsyncDisposable
 
     /// <summary>How often the node anchors what is new; the default where it knows no contracts yet.</summary>
     internal TimeSpan AnchorEvery { get; }
+
+    /// <summary>Which checkpoint of each log is shown.</summary>
+    internal PublishedCheckpoints Published { get; }
 
     internal TimeProvider TimeProvider { get; }
 
@@ -73,12 +78,14 @@ internal sealed class NodeContext : IAsyncDisposable
     /// <param name="workspace">The workspace.</param>
     /// <param name="keys">Its keys.</param>
     /// <param name="anchorEvery">How often the node anchors.</param>
+    /// <param name="published">Which checkpoints are shown.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="random">Where ids and keys come from.</param>
-    internal static NodeContext Open(Workspace workspace, KeyRing keys, TimeSpan anchorEvery, TimeProvider timeProvider, RandomNumberGenerator random)
+    internal static NodeContext Open(
+        Workspace workspace, KeyRing keys, TimeSpan anchorEvery, PublishedCheckpoints published, TimeProvider timeProvider, RandomNumberGenerator random)
     {
         _ = Node.Access.AccessLog.Ensure(workspace, keys);
-        return new NodeContext(workspace, keys, anchorEvery, timeProvider, random);
+        return new NodeContext(workspace, keys, anchorEvery, published, timeProvider, random);
     }
 
     /// <summary>Whether an organisation's log is kept here, also one that was added since the node started.</summary>

@@ -5,6 +5,7 @@ using LedgerCredit.Log;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.Running;
+using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Service.Audits;
 using LedgerCredit.Service.Health;
@@ -99,7 +100,8 @@ public sealed class NodeHost : IAsyncDisposable
         try
         {
             node = openNode?.Invoke(Report);
-            context = NodeContext.Open(workspace, keys, node?.AnchorEvery ?? new NodeOptions { RpcUrl = null }.AnchorEvery, timeProvider, random);
+            TimeSpan anchorEvery = node?.AnchorEvery ?? new NodeOptions { RpcUrl = null }.AnchorEvery;
+            context = NodeContext.Open(workspace, keys, anchorEvery, node?.Published ?? new PublishedCheckpoints(anchorEvery, timeProvider), timeProvider, random);
             if (node is null)
             {
                 readiness.SetNoContracts("This workspace knows no contracts yet, so that nothing is anchored. Deploy them with 'ledgercredit contracts deploy' and start the node again.");

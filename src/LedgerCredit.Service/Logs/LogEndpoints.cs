@@ -31,8 +31,8 @@ internal static class LogEndpoints
         RouteGroupBuilder logs = routes.MapGroup("/log/{issuer}").Public().WithTags("Log");
         logs.MapGet("/checkpoint", GetCheckpointAsync)
             .WithName("getCheckpoint")
-            .WithSummary("The newest checkpoint")
-            .WithDescription("A C2SP tlog-checkpoint: a signed note of the log's origin, size and root, with the cosignatures of the witnesses that have given theirs for it so far.")
+            .WithSummary("The published checkpoint")
+            .WithDescription("A C2SP tlog-checkpoint: a signed note of the log's origin, size and root, with the cosignatures that witnesses gave for it. The newest; on a node with witnesses the last that they cosigned, as long as that is not older than two of the node's rounds. It never becomes smaller.")
             .Produces<string>(StatusCodes.Status200OK, "text/plain")
             .Produces(StatusCodes.Status304NotModified)
             .WithAnswerHeader("ETag", StatusCodes.Status200OK, StatusCodes.Status304NotModified)
@@ -51,13 +51,15 @@ internal static class LogEndpoints
         string issuer, NodeContext node, HttpResponse response, CancellationToken cancellationToken)
     {
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
-        if (lease.Store.Logs.Find(issuer) is not StoredLog log || lease.Store.Checkpoints.FindLatest(log.Number) is not (ulong treeSize, byte[] newest))
+        if (lease.Store.Logs.Find(issuer) is not StoredLog log || lease.Store.Checkpoints.FindLatest(log.Number) is not (ulong newest, byte[] _))
         {
             return NotFound("There is no such log, or nothing is in it yet.");
         }
 
-        // The newest, whether or not witnesses know it yet: an older one would hide what was acknowledged since.
-        byte[] note = CosignedCheckpoints.Publish(lease.Store, log, treeSize, newest);
+        ulong treeSize = node.Published.Choose(log.Number, newest);
+        byte[] signed = lease.Store.Checkpoints.Find(log.Number, treeSize)
+            ?? throw new LogIntegrityException($"The checkpoint of log '{log.Origin}' at size {treeSize} is missing. Run 'ledgercredit log audit'.");
+        byte[] note = CosignedCheckpoints.Publish(lease.Store, log, treeSize, signed);
         response.Headers.CacheControl = ForSeconds;
         return TypedResults.File(note, Text, entityTag: TagOf(note));
     }
