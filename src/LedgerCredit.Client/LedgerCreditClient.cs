@@ -144,9 +144,16 @@ public sealed partial class LedgerCreditClient
         (await GetEvidenceAsync(issuer, leafIndex, cancellationToken).ConfigureAwait(false)).File;
 
     /// <summary>The evidence file of a record, or when to ask for it again.</summary>
-    public async Task<EvidenceAnswer> GetEvidenceAsync(string issuer, long leafIndex, CancellationToken cancellationToken = default)
+    public Task<EvidenceAnswer> GetEvidenceAsync(string issuer, long leafIndex, CancellationToken cancellationToken = default) =>
+        GetEvidenceAsync(issuer, leafIndex, new EvidenceContents(), cancellationToken);
+
+    /// <summary>The evidence file of a record with what it is to show beside, or when to ask for it again.</summary>
+    public async Task<EvidenceAnswer> GetEvidenceAsync(string issuer, long leafIndex, EvidenceContents contents, CancellationToken cancellationToken = default)
     {
-        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, PathOf(issuer, leafIndex) + "/evidence", content: null, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(contents);
+        string query = string.Join('&', ((string[])[contents.Witnessed ? "witnessed=true" : "", contents.Status ? "status=true" : ""]).Where(part => part.Length > 0));
+        string path = $"{PathOf(issuer, leafIndex)}/evidence{(query.Length > 0 ? "?" : "")}{query}";
+        using HttpResponseMessage response = await SendAsync(HttpMethod.Get, path, content: null, cancellationToken).ConfigureAwait(false);
         return response.StatusCode == HttpStatusCode.Accepted
             ? new EvidenceAnswer(null, (await ReadAsync(response, ClientJson.Default.NotAnchoredYet, cancellationToken).ConfigureAwait(false)).RetryAfterSeconds)
             : new EvidenceAnswer(await ReadBytesAsync(response, MaxEvidenceBytes, cancellationToken).ConfigureAwait(false), null);
@@ -230,7 +237,7 @@ public sealed partial class LedgerCreditClient
     public Task<AccessPage> SearchAccessLogAsync(SubjectQuery query, CancellationToken cancellationToken = default) =>
         PostAsync("v1/access-log/search", query, ClientJson.Default.SubjectQuery, ClientJson.Default.AccessPage, cancellationToken);
 
-    /// <summary>The newest checkpoint of a log, a C2SP signed note: check it by the log's key.</summary>
+    /// <summary>The published checkpoint of a log, a C2SP signed note: check it by the log's key. With witnesses it may be older than the newest.</summary>
     public async Task<string> GetCheckpointAsync(string issuer, CancellationToken cancellationToken = default)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Get, $"log/{Uri.EscapeDataString(issuer)}/checkpoint", content: null, cancellationToken).ConfigureAwait(false);

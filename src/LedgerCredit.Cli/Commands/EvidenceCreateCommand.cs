@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LedgerCredit.Cli.Remote;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Evidence;
 using LedgerCredit.Log;
 using LedgerCredit.Node.EvidenceFiles;
@@ -81,12 +82,10 @@ internal static class EvidenceCreateCommand
 
     private static async Task<int> AskAsync(ParseResult result, NodeOptions node, Uri url, Request request, bool wait, CancellationToken cancellationToken)
     {
-        NodeOptions.Refuse(request.Status, "--status", "'ledgercredit evidence status FILE' adds it from a workspace on the network.");
-        NodeOptions.Refuse(request.Witnessed, "--witnessed", "Make the file in the workspace of the node.");
         NodeOptions.Refuse(request.All && request.Selector.IsKindGiven(result), "--all with --kind", "Each record that is looked at is logged as read: ask for all, or name the records.");
         CommandOutput output = new(result);
         using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
-        NodeEvidence evidence = new(session, wait, output);
+        NodeEvidence evidence = new(session, wait, output) { Contents = new EvidenceContents(request.Witnessed, request.Status) };
         IReadOnlyList<NodeRecord> wanted = request.All
             ? await evidence.FindAllAsync(request.Selector.IssuerOf(result), cancellationToken)
             : await evidence.FindAsync(request.Ids, request.Selector.IssuerOf(result), request.Selector.ReadKind(result), cancellationToken);
@@ -114,7 +113,7 @@ internal static class EvidenceCreateCommand
             return ExitCode.Done;
         }
 
-        output.Note($"{evidence.NotAnchored} records are not anchored yet: ask again in {evidence.RetryAfterSeconds} seconds, or wait with --wait.");
+        output.Note($"{evidence.NotAnchored} records are {(request.Witnessed ? "under no anchor yet that a witness cosigned" : "not anchored yet")}: ask again in {evidence.RetryAfterSeconds} seconds, or wait with --wait.");
         return ExitCode.Undecided;
     }
 

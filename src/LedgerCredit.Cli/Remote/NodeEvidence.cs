@@ -29,6 +29,9 @@ internal sealed class NodeEvidence(NodeSession session, bool wait, CommandOutput
 
     private bool _hasTold;
 
+    /// <summary>What the files are to show beside the records.</summary>
+    public EvidenceContents Contents { get; init; } = new();
+
     /// <summary>How many records were asked for that no anchor covers yet.</summary>
     public long NotAnchored { get; private set; }
 
@@ -90,7 +93,7 @@ internal sealed class NodeEvidence(NodeSession session, bool wait, CommandOutput
             EvidenceAnswer answer;
             try
             {
-                answer = await session.Client.GetEvidenceAsync(record.Issuer, record.LeafIndex, cancellationToken);
+                answer = await session.Client.GetEvidenceAsync(record.Issuer, record.LeafIndex, Contents, cancellationToken);
             }
             catch (LedgerCreditException e) when (mayBeMissing && e.Code == "not-found")
             {
@@ -99,7 +102,7 @@ internal sealed class NodeEvidence(NodeSession session, bool wait, CommandOutput
 
             if (answer.File is byte[] bytes)
             {
-                return Read(record, bytes);
+                return RequireContents(record, Read(record, bytes));
             }
 
             RetryAfterSeconds = Math.Clamp(answer.RetryAfterSeconds ?? ShortestPause, ShortestPause, LongestPause);
@@ -145,6 +148,17 @@ internal sealed class NodeEvidence(NodeSession session, bool wait, CommandOutput
         return evidence.Record.Disclosed.Any(disclosure => disclosure.Name == "id" && disclosure.Value is JsonString { Value: string found } && found == id)
             ? evidence
             : throw new NodeAnswerException($"What the node gave for the sanction '{id}' is not the evidence of a record of that id, or does not show it. Nothing was signed.");
+    }
+
+    // Whether what is there holds, the verification says; what is missing, it would pass over.
+    private EvidenceFile RequireContents(NodeRecord record, EvidenceFile file)
+    {
+        string? missing = Contents.Status && file.Record.Kind == RecordKind.Sanction.ToName() && file.Status is null ? "proves no repair status"
+            : Contents.Witnessed && !(SignedNote.TryParse(System.Text.Encoding.UTF8.GetBytes(file.Checkpoint), out SignedNote? note, out _) && note.Signatures.Count > 1) ? "has no cosignature"
+            : null;
+        return missing is null
+            ? file
+            : throw new NodeAnswerException($"The node's evidence of entry {record.LeafIndex} of {record.Issuer} {missing}, though it was asked for one that does. Nothing was written for it.");
     }
 
     private async Task<List<LogView>> LogsAsync(string? issuer, CancellationToken cancellationToken)

@@ -47,6 +47,11 @@ public sealed record RecordPage(IReadOnlyList<RecordView> Records, string? Next)
 /// <param name="RetryAfterSeconds">When to ask again.</param>
 public sealed record NotAnchoredYet(string State, int RetryAfterSeconds);
 
+/// <summary>What an evidence file is to show beside the record.</summary>
+/// <param name="Witnessed">The cosignatures of the node's witnesses. Only trust policies with witnesses accept such a file.</param>
+/// <param name="Status">The repair status of the sanction, proven as of the ledger's newest final block; nothing for other kinds of records.</param>
+public sealed record EvidenceContents(bool Witnessed = false, bool Status = false);
+
 /// <summary>An evidence file, or when to ask for it again: one of the two is there.</summary>
 /// <param name="File">The file, at most 4 MiB.</param>
 /// <param name="RetryAfterSeconds">In how many seconds to ask again, where no anchor covers the record yet.</param>

@@ -9,6 +9,7 @@ using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Service.Audits;
 using LedgerCredit.Service.Health;
+using LedgerCredit.Service.Records;
 using LedgerCredit.Service.Repair;
 using LedgerCredit.Service.Telemetry;
 using LedgerCredit.Storage;
@@ -217,20 +218,20 @@ public sealed class NodeHost : IAsyncDisposable
         }
         catch (LogIntegrityException e)
         {
-            _readiness.SetHistory(e.Message);
+            _readiness.SetHistory();
             _report(new NodeNote("history-differs", $"{e.Message} The service shows what it has, and takes no more records.", []));
             throw;
         }
         catch (WorkspaceException e)
         {
-            _readiness.SetStopped(e.Message);
+            _readiness.SetStopped();
             _report(new NodeNote("node-stopped", $"{e.Message} The service goes on without anchoring until it is started again.", []));
             throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // Nobody knows what it means: a service that only seems to work is worse than none. Whoever supervises the process starts it anew.
-            _readiness.SetStopped(e.Message);
+            _readiness.SetStopped();
             _report(new NodeNote("node-failed", $"{e.Message} The service ends.", []));
             stopping.TrySetResult();
             throw;
@@ -259,6 +260,7 @@ public sealed class NodeHost : IAsyncDisposable
         builder.Services.AddSingleton(report);
         builder.Services.AddSingleton(context.ApiKeys);
         builder.Services.AddSingleton(new RepairLedger(context, rpcUrl));
+        builder.Services.AddSingleton(services => new StatusEvidence(context, services.GetRequiredService<RepairLedger>(), options));
         builder.Services.AddSingleton(_ => new AuditJobs(context, rpcUrl));
         builder.Services.AddSingleton(services => MakeSignIns(services, options, context, random));
         builder.Services.AddNodeApi();

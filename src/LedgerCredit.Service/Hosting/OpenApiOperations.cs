@@ -38,6 +38,8 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
         ["limit"] = "The most items of a page.",
         ["lang"] = "The language of sentences: `en` (where it is absent) or `zh`.",
         ["corrected"] = "Whether the decision orders a rectification, and it is done.",
+        ["witnessed"] = "Whether the file is to have the cosignatures of the node's witnesses.",
+        ["status"] = "Whether the file is to prove the repair status of the sanction; no other record has one.",
         ["agent"] = "Whether an agent applies for the subject.",
     };
 

@@ -41,6 +41,10 @@ public sealed record ServiceOptions
     /// <value>30 seconds.</value>
     public TimeSpan UploadGrace { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the ledger may take to prove the status of a sanction for an evidence file.</summary>
+    /// <value>15 seconds.</value>
+    public TimeSpan StatusTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long requests that are under way may take to end when the service stops.</summary>
     /// <value>10 seconds.</value>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);

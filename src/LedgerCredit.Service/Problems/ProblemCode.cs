@@ -22,6 +22,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     internal static readonly ProblemCode StepRefused = new("step-refused", StatusCodes.Status409Conflict, "The rules on the ledger do not allow the step, to this account or now.");
     internal static readonly ProblemCode TransactionRefused = new("transaction-refused", StatusCodes.Status409Conflict, "The ledger does not take the transaction.");
     internal static readonly ProblemCode NotAnchored = new("not-anchored", StatusCodes.Status409Conflict, "The record is not anchored on the ledger yet.");
+    internal static readonly ProblemCode NoWitnesses = new("no-witnesses", StatusCodes.Status409Conflict, "The node has no witnesses, so that nothing is cosigned.");
     internal static readonly ProblemCode RulePackUnknown = new("rule-pack-unknown", StatusCodes.Status409Conflict, "The node does not know the rule pack.");
     internal static readonly ProblemCode MaterialLimit = new("material-limit", StatusCodes.Status409Conflict, "The node keeps no more materials of this organisation.");
     internal static readonly ProblemCode MaterialDecidedOn = new("material-decided-on", StatusCodes.Status409Conflict, "A case was decided on the material.");

@@ -8,6 +8,7 @@ using LedgerCredit.Primitives;
 using LedgerCredit.Service.Callers;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
+using LedgerCredit.Service.Repair;
 using LedgerCredit.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -47,12 +48,20 @@ internal static class RecordReadEndpoints
             .WithPurpose()
             .WithName("getEvidence")
             .WithSummary("The evidence file of a record")
-            .WithDescription("A `ledgercredit-evidence/1` file (docs/spec/evidence.md), which `ledgercredit evidence verify` verifies offline. While the record is not anchored: 202 with when to ask again. " + WhoSees)
+            .WithDescription("""
+                A `ledgercredit-evidence/1` file (docs/spec/evidence.md), which `ledgercredit evidence verify` verifies offline. While the record is not
+                anchored: 202 with when to ask again. `witnessed=true` puts the cosignatures of the node's witnesses in: 202 while no anchor of the
+                record was cosigned; only policies with witnesses accept such a file. `status=true` proves the repair status of a sanction as of the
+                ledger's newest final block: 503 where the ledger does not prove it in time, and never a file without.
+
+                """ + WhoSees)
             .Produces<object>(StatusCodes.Status200OK, Json)
             .Produces<NotAnchoredYet>(StatusCodes.Status202Accepted)
             .WithAnswerHeader("Retry-After", StatusCodes.Status202Accepted)
             .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         records.MapPost("/search", SearchAsync)
             .AllowAnybody()
             .AtEvenSteps()
@@ -83,27 +92,47 @@ internal static class RecordReadEndpoints
     }
 
     private static async Task<Results<FileContentHttpResult, Accepted<NotAnchoredYet>, ProblemHttpResult>> GetEvidenceAsync(
-        string issuer, string leafIndex, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+        string issuer, string leafIndex, bool? witnessed, bool? status, HttpContext context, NodeContext node, StatusEvidence statuses, RepairLedger ledger, CancellationToken cancellationToken)
     {
-        if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem))
+        if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem) || (status == true && !ledger.TryFindDesk(out _, out problem)))
         {
             return problem;
         }
 
-        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
-        RecordAccess access = new(node, lease.Store, context.Caller(), purpose);
-        if (access.Find(issuer, leafIndex) is not ReadableRecord record)
+        if (witnessed == true && node.Workspace.Config.Witnesses.Count == 0)
+        {
+            return Problem.Of(ProblemCode.NoWitnesses, "Ask for the file without 'witnessed'. The node's operator adds witnesses with 'ledgercredit witness add'.");
+        }
+
+        RecordAccess access;
+        ReadableRecord? record;
+        EvidenceFile? file = null;
+        using (StoreLease lease = await node.Stores.RentAsync(cancellationToken))
+        {
+            access = new RecordAccess(node, lease.Store, context.Caller(), purpose);
+            record = access.Find(issuer, leafIndex);
+            if (record is not null)
+            {
+                file = new EvidenceBuilder(node.Workspace, lease.Store, node.Packs, node.SubjectKey, witnessed == true).TryBuild(record.Log, record.Position);
+            }
+        }
+
+        if (record is null)
         {
             return NotFound();
         }
 
-        EvidenceBuilder builder = new(node.Workspace, lease.Store, node.Packs, node.SubjectKey);
-        if (builder.TryBuild(record.Log, record.Position) is not EvidenceFile file)
+        if (file is null)
         {
             // Half of what lies between two anchorings: how long it takes on the average until the next one.
             int seconds = (int)Math.Clamp(Math.Ceiling(node.AnchorEvery.TotalSeconds / 2), 1, MaxRetryAfterSeconds);
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return TypedResults.Accepted((string?)null, new NotAnchoredYet("checkpointed", seconds));
+        }
+
+        if (status == true)
+        {
+            file = await statuses.AttachAsync(file, witnessed == true, cancellationToken);
         }
 
         // The terms show the subject's pseudonym on the ledger: they are for those who see everything.
@@ -160,7 +189,7 @@ internal static class RecordReadEndpoints
     }
 
     private static EvidenceFile Redact(EvidenceFile file, IReadOnlyList<string> names) =>
-        EvidenceRedaction.TryRedact(file, names, keepTerms: false, keepStatus: false, out EvidenceFile? redacted, out ParseProblem? problem)
+        EvidenceRedaction.TryRedact(file, names, keepTerms: false, keepStatus: true, out EvidenceFile? redacted, out ParseProblem? problem)
             ? redacted
             : throw new InvalidOperationException($"A file that was just made cannot be redacted: {problem}");
 

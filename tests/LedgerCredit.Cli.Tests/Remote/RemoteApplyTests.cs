@@ -108,6 +108,9 @@ public sealed class RemoteApplyTests : IDisposable
             Assert.DoesNotContain(Transactions, proxy.Requests);
 
             JsonElement opened = (await desk.RunAsync([.. open, "--purpose", "own-records", "--json"])).Expect(ExitCode.Done).Json;
+
+            // What has become of it, in one file that verifies without the node.
+            await ProveStatusAsync(desk, proxy, id, path);
             Assert.AreEqual(record.GetProperty("leafHash").GetString(), opened.GetProperty("sanction").GetString());
             (await desk.RunAsync("repair", "open", evidence, "--upload", "--material", "D01=x")).ExpectFailure(ExitCode.BadInput, "--upload is for a node");
         }
@@ -144,6 +147,24 @@ public sealed class RemoteApplyTests : IDisposable
         (await supplementAsync("instead.jpg")).Expect(ExitCode.Done);
         Assert.HasCount(9, (await desk.ReadAsync(caseId)).Materials);
         Assert.HasCount(1, Signed());
+    }
+
+    private async Task ProveStatusAsync(RepairWorkspace desk, LyingProxy proxy, string id, string path)
+    {
+        string file = _folder.At("status.evidence.json");
+        string[] create = ["evidence", "create", id, "--status", "-o", file, "--sign-in", RepairWorkspace.Enterprise, "--node", proxy.Url, "--purpose", "own-records"];
+        proxy.Lie = (path, given => given.AsObject().Remove("status"));
+        (await desk.RunAsync(create)).ExpectFailure(ExitCode.VerificationFailed, "proves no repair status");
+        Assert.IsFalse(File.Exists(file));
+        proxy.Lie = null;
+        (await desk.RunAsync([.. create, "--witnessed"])).ExpectFailure(ExitCode.BadInput, "no witnesses");
+
+        (await desk.RunAsync(create)).Expect(ExitCode.Done);
+        string trust = _folder.At("status.trust.json");
+        (await desk.RunAsync("evidence", "trust", "-o", trust)).Expect(ExitCode.Done);
+        JsonElement report = (await CommandRun.RunAsync("evidence", "verify", file, "--trust", trust, "--json")).Expect(ExitCode.Done).Json;
+        Assert.AreEqual("valid", report.GetProperty("verdict").GetString());
+        Assert.AreEqual("under-repair", report.GetProperty("status").GetProperty("state").GetString());
     }
 
     private async Task RefuseLiesAsync(LyingProxy proxy, Func<Task<CommandRun>> openAsync)

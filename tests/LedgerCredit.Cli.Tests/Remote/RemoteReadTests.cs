@@ -67,7 +67,7 @@ public sealed class RemoteReadTests : IDisposable
     [TestMethod]
     [DataRow("record show A", DisplayName = "a command with arguments")]
     [DataRow("log anchor", DisplayName = "a command without")]
-    [DataRow("evidence create A --status", DisplayName = "an option")]
+    [DataRow("evidence create --all --kind rating", DisplayName = "an option")]
     [DataRow("evidence verify FILE --trust T", DisplayName = "a policy")]
     [DataRow("record import FILE --purpose supervision", DisplayName = "an option of other commands")]
     [DataRow("subject report cik:1 --purpose curiosity", DisplayName = "no purpose")]
