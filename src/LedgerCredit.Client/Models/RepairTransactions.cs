@@ -53,6 +53,10 @@ public sealed record RepairMaterialDigest(string Code, string Digest);
 /// <param name="MaxFeePerGas">What a unit of gas costs at most, in wei; of type `0x2`.</param>
 /// <param name="MaxPriorityFeePerGas">What the block's beneficiary gets of it at most; of type `0x2`.</param>
 /// <param name="GasPrice">The price of a unit of gas, in wei; of type `0x0`.</param>
+/// <param name="WantedMaterials">
+/// Of `open`: the materials that the plan of the sanction asks for and the step lacks; absent where it lacks none. The ledger takes it without them, and
+/// nobody approves it before they are supplemented. What is asked for only where the applicant says so (a rectification, an agent) is not among them.
+/// </param>
 public sealed record UnsignedRepairTransaction(
     string From,
     string To,
@@ -66,7 +70,13 @@ public sealed record UnsignedRepairTransaction(
     string SigningHash,
     string? MaxFeePerGas = null,
     string? MaxPriorityFeePerGas = null,
-    string? GasPrice = null);
+    string? GasPrice = null,
+    IReadOnlyList<WantedMaterial>? WantedMaterials = null);
+
+/// <summary>A material that a plan asks for.</summary>
+/// <param name="Code">Its code in the rule pack, `D01` to `D63`.</param>
+/// <param name="Name">Its name.</param>
+public sealed record WantedMaterial(string Code, string Name);
 
 /// <summary>A signed transaction.</summary>
 /// <param name="Transaction">Its bytes: 0x and lower-case hex digits, as `eth_sendRawTransaction` takes them.</param>

@@ -56,7 +56,8 @@ internal static class RepairTransactionEndpoints
                 | `annul`, `shield`, `unshield` | authority | sanction, `statement` |
 
                 A sanction is `issuer` with `leafIndex` for one that this node holds and the caller sees all of (then `LedgerCredit-Purpose` says what
-                it is read for, and the read is logged), or `evidence`, its whole evidence file.
+                it is read for, and the read is logged), or `evidence`, its whole evidence file. Where an application lacks materials that the plan of the
+                sanction asks for, the answer names them (`wantedMaterials`): the ledger takes it, and nobody approves it without them.
                 """)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
@@ -110,7 +111,11 @@ internal static class RepairTransactionEndpoints
         try
         {
             await new RepairDeskContract(session.Client, desk).TryCallAsync(account, step.CallData, cancellationToken);
-            return TypedResults.Ok(ToView(account, await ledger.TransactionsOf(session).PrepareAsync(account, desk, step.CallData, cancellationToken)));
+            Transaction transaction = await ledger.TransactionsOf(session).PrepareAsync(account, desk, step.CallData, cancellationToken);
+            return TypedResults.Ok(ToView(account, transaction) with
+            {
+                WantedMaterials = step.Wanted.Count == 0 ? null : [.. step.Wanted.Select(material => new WantedMaterial(material.Code, language == "zh" ? material.NameChinese : material.NameEnglish))],
+            });
         }
         catch (ContractRevertException e)
         {

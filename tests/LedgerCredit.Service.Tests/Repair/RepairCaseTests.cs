@@ -3,6 +3,7 @@ using System.Text.Json;
 using LedgerCredit.Contracts;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Primitives;
+using LedgerCredit.Verification;
 
 namespace LedgerCredit.Service.Tests.Repair;
 
@@ -34,6 +35,8 @@ public sealed class RepairCaseTests
         Assert.IsTrue(plan.GetProperty("repairable").GetBoolean());
         Assert.AreEqual(0, plan.GetProperty("sanction").GetProperty("withheld").GetInt32());
         Assert.AreEqual("cn-ndrc-36-2025", plan.GetProperty("rulePack").GetProperty("id").GetString());
+
+        await NamesWhatIsLackingAsync(parties, plan);
         JsonElement opened = await parties.TakeAsync(RepairParties.Applicant, OpenStep, Token);
         Assert.AreEqual(1, opened.GetProperty("case").GetInt64());
         Assert.AreEqual("under-repair", (await parties.GetAsync(RepairParties.Applicant, Plan, Token)).GetProperty("obstacle").GetString());
@@ -67,6 +70,9 @@ public sealed class RepairCaseTests
         Assert.AreEqual("repaired", repaired.GetProperty("sanctionStatus").GetProperty("state").GetString());
         Assert.IsTrue(repaired.GetProperty("conditions").EnumerateArray().All(condition => condition.GetProperty("state").GetString() == "met"));
         Assert.AreEqual("repaired", (await parties.GetAsync(RepairParties.Applicant, Plan, Token)).GetProperty("obstacle").GetString());
+
+        // One file proves it, to whoever has the trust policy and nothing else.
+        await ProvesRepairAsync(parties);
 
         // Reviewers that took part still see it, but not what a repaired record says; an arbiter who had no part does not.
         await CheckSeenAsync(parties, expected: [RepairParties.Authority, RepairParties.Applicant, RepairParties.ReviewerA, RepairParties.Auditor]);
@@ -244,6 +250,34 @@ public sealed class RepairCaseTests
         JsonElement annulled = await parties.GetAsync(RepairParties.Authority, Case, Token);
         Assert.AreEqual("annulled", annulled.GetProperty("sanctionStatus").GetProperty("state").GetString());
         Assert.AreEqual("annulled", (await parties.GetAsync(RepairParties.Applicant, Plan, Token)).GetProperty("obstacle").GetString());
+    }
+
+    // What an application lacks by its plan is named, and the ledger would take it all the same.
+    private async Task NamesWhatIsLackingAsync(RepairParties parties, JsonElement plan)
+    {
+        string[] needed = [.. plan.GetProperty("materials").EnumerateArray().Where(material => material.GetProperty("need").GetString() == "needed").Select(CodeOf)];
+        foreach (int given in (int[])[0, 1, RepairParties.Materials.Count])
+        {
+            object[] materials = [.. RepairParties.Materials.Take(given)];
+            HashSet<string> codes = [.. JsonSerializer.SerializeToElement(materials).EnumerateArray().Select(CodeOf)];
+            using HttpResponseMessage made = await parties.PostAsync(
+                RepairParties.Applicant, Prepare, new { step = "open", issuer = RepairParties.Authority, leafIndex = 0, materials }, Token);
+            JsonElement answer = await ServiceScene.ReadAsync(made, Token);
+            string[] wanted = answer.TryGetProperty("wantedMaterials", out JsonElement lacking) ? [.. lacking.EnumerateArray().Select(CodeOf)] : [];
+            Assert.AreSequenceEqual(needed.Except(codes), wanted);
+            Assert.AreEqual(wanted.Length > 0, answer.TryGetProperty("wantedMaterials", out _));
+        }
+
+        static string CodeOf(JsonElement material) => material.GetProperty("code").GetString()!;
+    }
+
+    private async Task ProvesRepairAsync(RepairParties parties)
+    {
+        byte[] bytes = await (await parties.AsAsync(RepairParties.Applicant, Token)).GetByteArrayAsync($"/v1/records/{RepairParties.Authority}/0/evidence?status=true", Token);
+        Assert.IsTrue(TrustPolicy.TryParse(await parties.Scene.Http.GetByteArrayAsync("/v1/trust", Token), out TrustPolicy? policy, out _));
+        VerificationReport report = EvidenceVerifier.Verify(bytes, policy, new VerificationOptions { Clock = TimeProvider.System });
+        Assert.AreEqual(Verdict.Valid, report.Verdict);
+        Assert.AreEqual(RepairState.Repaired, report.Status!.State);
     }
 
     private async Task<string?> StageAsync(RepairParties parties) => (await parties.GetAsync(RepairParties.Authority, Case, Token)).GetProperty("stage").GetString();
