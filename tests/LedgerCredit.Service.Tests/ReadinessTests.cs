@@ -31,7 +31,7 @@ public sealed class ReadinessTests
         Assert.AreSequenceEqual((string[])["ledger"], readiness.Problems.Select(problem => problem.Key));
         Assert.IsNull(readiness.WriteProblem);
 
-        readiness.SetHistory("They differ.");
+        readiness.SetHistory();
         Assert.AreSequenceEqual((string[])["history", "ledger"], readiness.Problems.Select(problem => problem.Key));
         Assert.IsNotNull(readiness.WriteProblem);
 

@@ -9,7 +9,7 @@ namespace LedgerCredit.Cli.Remote;
 /// <summary>How a node says that it and its logs stand.</summary>
 /// <param name="Rows">The logs.</param>
 /// <param name="IsCompared">Whether the node has compared them with the ledger, and the ledger answers it.</param>
-/// <param name="IsDivergent">Whether the node's store and its ledger have different histories; of which log, the problem says.</param>
+/// <param name="IsDivergent">Whether the node's store and its ledger have different histories; of which log, the node's own lines say.</param>
 /// <param name="Problems">What keeps the node from its work.</param>
 internal sealed record NodeStatus(IReadOnlyList<LogStatus> Rows, bool IsCompared, bool IsDivergent, IReadOnlyList<string> Problems)
 {

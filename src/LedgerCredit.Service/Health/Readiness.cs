@@ -5,6 +5,11 @@ namespace LedgerCredit.Service.Health;
 /// <summary>Whether the node can do its work, as its loops last told. Thread-safe.</summary>
 internal sealed class Readiness
 {
+    // For anybody: where the ledger is and what it said is in the node's log alone.
+    private const string LedgerLost = "The node's ledger does not answer, or not as it should. Records are taken meanwhile, and anchored when it is back. The node's log says more (ledger-lost).";
+    private const string HistoryDiffers = "The node's store and its ledger have different histories. The node shows what it has, and takes no more records. Its log says more, and what to do (history-differs).";
+    private const string NodeStopped = "The node goes on without anchoring until its operator starts it again. Its log says why (node-stopped, node-failed).";
+
     private const string Ledger = "ledger";
     private const string History = "history";
 
@@ -13,7 +18,7 @@ internal sealed class Readiness
     private Func<bool> _hasComparedLogs = () => false;
     private Func<bool> _hasReadLedger = () => false;
 
-    /// <summary>What keeps the node from its work, by kind; empty where it is ready.</summary>
+    /// <summary>What keeps the node from its work, by kind, in words for anybody: no addresses and nothing of what others said. Empty where it is ready.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> Problems
     {
         get
@@ -61,17 +66,17 @@ internal sealed class Readiness
     internal void SetNoContracts(string reason) => Set("contracts", reason);
 
     /// <summary>The node cannot go on anchoring: store and ledger have different histories.</summary>
-    internal void SetHistory(string reason) => Set(History, reason);
+    internal void SetHistory() => Set(History, HistoryDiffers);
 
     /// <summary>The node cannot go on for another reason.</summary>
-    internal void SetStopped(string reason) => Set("node", reason);
+    internal void SetStopped() => Set("node", NodeStopped);
 
     /// <summary>Takes from what the node reports what readiness depends on.</summary>
     internal void Take(NodeNote note)
     {
         if (note.Kind == "ledger-lost")
         {
-            Set(Ledger, note.Text);
+            Set(Ledger, LedgerLost);
         }
         else if (note.Kind == "ledger-back")
         {

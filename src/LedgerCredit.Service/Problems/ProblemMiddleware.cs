@@ -4,6 +4,7 @@ using System.Text.Json;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Devnets;
+using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Materials;
 using LedgerCredit.Storage;
 using Microsoft.AspNetCore.Http;
@@ -17,10 +18,15 @@ namespace LedgerCredit.Service.Problems;
 /// The one place that takes every exception: a request must not end the node. Callers get what they can act on; the rest goes to
 /// the node's log under the request's trace id, which they get as well.
 /// </remarks>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDetailsService problems, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDetailsService problems, TimeProvider timeProvider, ILogger<ProblemMiddleware> logger)
 {
+    // What is busy or does not answer: soon enough for who waits, and seldom enough for what has to recover.
+    private const string RetryAfterSeconds = "5";
+
     private const string SeeDescription = "See the description of this address in /openapi/v1.json.";
     private const string Unreadable = "The request lacks something, or holds a value that cannot be read. " + SeeDescription;
+
+    private readonly Outages _outages = new(timeProvider);
 
     /// <summary>Answers one request.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -39,10 +45,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
 #pragma warning restore CA1031
         {
             ProblemDetails details = Explain(e);
-            if (e is LedgerException or DevnetException)
+            if (FindOutage(e) is (string outage, string reason))
             {
-                // Nothing of this program failed: where in it the ledger was asked tells nobody anything.
-                LogLedgerUnavailable(logger, TraceIdOf(context), e.Message);
+                // Nothing of this program failed: where in it the store or the ledger was asked tells nobody anything.
+                if (_outages.IsNew(outage))
+                {
+                    LogOutage(logger, TraceIdOf(context), reason);
+                }
             }
             else if (details.Status >= StatusCodes.Status500InternalServerError)
             {
@@ -77,12 +86,25 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
     {
         context.Response.StatusCode = details.Status!.Value;
         context.Response.Headers.CacheControl = "no-store";
+        if (details.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
         details.Extensions["traceId"] = TraceIdOf(context);
         await problems.WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
     }
 
     // As the framework has it in all other problems, so that what callers are told and what the node's log says are one.
     private static string TraceIdOf(HttpContext context) => Activity.Current?.Id ?? context.TraceIdentifier;
+
+    private static (string Kind, string Reason)? FindOutage(Exception exception) => exception switch
+    {
+        LedgerException or LedgerStalledException or DevnetException => ("ledger", $"the ledger could not be asked: {exception.Message}"),
+        DbException e when StoreFailure.Classify(e) is { Kind: StoreFailureKind.DiskFull or StoreFailureKind.Io or StoreFailureKind.Busy or StoreFailureKind.ReadOnly } failure =>
+            (failure.Kind.ToString(), $"the store could not be used: {failure.Message}"),
+        _ => null,
+    };
 
     private static ProblemDetails Explain(Exception exception) => exception switch
     {
@@ -94,9 +116,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Problem.DetailsOf(ProblemCode.MalformedRequest, Unreadable),
         BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, $"The request could not be read. {SeeDescription}"),
         LogIntegrityException or MaterialIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
-        LedgerException or DevnetException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer. Ask again later."),
-        DbException e when StoreFailure.Classify(e) is { Kind: not StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
-        DbException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
+        LedgerException or LedgerStalledException or DevnetException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer, or not as it should. Ask again later."),
+        DbException when FindOutage(exception) is not null => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
+        DbException e when StoreFailure.Classify(e) is { Kind: StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         _ => Problem.DetailsOf(ProblemCode.Internal, "The node's log says why, under the trace id of this answer."),
     };
 
@@ -116,6 +138,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} failed")]
     private static partial void LogFailure(ILogger logger, string traceId, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} was not answered, as the ledger could not be asked: {Reason}")]
-    private static partial void LogLedgerUnavailable(ILogger logger, string traceId, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} was not answered, as {Reason} Further requests that meet this are not told of")]
+    private static partial void LogOutage(ILogger logger, string traceId, string reason);
 }
