@@ -2,9 +2,12 @@ using LedgerCredit.Cli.Commands.Repair;
 using LedgerCredit.Client;
 using LedgerCredit.Client.Models;
 using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Ethereum.Transactions;
 using LedgerCredit.Evidence;
+using LedgerCredit.Node.Devnets;
 using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Members;
 using LedgerCredit.Node.RepairPackages;
 using LedgerCredit.Node.RepairSteps;
@@ -18,7 +21,9 @@ namespace LedgerCredit.Cli.Remote;
 /// <summary>An applicant whose steps go through a node: packages, salts and keys stay in the workspace here.</summary>
 /// <remarks>
 /// What the node says of cases decides what is asked for next and what packages are called, and removes none. The signed transaction of a package is
-/// kept before it is sent, so that whatever stops the command, its repetition sends the same bytes, which the ledger takes once.
+/// kept before it is sent, so that whatever stops the command, its repetition sends the same bytes, which the ledger takes once. Where the node says that it
+/// did not take them, a supplement is signed anew with the same nonce only, or where the ledger itself says that the first can never happen: the desk takes the
+/// same digests twice, and then no package holds what is on the ledger.
 /// </remarks>
 internal sealed class NodeApplicant : ApplicantSession, IRepairCases
 {
@@ -27,6 +32,7 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
     private readonly CommandOutput _output;
     private readonly string _language;
     private readonly Dictionary<Bytes32, IReadOnlyList<NodeStepCase>> _cases = [];
+    private readonly bool _mayRepeat;
     private ulong _blockTime;
 
     /// <summary>Makes the session; nothing is asked yet.</summary>
@@ -37,13 +43,15 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
     /// <param name="actor">The applicant.</param>
     /// <param name="output">For refusals.</param>
     /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <param name="mayRepeat">Whether materials are signed for anew though it cannot be told here that what was signed before never happens.</param>
     public NodeApplicant(
-        NodeSession session, PackageFolder folder, Workspace workspace, KeyRing keys, ActingAccount actor, CommandOutput output, string language)
+        NodeSession session, PackageFolder folder, Workspace workspace, KeyRing keys, ActingAccount actor, CommandOutput output, string language, bool mayRepeat)
         : base(folder, workspace, actor)
     {
         _session = session;
         _output = output;
         _language = language;
+        _mayRepeat = mayRepeat;
         _transaction = new NodeTransaction(session, workspace.Config.Ledger, keys, actor);
         Contracts = NodeTransaction.RequireContracts(workspace.Config.Ledger);
     }
@@ -147,6 +155,8 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
                 WithMaterials(Request ?? throw new InvalidOperationException("A step is taken before it was asked for."), packed.Added),
                 packed.CallData,
                 _language,
+                FindSigned(packed.Package),
+                before => RequireNeverAsync(before, cancellationToken),
                 signed => PackageFolder.KeepTransaction(packed.Package, signed.Raw.Span),
                 cancellationToken);
         NodeStep.RequireTaken(state);
@@ -184,6 +194,42 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
         catch (LedgerCreditException e) when (NodeTransaction.IsOvertaken(e))
         {
             return null;
+        }
+    }
+
+    // By the ledger alone: who says of a supplement on its way that it is lost gets it on the ledger twice.
+    private async Task RequireNeverAsync(SignedTransaction before, CancellationToken cancellationToken)
+    {
+        // A case is opened once, whatever is signed.
+        if (_mayRepeat || Request!.Step != "supplement")
+        {
+            return;
+        }
+
+        string said = $"The node says that transaction {before.Hash} was not taken, which brings these materials, and wants another one signed. If it says so wrongly, they come on the ledger twice, and no package holds what is there.";
+        bool isMined;
+        ulong nonce;
+        try
+        {
+            using LedgerSession ledger = await LedgerSession.ConnectAsync(Workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
+
+            // First the nonce: what is mined between the two questions is then in the receipt.
+            nonce = await ledger.Client.FetchTransactionCountAsync(before.Sender, BlockReference.Latest, cancellationToken);
+            isMined = await ledger.Client.FindReceiptAsync(before.Hash, cancellationToken) is { IsSuccess: true };
+        }
+        catch (Exception e) when (e is LedgerException or DevnetException)
+        {
+            throw new LedgerStalledException($"{said} The ledger cannot be asked from here: {e.Message} Ask another node with the same command, which sends what was signed; or, when others have told you that the transaction is not on the ledger, sign again with --sign-again.");
+        }
+
+        if (isMined)
+        {
+            throw new NodeAnswerException($"{said} The ledger has it. Nothing was signed. Do not trust this node: run the command with another one, or without --node.");
+        }
+
+        if (nonce <= before.Transaction.Nonce)
+        {
+            throw new LedgerStalledException($"{said} The ledger can still take it. Nothing was signed: run the command again.");
         }
     }
 

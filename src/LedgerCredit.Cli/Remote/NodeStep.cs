@@ -53,7 +53,9 @@ internal static class NodeStep
         RepairTransactionState state;
         try
         {
-            state = await new NodeTransaction(session, workspace.Config.Ledger, result.OpenKeys(workspace), actor).TakeAsync(call.Request, call.CallData, language, _ => { }, cancellationToken);
+            // The ledger takes each of these steps once, whatever was signed before.
+            state = await new NodeTransaction(session, workspace.Config.Ledger, result.OpenKeys(workspace), actor).TakeAsync(
+                call.Request, call.CallData, language, before: null, _ => Task.CompletedTask, _ => { }, cancellationToken);
         }
         catch (LedgerCreditException e) when (IsRefusal(e))
         {

@@ -32,17 +32,34 @@ internal sealed class NodeTransaction(NodeSession session, LedgerConfig ledger, 
     /// <param name="request">What the node is asked to make.</param>
     /// <param name="callData">What it has to make of it.</param>
     /// <param name="language">The language of refusals.</param>
+    /// <param name="before">What was signed for this step before, and did not happen as the node says; null where nothing was.</param>
+    /// <param name="requireNever">
+    /// Asked before the step is signed with another nonce than before: throws where the one that was signed before may have happened, or may still happen. Of
+    /// two with the same nonce only one ever can.
+    /// </param>
     /// <param name="keep">Keeps what was signed, before it is sent.</param>
     /// <param name="cancellationToken">Ends the waiting; the step may happen all the same.</param>
     /// <exception cref="NodeAnswerException">The node made something else. Nothing was signed.</exception>
     public async Task<RepairTransactionState> TakeAsync(
-        RepairStepRequest request, ReadOnlyMemory<byte> callData, string language, Action<SignedTransaction> keep, CancellationToken cancellationToken)
+        RepairStepRequest request,
+        ReadOnlyMemory<byte> callData,
+        string language,
+        SignedTransaction? before,
+        Func<SignedTransaction, Task> requireNever,
+        Action<SignedTransaction> keep,
+        CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
             UnsignedRepairTransaction made = await session.Client.PrepareRepairTransactionAsync(request, language, cancellationToken);
             SignedTransaction signed = Sign(made, callData);
+            if (before is not null && before.Transaction.Nonce != signed.Transaction.Nonce)
+            {
+                await requireNever(before);
+            }
+
             keep(signed);
+            before = signed;
             try
             {
                 return await SendAsync(signed, cancellationToken);

@@ -39,6 +39,9 @@ internal sealed class LyingProxy : IAsyncDisposable
     /// <summary>Of which path nothing comes to the node; null while the line is whole.</summary>
     internal string? Broken { get; set; }
 
+    /// <summary>Of which path everything comes to the node, and callers are told that the ledger refused it; null while nothing is denied.</summary>
+    internal string? Denied { get; set; }
+
     /// <summary>The paths that were asked for.</summary>
     internal IReadOnlyCollection<string> Requests => _requests;
 
@@ -104,8 +107,14 @@ internal sealed class LyingProxy : IAsyncDisposable
             answer = Encoding.UTF8.GetBytes(json.ToJsonString());
         }
 
-        context.Response.StatusCode = (int)response.StatusCode;
-        context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
+        bool isDenied = context.Request.Url.AbsolutePath == Denied && response.IsSuccessStatusCode;
+        if (isDenied)
+        {
+            answer = """{"type":"urn:ledgercredit:problem:transaction-refused","code":"transaction-refused","title":"Refused.","status":409,"detail":"nonce too low"}"""u8.ToArray();
+        }
+
+        context.Response.StatusCode = isDenied ? (int)HttpStatusCode.Conflict : (int)response.StatusCode;
+        context.Response.ContentType = isDenied ? "application/problem+json" : response.Content.Headers.ContentType?.ToString();
         await context.Response.OutputStream.WriteAsync(answer);
         context.Response.Close();
     }

@@ -120,6 +120,84 @@ public sealed class RemoteApplyTests : IDisposable
         }
     }
 
+    // The desk takes the same digests twice, and then no package holds what is on the ledger: a node that denies a step gets no second signature for it.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Supplement_NodeThatDeniesWhatItSent_GetsNoSecondSignature()
+    {
+        using RepairWorkspace desk = await RepairWorkspace.CreateAsync();
+        await using LyingProxy proxy = new();
+        try
+        {
+            ApplicantFiles files = new(_folder, "denied");
+            string[] sanctions = [await files.ImposeAsync(desk), await files.ImposeAsync(desk), await files.ImposeAsync(desk)];
+            await using RunningNode node = await RunningNode.StartAsync(desk.Data, Token, "--public-url", proxy.Url);
+            await node.WaitReadyAsync(Token);
+            proxy.Node = node.Url;
+            string alone = desk.Data;
+            Task<CommandRun> RunAsync(params string[] command) =>
+                CommandRun.RunAsync(["repair", .. command, "--as", RepairWorkspace.Enterprise, "--node", proxy.Url, "--purpose", "own-records", "--data", alone]);
+            async Task<string> OpenAsync(string sanction, string mark) => (await RunAsync(["open", sanction, .. new ApplicantFiles(_folder, mark).Materials(), "--json"]))
+                .Expect(ExitCode.Done).Json.GetProperty("case").GetInt64().ToString(CultureInfo.InvariantCulture);
+            string caseId = await OpenAsync(sanctions[0], "first");
+            string[] supplement = ["supplement", caseId, "--material", $"D08={files.Jpeg("photo.jpg")}"];
+
+            // The ledger, which the workspace knows, has it.
+            proxy.Denied = Send;
+            (await RunAsync(supplement)).ExpectFailure(ExitCode.VerificationFailed, "The ledger has it");
+            (await RunAsync(supplement)).Expect(ExitCode.Done);
+            Assert.HasCount(6, (await desk.ReadAsync(caseId)).Materials);
+
+            // Nothing came to the ledger, and another step of the account has its nonce since: that is told from there as well, and it is signed anew.
+            proxy.Denied = null;
+            supplement[^1] = $"D08={files.Jpeg("second.jpg")}";
+            await SignUnsentAsync(proxy, () => RunAsync(supplement));
+            await OpenAsync(sanctions[1], "second");
+            (await RunAsync(supplement)).Expect(ExitCode.Done);
+            Assert.HasCount(7, (await desk.ReadAsync(caseId)).Materials);
+
+            // Where the ledger cannot be asked, nothing is signed on the node's word, unless that is said.
+            alone = CopyAway(desk.Data);
+            supplement[^1] = $"D08={files.Jpeg("third.jpg")}";
+            await SignUnsentAsync(proxy, () => RunAsync(supplement));
+            await OpenAsync(sanctions[2], "third");
+            (await RunAsync(supplement)).ExpectFailure(ExitCode.Undecided, "--sign-again");
+            Assert.HasCount(7, (await desk.ReadAsync(caseId)).Materials);
+            (await RunAsync([.. supplement, "--sign-again"])).Expect(ExitCode.Done);
+            Assert.HasCount(8, (await desk.ReadAsync(caseId)).Materials);
+            (await desk.RunAsync([.. supplement.Prepend("repair"), "--as", RepairWorkspace.Enterprise, "--sign-again"])).ExpectFailure(ExitCode.BadInput, "--node");
+        }
+        finally
+        {
+            await desk.RunAsync("devnet", "down");
+        }
+    }
+
+    private static async Task SignUnsentAsync(LyingProxy proxy, Func<Task<CommandRun>> runAsync)
+    {
+        proxy.Broken = Send;
+        (await runAsync()).Expect(ExitCode.Undecided);
+        proxy.Broken = null;
+    }
+
+    // The applicant's workspace on a machine that reaches the node and not the ledger.
+    private string CopyAway(string data)
+    {
+        string copy = _folder.At("away");
+        foreach (string file in Directory.GetFiles(data, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("lock", StringComparison.Ordinal)))
+        {
+            string target = Path.Combine(copy, Path.GetRelativePath(data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        string path = Path.Combine(copy, "workspace.json");
+        JsonNode config = JsonNode.Parse(File.ReadAllText(path))!;
+        config["ledger"]!["rpcUrl"] = "http://127.0.0.1:1";
+        File.WriteAllText(path, config.ToJsonString());
+        return copy;
+    }
+
     // Broken off where it matters: signed and not sent, sent and not answered. What is signed is kept, and goes out once.
     private static async Task BreakOffAsync(RepairWorkspace desk, LyingProxy proxy, string caseId, Func<string, Task<CommandRun>> supplementAsync)
     {

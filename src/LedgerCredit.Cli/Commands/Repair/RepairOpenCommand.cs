@@ -92,8 +92,15 @@ internal sealed class RepairOpenCommand
     }
 
     /// <summary>Begins an applicant's session: through the node, or at the ledger where there is none.</summary>
+    /// <param name="result">The command.</param>
+    /// <param name="node">The node, or null.</param>
+    /// <param name="folder">The packages of the workspace.</param>
+    /// <param name="actor">The applicant, as it was named.</param>
+    /// <param name="language"><c>en</c> or <c>zh</c>.</param>
+    /// <param name="mayRepeat">Through a node: whether a supplement is signed for anew on its word alone.</param>
+    /// <param name="cancellationToken">Cancels asking.</param>
     public static async Task<ApplicantSession> OpenAsync(
-        ParseResult result, NodeSession? node, PackageFolder folder, string? actor, string language, CancellationToken cancellationToken)
+        ParseResult result, NodeSession? node, PackageFolder folder, string? actor, string language, bool mayRepeat, CancellationToken cancellationToken)
     {
         if (node is null)
         {
@@ -102,7 +109,7 @@ internal sealed class RepairOpenCommand
 
         Workspace workspace = result.OpenWorkspace();
         return new NodeApplicant(
-            node, folder, workspace, result.OpenKeys(workspace), ActingAccount.Find(workspace.Config, actor, ConsortiumRole.Enterprise), new CommandOutput(result), language);
+            node, folder, workspace, result.OpenKeys(workspace), ActingAccount.Find(workspace.Config, actor, ConsortiumRole.Enterprise), new CommandOutput(result), language, mayRepeat);
     }
 
     /// <summary>Has the node keep the files of a case, where that is asked for, and prints the report.</summary>
@@ -140,7 +147,7 @@ internal sealed class RepairOpenCommand
         Application application = Application.Of(evidence, result.GetValue(_corrected), result.GetValue(_agent), output, language);
         IReadOnlyList<Material> materials = MaterialOption.Read(result.GetRequiredValue(_materials), application.Pack.Repair, output);
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
-        using ApplicantSession session = await OpenAsync(result, node, folder, result.GetValue(_actor), language, cancellationToken);
+        using ApplicantSession session = await OpenAsync(result, node, folder, result.GetValue(_actor), language, mayRepeat: false, cancellationToken);
         application.RequireLedger(session);
         NodeSession? uploadTo = result.GetValue(_upload) ? node : null;
         SubmissionOutput report = new(output, language, copyTo, IsNewCase: true);

@@ -31,6 +31,11 @@ internal sealed class RepairSupplementCommand
     private readonly Option<string?> _actor = RepairOptions.Actor("the applicant");
     private readonly Option<string> _language = RepairOptions.Language();
     private readonly Option<bool> _upload = RepairOpenCommand.Upload();
+    private readonly Option<bool> _signAgain = new("--sign-again")
+    {
+        Description = "With --node: sign anew for materials whose signed transaction the node says was not taken, though the ledger cannot be asked from here. If the node lies, they are there twice.",
+    };
+
     private readonly NodeOptions _node;
 
     private RepairSupplementCommand(Command command)
@@ -47,6 +52,7 @@ internal sealed class RepairSupplementCommand
         command.Add(_language);
         _node = NodeOptions.AddToStep(command);
         command.Add(_upload);
+        command.Add(_signAgain);
         command.SetAction(RunAsync);
     }
 
@@ -79,8 +85,13 @@ internal sealed class RepairSupplementCommand
         string? copyTo = result.GetValue(_package);
         PackageCopy.RequireFolder(copyTo);
         using NodeSession? node = await RepairOpenCommand.ConnectAsync(result, _node, _upload, result.GetValue(_actor), cancellationToken);
+        if (node is null && result.GetValue(_signAgain))
+        {
+            throw new InputException($"{_signAgain.Name} is for a node: name it with --node URL. Without one the ledger itself is asked.");
+        }
+
         using PackageFolder folder = PackageFolder.Open(result.OpenWorkspace());
-        using ApplicantSession session = await RepairOpenCommand.OpenAsync(result, node, folder, result.GetValue(_actor), language, cancellationToken);
+        using ApplicantSession session = await RepairOpenCommand.OpenAsync(result, node, folder, result.GetValue(_actor), language, result.GetValue(_signAgain), cancellationToken);
 
         // Again after what an interrupted command left is completed: its materials may be on the ledger since.
         Bytes32 sanction = (await session.FindCaseAsync(result.GetRequiredValue(_case), cancellationToken)).LeafHash;
