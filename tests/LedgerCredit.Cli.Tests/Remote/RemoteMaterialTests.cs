@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using LedgerCredit.Faults.Tests.Storage;
 
 namespace LedgerCredit.Cli.Tests.Remote;
 
@@ -26,7 +28,70 @@ public sealed class RemoteMaterialTests : IDisposable
 
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
-    public async Task Upload_NodeKilledInTheMiddle_IsKeptWholeOrNotAtAll()
+    public Task Upload_NodeKilledInTheMiddle_IsKeptWholeOrNotAtAll() => RunAsync(async (target, key, data, kept) =>
+    {
+        foreach (int moment in Moments)
+        {
+            byte[] file = Pdf(kept.Random);
+            await using (RunningNode node = await RunningNode.StartAsync(data, Token))
+            {
+                using HttpClient client = await ConnectAsync(node, key);
+                if (await TryUploadAsync(client, target, new KillingContent(file, moment, node)))
+                {
+                    kept.Acknowledged.Add(HashOf(file));
+                }
+
+                await node.KillAsync();
+            }
+
+            await CheckAsync(target, key, data, kept, file);
+        }
+    });
+
+    // At a system call: when the file is written, flushed and named, its folder flushed, its row written and flushed, and the answer sent. The node's
+    // other loops make such calls as well, so that one of theirs may be the one that is met.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public Task Upload_NodeKilledAtACall_IsKeptWholeOrNotAtAll()
+    {
+        SystemCalls.Require();
+        return RunAsync(async (target, key, data, kept) =>
+        {
+            string log = Path.Combine(data, "ledgercredit.db-wal");
+            foreach ((string[] calls, string[] paths) in ((string[], string[])[])
+            [
+                (["pwrite64"], []),
+                (["fsync", "fdatasync"], []),
+                (["rename", "renameat2", "link"], []),
+                (["fsync"], [Path.Combine(data, "materials")]),
+                (["pwrite64"], [log]),
+                (["fsync", "fdatasync"], [log]),
+                (["sendto", "sendmsg"], []),
+            ])
+            {
+                byte[] file = Pdf(kept.Random);
+                await using (RunningNode node = await RunningNode.StartAsync(data, Token))
+                {
+                    using HttpClient client = await ConnectAsync(node, key);
+                    using Process watcher = await SystemCalls.AttachAsync(
+                        node.ProcessId, _folder.At("calls"), calls, paths, $"{string.Join(',', calls)}:signal=SIGKILL:when=1");
+                    if (await TryUploadAsync(client, target, OfPdf(new ByteArrayContent(file))))
+                    {
+                        kept.Acknowledged.Add(HashOf(file));
+                    }
+
+                    // Would wait for ever if the call were never made.
+                    await node.WaitForExitAsync(Token);
+                    await watcher.WaitForExitAsync(Token);
+                }
+
+                await CheckAsync(target, key, data, kept, file);
+            }
+        });
+    }
+
+    // Over a workspace with a sanction, and with what uploads its subject's account.
+    private async Task RunAsync(Func<string, string, string, Kept, Task> uploadAsync)
     {
         using RepairWorkspace desk = await RepairWorkspace.CreateAsync();
         try
@@ -34,39 +99,25 @@ public sealed class RemoteMaterialTests : IDisposable
             (await desk.RunAsync("member", "appoint", RepairWorkspace.Enterprise, "--subject", "x-example:subject-0", "--as", RepairWorkspace.Authority)).Expect(ExitCode.Done);
             string key = (await File.ReadAllTextAsync(await RunningNode.MakeKeyAsync(_folder, desk.Data, RepairWorkspace.Enterprise, "repair:write,records:read"), Token)).Trim();
             string sanction = (await desk.RunAsync("record", "show", RepairWorkspace.IdOf(0), "--json")).Expect(ExitCode.Done).Json.GetProperty("leafHash").GetString()!;
-            string target = $"{Materials}?sanction={sanction}&code=D01";
-            Random random = new(20_261_122);
-            HashSet<string> acknowledged = [];
-            for (int round = 0; round < Moments.Length; round++)
-            {
-                byte[] file = Pdf(random);
-                await using (RunningNode node = await RunningNode.StartAsync(desk.Data, Token))
-                {
-                    using HttpClient client = await ConnectAsync(node, key);
-                    if (await TryUploadAsync(client, target, new KillingContent(file, Moments[round], node)))
-                    {
-                        acknowledged.Add(HashOf(file));
-                    }
-
-                    await node.KillAsync();
-                }
-
-                // What it left is a whole file or none; sent again, it is there once.
-                await using RunningNode next = await RunningNode.StartAsync(desk.Data, Token);
-                using HttpClient again = await ConnectAsync(next, key);
-                HashSet<string> listed = await ReadAllAsync(again, sanction);
-                Assert.IsTrue(acknowledged.IsSubsetOf(listed), "What was acknowledged is gone.");
-                Assert.IsTrue(await TryUploadAsync(again, target, OfPdf(new ByteArrayContent(file))));
-                acknowledged.Add(HashOf(file));
-                Assert.IsTrue(acknowledged.SetEquals(await ReadAllAsync(again, sanction)), "Something is kept twice, or was never sent.");
-            }
-
+            await uploadAsync($"{Materials}?sanction={sanction}&code=D01", key, desk.Data, new Kept(new Random(20_261_122), []));
             (await desk.RunAsync("log", "audit")).Expect(ExitCode.Done);
         }
         finally
         {
             await desk.RunAsync("devnet", "down");
         }
+    }
+
+    // What a killed node left is a whole file or none; sent again, it is there once.
+    private async Task CheckAsync(string target, string key, string data, Kept kept, byte[] file)
+    {
+        await using RunningNode next = await RunningNode.StartAsync(data, Token);
+        using HttpClient again = await ConnectAsync(next, key);
+        HashSet<string> listed = await ReadAllAsync(again, target);
+        Assert.IsTrue(kept.Acknowledged.IsSubsetOf(listed), "What was acknowledged is gone.");
+        Assert.IsTrue(await TryUploadAsync(again, target, OfPdf(new ByteArrayContent(file))));
+        kept.Acknowledged.Add(HashOf(file));
+        Assert.IsTrue(kept.Acknowledged.SetEquals(await ReadAllAsync(again, target)), "Something is kept twice, or was never sent.");
     }
 
     private static byte[] Pdf(Random random)
@@ -111,9 +162,9 @@ public sealed class RemoteMaterialTests : IDisposable
     }
 
     // Each that is listed can be read, and is what it says. Twice the same would be found by the count.
-    private async Task<HashSet<string>> ReadAllAsync(HttpClient client, string sanction)
+    private async Task<HashSet<string>> ReadAllAsync(HttpClient client, string target)
     {
-        using JsonDocument list = JsonDocument.Parse(await client.GetStringAsync($"{Materials}?sanction={sanction}", Token));
+        using JsonDocument list = JsonDocument.Parse(await client.GetStringAsync(target.Split('&')[0], Token));
         HashSet<string> hashes = [];
         foreach (JsonElement material in list.RootElement.GetProperty("materials").EnumerateArray())
         {
@@ -124,6 +175,9 @@ public sealed class RemoteMaterialTests : IDisposable
 
         return hashes;
     }
+
+    // What the node said that it has, or was sent until it said so.
+    private sealed record Kept(Random Random, HashSet<string> Acknowledged);
 
     /// <summary>A file whose sender has the node killed when so much of it was sent; with all of it, while the node makes row and answer.</summary>
     private sealed class KillingContent : HttpContent

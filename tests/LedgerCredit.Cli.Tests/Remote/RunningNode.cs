@@ -18,6 +18,12 @@ internal sealed class RunningNode : IAsyncDisposable
     /// <summary>Its address.</summary>
     internal string Url { get; }
 
+    /// <summary>Its process.</summary>
+    internal int ProcessId => _process.Id;
+
+    /// <summary>Waits until something has ended it.</summary>
+    internal Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
     /// <summary>Starts it over a workspace; returns when it listens.</summary>
     internal static async Task<RunningNode> StartAsync(string data, CancellationToken cancellationToken, params string[] more)
     {

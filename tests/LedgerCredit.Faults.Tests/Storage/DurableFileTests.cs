@@ -32,6 +32,30 @@ public sealed partial class DurableFileTests
             calls.Select(call => Spaces().Replace(call, " ")));
     }
 
+    // A folder that is new has its name in the one above it. Whether the command can do anything with it does not matter here.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Folder_Made_TheOneAboveItIsFlushedAndAgainWhereItWasThere()
+    {
+        SystemCalls.Require();
+        Tool tool = new(Tool.Built, Path.Combine(_folder, "workspace"));
+        Assert.AreEqual(0, (await tool.RunAsync("workspace", "init")).ExitCode);
+        string folder = Path.Combine(tool.Data, "repair");
+        string flushed = $"fsync(<{tool.Data}>) = 0";
+        foreach (string[] expected in (string[][])[[$"mkdir(\"{folder}\") = 0", flushed], [$"mkdir(\"{folder}\") = -1 EEXIST (File exists)", flushed]])
+        {
+            string record = Path.Combine(_folder, "calls");
+            ToolRun run = await tool.RunUnderAsync(
+                [.. SystemCalls.Wrapper(record, ["fsync", "mkdir"], [], injection: null), "-y"], ["repair", "supplement", "1", "--material", "D01=none"]);
+            Assert.AreEqual(3, run.ExitCode, run.ToString());
+            string[] calls = [.. File.ReadLines(record).Select(line => Mode().Replace(Thread().Replace(Descriptor().Replace(line, "("), ""), ""))];
+            Assert.AreSequenceEqual(expected, calls.Select(call => Spaces().Replace(call, " ")).Where(call => call == flushed || call.StartsWith($"mkdir(\"{folder}\"", StringComparison.Ordinal)));
+        }
+    }
+
+    [GeneratedRegex(@", 0\d+")]
+    private static partial Regex Mode();
+
     [GeneratedRegex(@"^\d+ +")]
     private static partial Regex Thread();
 

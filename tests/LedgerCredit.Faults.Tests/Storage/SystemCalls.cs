@@ -49,6 +49,23 @@ internal static partial class SystemCalls
         .. injection is null ? Array.Empty<string>() : ["-e", "inject=" + injection],
     ];
 
+    /// <summary>Begins to watch a process that runs already, and returns when all of its threads are watched. Calls are counted from here on.</summary>
+    /// <param name="processId">The process.</param>
+    /// <param name="record">Takes one line for each call.</param>
+    /// <param name="calls">Which.</param>
+    /// <param name="paths">Only those on these files; empty for all.</param>
+    /// <param name="injection">What to do at which call.</param>
+    /// <returns>The watcher, which ends with the process.</returns>
+    public static async Task<Process> AttachAsync(int processId, string record, IReadOnlyList<string> calls, IReadOnlyList<string> paths, string injection)
+    {
+        string[] line = [.. Wrapper(record, calls, paths, injection).Where(part => part != "-qq"), "-p", processId.ToString(CultureInfo.InvariantCulture)];
+        Process watcher = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardError = true })!;
+        string? said = await watcher.StandardError.ReadLineAsync();
+        Assert.Contains("attached", said ?? "nothing");
+        _ = watcher.StandardError.ReadToEndAsync();
+        return watcher;
+    }
+
     /// <summary>The most calls of a name that one thread made.</summary>
     public static int Most(string record, string call) => File.ReadLines(record)
         .Select(line => Line().Match(line))
