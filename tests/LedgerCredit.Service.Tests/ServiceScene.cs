@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using LedgerCredit.Contracts;
@@ -154,11 +155,18 @@ internal sealed class ServiceScene : IAsyncDisposable
         return code;
     }
 
-    internal HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false })
+    internal HttpClient NewClient()
     {
-        BaseAddress = new Uri(Host.Addresses[0]),
-        Timeout = TimeSpan.FromMinutes(5),
-    };
+        SocketsHttpHandler handler = new() { UseCookies = false, UseProxy = false, AllowAutoRedirect = false };
+        if (Options.CertificatePath is string certificate)
+        {
+            // Nobody has signed it but a test.
+            byte[] expected = X509CertificateLoader.LoadCertificateFromFile(certificate).RawData;
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, sent, _, _) => sent is not null && sent.GetRawCertData().AsSpan().SequenceEqual(expected);
+        }
+
+        return new HttpClient(handler) { BaseAddress = new Uri(Host.Addresses[0]), Timeout = TimeSpan.FromMinutes(5) };
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -31,8 +31,8 @@ internal static class OpenApiDocuments
             {
                 document.Info = new OpenApiInfo { Title = "LedgerCredit", Version = "v1", Description = Description };
 
-                // Where it is reached from is the reader's to know.
-                document.Servers = [];
+                // The one that the description was had from, whatever callers reach it by.
+                document.Servers = [new OpenApiServer { Url = "/" }];
                 document.Components ??= new OpenApiComponents();
                 document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
                 document.Components.SecuritySchemes[OpenApiOperations.Bearer] = new OpenApiSecurityScheme

@@ -79,7 +79,7 @@ internal static class MaterialUploadEndpoint
     {
         // Before anything is refused: of what is within them the server reads the rest behind its answer, so that a client that is
         // still sending gets to read that answer. Beyond them it ends the connection, and the answer may be lost.
-        SetLimits(context, node.Materials.Limits, options);
+        Stream body = SetLimits(context, node, options);
         if (!TryRead(context, sanction, code, salt, out Form? form, out ProblemHttpResult? problem))
         {
             return problem;
@@ -103,7 +103,7 @@ internal static class MaterialUploadEndpoint
 
         try
         {
-            return Answer(await node.Materials.AddAsync(upload, context.Request.Body, cancellationToken), context, node, options);
+            return Answer(await node.Materials.AddAsync(upload, body, cancellationToken), context, node, options);
         }
         catch (Exception e) when (e is IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException or UnauthorizedAccessException)
         {
@@ -134,16 +134,19 @@ internal static class MaterialUploadEndpoint
         return problem is null;
     }
 
-    private static void SetLimits(HttpContext context, MaterialLimits limits, ServiceOptions options)
+    private static Stream SetLimits(HttpContext context, NodeContext node, ServiceOptions options)
     {
         // The server also counts what is around the chunks of a body; the file itself is counted where it is kept.
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 2 * limits.MaxFileBytes;
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = 2 * node.Materials.Limits.MaxFileBytes;
 
-        // Over HTTP/2 the least rate is that of the whole connection, which is set for the service.
-        if (HttpProtocol.IsHttp11(context.Request.Protocol))
+        // Over HTTP/2 the server takes one least rate for the whole connection, that of the service, and none for a request.
+        if (!HttpProtocol.IsHttp11(context.Request.Protocol))
         {
-            context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = new MinDataRate(LeastBytesPerSecond, options.UploadGrace);
+            return new PacedBody(context.Request.Body, LeastBytesPerSecond, options.UploadGrace, node.TimeProvider);
         }
+
+        context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate = new MinDataRate(LeastBytesPerSecond, options.UploadGrace);
+        return context.Request.Body;
     }
 
     private static IResult Answer(MaterialOutcome outcome, HttpContext context, NodeContext node, ServiceOptions options)
