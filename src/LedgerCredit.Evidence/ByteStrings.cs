@@ -1,12 +1,11 @@
+using LedgerCredit.Primitives;
+
 namespace LedgerCredit.Evidence;
 
 /// <summary>Byte strings one behind the other in one buffer, as they are hashed together.</summary>
 /// <remarks>The buffers grow with their largest use and are kept: <see cref="Clear"/> begins anew in them.</remarks>
 internal sealed class ByteStrings
 {
-    // What Base64UrlWriter needs behind its input and its output to be fast.
-    private const int Room = 64;
-
     private byte[] _bytes = new byte[4096];
     private int[] _lengths = new int[64];
     private int[] _starts = new int[64];
@@ -14,6 +13,9 @@ internal sealed class ByteStrings
 
     /// <summary>All bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _end);
+
+    /// <summary>All bytes, and <see cref="Base64UrlWriter.Room"/> behind them that mean nothing.</summary>
+    public ReadOnlySpan<byte> BytesWithRoom => _bytes.AsSpan(0, _end + Base64UrlWriter.Room);
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -40,17 +42,11 @@ internal sealed class ByteStrings
 
     /// <summary>Adds one of a known length.</summary>
     /// <returns>Its bytes, to be written; valid until the next one is added.</returns>
-    public Span<byte> Add(int length) => AddWithRoom(length)[..length];
-
-    /// <summary>Adds one of a known length.</summary>
-    /// <returns>
-    /// Its bytes, to be written, and some behind them, which the next one overwrites; valid until that is added.
-    /// </returns>
-    public Span<byte> AddWithRoom(int length)
+    public Span<byte> Add(int length)
     {
-        if (_bytes.Length - _end < length + Room)
+        if (_bytes.Length - _end < length + Base64UrlWriter.Room)
         {
-            Array.Resize(ref _bytes, Math.Max(_end + length + Room, 2 * _bytes.Length));
+            Array.Resize(ref _bytes, Math.Max(_end + length + Base64UrlWriter.Room, 2 * _bytes.Length));
         }
 
         if (Count == _lengths.Length)
@@ -59,14 +55,14 @@ internal sealed class ByteStrings
             Array.Resize(ref _starts, 2 * Count);
         }
 
-        Span<byte> bytes = _bytes.AsSpan(_end, length + Room);
-        _starts[Count] = _end;
+        int start = _end;
+        _starts[Count] = start;
         _lengths[Count] = length;
         Count++;
         _end += length;
-        return bytes;
+        return _bytes.AsSpan(start, length);
     }
 
-    /// <summary>One of them, to be changed, and what is behind it, which must stay as it is.</summary>
-    public Span<byte> EditWithRoom(int index) => _bytes.AsSpan(_starts[index], _lengths[index] + Room);
+    /// <summary>One of them, to be changed.</summary>
+    public Span<byte> Edit(int index) => _bytes.AsSpan(_starts[index], _lengths[index]);
 }

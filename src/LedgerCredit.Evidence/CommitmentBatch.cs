@@ -16,13 +16,20 @@ internal sealed class CommitmentBatch
     // What stands before the salt in the array that a disclosure is the base64url form of.
     private const int SaltStart = 2;
 
+    // Disclosure.SaltLabel and RecordMembers.ClaimPrefixUtf8.
+    private static ReadOnlySpan<byte> ClaimLabel => "ledgercredit:salt:1:claims."u8;
+
+    // ["salt","name",value] up to the name, where the salt is not known yet.
+    private static ReadOnlySpan<byte> MemberArray => "[\"                      \",\""u8;
+
+    private static ReadOnlySpan<byte> ClaimArray => "[\"                      \",\"claims."u8;
+
     private readonly List<Bytes32> _secrets = [];
     private readonly List<RecordKind> _kinds = [];
     private readonly List<int> _memberEnds = [];
     private readonly ByteStrings _issuers = new();
     private readonly ByteStrings _labels = new();
     private readonly ByteStrings _arrays = new();
-    private readonly ByteStrings _disclosures = new();
     private readonly ByteStrings _payloads = new();
     private readonly DigestSorter _sorter = new();
     private int[] _recordOf = new int[64];
@@ -45,7 +52,6 @@ internal sealed class CommitmentBatch
         _issuers.Clear();
         _labels.Clear();
         _arrays.Clear();
-        _disclosures.Clear();
         _payloads.Clear();
     }
 
@@ -62,11 +68,11 @@ internal sealed class CommitmentBatch
     }
 
     /// <summary>Adds a member to the record that was added last.</summary>
-    /// <param name="prefix">What the name begins with; ASCII that needs no escapes.</param>
+    /// <param name="putClaimPrefix">Whether <see cref="RecordMembers.ClaimPrefixUtf8"/> is to stand before the name.</param>
     /// <param name="name">The rest of the name in UTF-8.</param>
     /// <param name="escapedName">The same as it stands in canonical JSON, without quotation marks.</param>
     /// <param name="value">The value as canonical JSON.</param>
-    public void AddMember(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> escapedName, ReadOnlySpan<byte> value)
+    public void AddMember(bool putClaimPrefix, ReadOnlySpan<byte> name, ReadOnlySpan<byte> escapedName, ReadOnlySpan<byte> value)
     {
         if (_members == _recordOf.Length)
         {
@@ -76,15 +82,14 @@ internal sealed class CommitmentBatch
         _recordOf[_members++] = Count - 1;
         _memberEnds[^1] = _members;
 
-        Span<byte> label = _labels.Add(Disclosure.SaltLabel.Length + prefix.Length + name.Length);
-        Put(name, Put(prefix, Put(Disclosure.SaltLabel, label)));
+        ReadOnlySpan<byte> labelHead = putClaimPrefix ? ClaimLabel : Disclosure.SaltLabel;
+        Put(name, Put(labelHead, _labels.Add(labelHead.Length + name.Length)));
 
-        // ["salt","name",value] where the salt is not known yet.
-        Span<byte> array = _arrays.Add(SaltStart + SaltTextBytes + 3 + prefix.Length + escapedName.Length + 2 + value.Length + 1);
-        Put("[\""u8, array);
-        Span<byte> rest = Put("\",\""u8, array[(SaltStart + SaltTextBytes)..]);
-        rest = Put("\","u8, Put(escapedName, Put(prefix, rest)));
-        Put("]"u8, Put(value, rest));
+        ReadOnlySpan<byte> arrayHead = putClaimPrefix ? ClaimArray : MemberArray;
+        Span<byte> rest = Put(escapedName, Put(arrayHead, _arrays.Add(arrayHead.Length + escapedName.Length + 2 + value.Length + 1)));
+        rest[0] = (byte)'"';
+        rest[1] = (byte)',';
+        Put(value, rest[2..])[0] = (byte)']';
     }
 
     /// <summary>Commits to all records.</summary>
@@ -100,8 +105,8 @@ internal sealed class CommitmentBatch
 
         Sha256Batch.Hmac(
             CollectionsMarshal.AsSpan(_secrets), _recordOf.AsSpan(0, members), _labels.Bytes, _labels.Lengths, _macs.AsSpan(0, members));
-        WriteDisclosures();
-        Sha256Batch.Hash(_disclosures.Bytes, _disclosures.Lengths, _digests.AsSpan(0, members));
+        WriteSalts();
+        Sha256Batch.HashBase64Url(_arrays.BytesWithRoom, _arrays.Lengths, _digests.AsSpan(0, members));
         WritePayloads();
         Sha256Batch.Hash(_payloads.Bytes, _payloads.Lengths, _recordDigests.AsSpan(0, Count));
     }
@@ -115,22 +120,19 @@ internal sealed class CommitmentBatch
     /// <summary>The salt of a member; members are counted over all records.</summary>
     public ReadOnlySpan<byte> Salt(int member) => _macs[member].AsSpan()[..Evidence.Disclosure.SaltBytes];
 
-    /// <summary>The disclosure of a member.</summary>
-    public ReadOnlySpan<byte> DisclosureOf(int member) => _disclosures[member];
+    /// <summary>The array that the disclosure of a member is the base64url form of.</summary>
+    public ReadOnlySpan<byte> ArrayOf(int member) => _arrays[member];
 
     /// <summary>The digest of a member's disclosure.</summary>
     public Bytes32 DigestOf(int member) => _digests[member];
 
-    private void WriteDisclosures()
+    private void WriteSalts()
     {
         Span<byte> salt = stackalloc byte[SaltTextBytes + Base64UrlWriter.Room];
         for (int i = 0; i < _arrays.Count; i++)
         {
-            Span<byte> array = _arrays.EditWithRoom(i);
             Base64UrlWriter.Write(MemoryMarshal.AsBytes(_macs.AsSpan(i, 2)), Evidence.Disclosure.SaltBytes, salt);
-            salt[..SaltTextBytes].CopyTo(array[SaltStart..]);
-            int length = _arrays.Lengths[i];
-            Base64UrlWriter.Write(array, length, _disclosures.AddWithRoom(Base64UrlWriter.LengthOf(length)));
+            salt[..SaltTextBytes].CopyTo(_arrays.Edit(i)[SaltStart..]);
         }
     }
 

@@ -160,11 +160,11 @@ public sealed class EntryCalculator
         {
             ReadOnlySpan<byte> name = _record.Slice(claim.Name);
             ReadOnlySpan<byte> plainName = _record.HasEscapes && name.Contains((byte)'\\') ? CanonicalScanner.Unescape(name) : name;
-            _commitments.AddMember(RecordMembers.ClaimPrefixUtf8, plainName, name, _record.Slice(claim.Value));
+            _commitments.AddMember(putClaimPrefix: true, plainName, name, _record.Slice(claim.Value));
         }
     }
 
-    private void AddString(ReadOnlySpan<byte> name, TextRange text) => _commitments.AddMember(default, name, name, _record.SliceQuoted(text));
+    private void AddString(ReadOnlySpan<byte> name, TextRange text) => _commitments.AddMember(putClaimPrefix: false, name, name, _record.SliceQuoted(text));
 
     private void AddText(TextRange range)
     {

@@ -48,7 +48,7 @@ public sealed class RecordCommitment
             json.WriteValue(new JsonString(member.Name));
             int nameEnd = json.Written.Length;
             json.WriteValue(member.Value);
-            batch.AddMember(default, Encoding.UTF8.GetBytes(member.Name), json.Written[1..(nameEnd - 1)], json.Written[nameEnd..]);
+            batch.AddMember(putClaimPrefix: false, Encoding.UTF8.GetBytes(member.Name), json.Written[1..(nameEnd - 1)], json.Written[nameEnd..]);
         }
 
         batch.Compute();
@@ -59,7 +59,7 @@ public sealed class RecordCommitment
                 Base64Text.EncodeUrl(batch.Salt(i)),
                 members[i].Name,
                 members[i].Value,
-                Encoding.ASCII.GetString(batch.DisclosureOf(i)),
+                Base64Text.EncodeUrl(batch.ArrayOf(i)),
                 Base64Text.EncodeUrl(batch.DigestOf(i).AsSpan()));
         }
 

@@ -151,13 +151,13 @@ internal sealed class SlicedRecord
         Issuer = issuer;
         Subject = subject;
         Supersedes = supersedes;
-        return isKnown && scanner.TryPass("}"u8) && scanner.IsAtEnd;
+        return isKnown && scanner.TryPass((byte)'}') && scanner.IsAtEnd;
     }
 
     private bool TrySliceClaims(ReadOnlySpan<byte> text, ref CanonicalScanner scanner)
     {
         _claims.Clear();
-        if (scanner.TryPass("}"u8))
+        if (scanner.TryPass((byte)'}'))
         {
             return true;
         }
@@ -187,9 +187,9 @@ internal sealed class SlicedRecord
             _claims.Add(new SlicedClaim(name, new TextRange(start, scanner.Position - start)));
             before = name;
         }
-        while (scanner.TryPass(","u8));
+        while (scanner.TryPass((byte)','));
 
-        return scanner.TryPass("}"u8);
+        return scanner.TryPass((byte)'}');
     }
 
     // What tells most names apart: so only few are compared.

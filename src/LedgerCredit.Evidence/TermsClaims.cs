@@ -190,17 +190,19 @@ public sealed class TermsClaims
     private static bool TryReadDate(SlicedRecord record, string name, out CivilDate? date)
     {
         date = null;
-        if (!record.TryFindClaim(name, out _))
+        if (!record.TryFindClaim(name, out ReadOnlySpan<byte> value))
         {
             return true;
         }
 
         Span<char> buffer = stackalloc char[DateCharacters];
-        bool isDate = record.TryFindPlainText(name, out ReadOnlySpan<byte> bytes)
-            & SlicedRecord.TryWiden(bytes, buffer, out ReadOnlySpan<char> text)
-            & TryParseDate(text, out CivilDate read);
+        if (value[0] != (byte)'"' || !SlicedRecord.TryWiden(value[1..^1], buffer, out ReadOnlySpan<char> text) || !TryParseDate(text, out CivilDate read))
+        {
+            return false;
+        }
+
         date = read;
-        return isDate;
+        return true;
     }
 
     // Within a day of the epoch a time could be 0 or negative, and 0 stands for none.

@@ -36,6 +36,9 @@ public static class UnifiedSocialCreditCode
     private const int OrganisationCodeStart = 8;
     private const string PilotPrefix = "M000";
 
+    // The value of each ASCII character; of those that are not in the alphabet 0, for they were refused before.
+    private static readonly byte[] Values = MakeValues();
+
     private static readonly SearchValues<char> AlphabetCharacters = SearchValues.Create(Alphabet);
     private static readonly int[] CodeWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
     private static readonly int[] OrganisationWeights = [3, 7, 9, 10, 5, 8, 4, 2];
@@ -121,7 +124,7 @@ public static class UnifiedSocialCreditCode
         int sum = 0;
         for (int i = 0; i < CodeWeights.Length; i++)
         {
-            sum += Alphabet.AsSpan().IndexOf(code[i]) * CodeWeights[i];
+            sum += Values[code[i]] * CodeWeights[i];
         }
 
         return Alphabet[(31 - (sum % 31)) % 31];
@@ -152,5 +155,16 @@ public static class UnifiedSocialCreditCode
             11 => '0',
             int digit => (char)('0' + digit),
         };
+    }
+
+    private static byte[] MakeValues()
+    {
+        byte[] values = new byte[128];
+        for (int i = 0; i < Alphabet.Length; i++)
+        {
+            values[Alphabet[i]] = (byte)i;
+        }
+
+        return values;
     }
 }

@@ -95,7 +95,7 @@ internal static class LaneHasher<TVector, TOperations>
         Span<Bytes32> hashes)
     {
         int lanes = TOperations.Lanes;
-        Span<byte> padded = stackalloc byte[lanes * PaddedLength(messages.LongestUpTo(maxBytes))];
+        Span<byte> padded = stackalloc byte[(lanes * PaddedLength(messages.LongestUpTo(maxBytes))) + messages.Room];
         Span<uint> states = stackalloc uint[StatesLength];
         Span<uint> words = stackalloc uint[WordsLength];
         Span<Bytes32> laneHashes = stackalloc Bytes32[lanes];
@@ -112,7 +112,10 @@ internal static class LaneHasher<TVector, TOperations>
                 int stride = PaddedLength(group[^1].Length);
                 for (int lane = 0; lane < group.Length; lane++)
                 {
-                    Pad(messages.At(group[lane]), priorBytes, padded.Slice(lane * stride, stride));
+                    // From lane to lane, for what is written behind a message is where the next one goes.
+                    Span<byte> message = padded[(lane * stride)..];
+                    messages.Write(group[lane], message[..(stride + messages.Room)]);
+                    Pad(group[lane].Length, priorBytes, message);
                     int state = stateOf.IsEmpty ? 0 : stateOf[group[lane].Message];
                     WriteState(initialStates.Slice(state * LaneCompression.StateWords, LaneCompression.StateWords), states, lane);
                 }
@@ -174,14 +177,13 @@ internal static class LaneHasher<TVector, TOperations>
         }
     }
 
-    // Section 5.1.1: the message, a mark, zeros, and the length in bits at the end of the last block.
-    private static void Pad(ReadOnlySpan<byte> message, int priorBytes, Span<byte> destination)
+    // Section 5.1.1: behind the message a mark, zeros, and the length in bits at the end of the last block.
+    private static void Pad(int messageBytes, int priorBytes, Span<byte> destination)
     {
-        Span<byte> padded = destination[..PaddedLength(message.Length)];
-        message.CopyTo(padded);
-        padded[message.Length..].Clear();
-        padded[message.Length] = PaddingMark;
-        BinaryPrimitives.WriteUInt64BigEndian(padded[^LengthBytes..], 8 * ((ulong)priorBytes + (ulong)message.Length));
+        Span<byte> padded = destination[..PaddedLength(messageBytes)];
+        padded[messageBytes..].Clear();
+        padded[messageBytes] = PaddingMark;
+        BinaryPrimitives.WriteUInt64BigEndian(padded[^LengthBytes..], 8 * ((ulong)priorBytes + (ulong)messageBytes));
     }
 
     // A counting sort of the next messages by their number of blocks; gives how many there are.
@@ -197,14 +199,14 @@ internal static class LaneHasher<TVector, TOperations>
         int count = 0;
         for (; taken < messages.Count && count < found.Length; taken++)
         {
-            int length = messages.Length(taken);
+            int length = messages.HashedLength(taken);
             if (length <= maxBytes)
             {
                 found[count++] = new MessageRange(taken, takenBytes, length);
                 positions[Blocks(length) + 1]++;
             }
 
-            takenBytes += length;
+            takenBytes += messages.Length(taken);
         }
 
         for (int blocks = 1; blocks < positions.Length; blocks++)

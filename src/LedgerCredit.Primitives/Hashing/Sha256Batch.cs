@@ -56,6 +56,16 @@ public static class Sha256Batch
     public static void Hash(ReadOnlySpan<byte> messages, ReadOnlySpan<int> lengths, Span<Bytes32> hashes) =>
         Hash(BestPath, messages, lengths, hashes);
 
+    /// <summary>Hashes the base64url texts of messages of any lengths (RFC 4648 section 5, without padding), which are kept nowhere.</summary>
+    /// <param name="messages">
+    /// The messages, without gaps, and any bytes behind them; <see cref="Base64UrlWriter.Room"/> bytes make the last texts as fast as the others.
+    /// </param>
+    /// <param name="lengths">The length of each message in bytes.</param>
+    /// <param name="hashes">One for each text, in order.</param>
+    /// <exception cref="ArgumentException">The lengths add up to more than the messages, or there are not as many hashes.</exception>
+    public static void HashBase64Url(ReadOnlySpan<byte> messages, ReadOnlySpan<int> lengths, Span<Bytes32> hashes) =>
+        HashBase64Url(BestPath, messages, lengths, hashes);
+
     /// <summary>Makes the macs of messages of any lengths with keys of 32 bytes.</summary>
     /// <param name="keys">The keys.</param>
     /// <param name="keyOf">For each message, the position of its key in <paramref name="keys"/>.</param>
@@ -99,21 +109,13 @@ public static class Sha256Batch
     /// <summary>As the public one, on a path that the machine supports.</summary>
     internal static void Hash(HashPath path, ReadOnlySpan<byte> messages, ReadOnlySpan<int> lengths, Span<Bytes32> hashes)
     {
-        MessageList list = new(messages, lengths);
-        ThrowIfOtherCount(hashes.Length, lengths.Length, nameof(hashes));
+        Hash(path, new MessageList(messages, lengths), hashes);
+    }
 
-        int maxBytes = MaxLaneBytes(path, lengths.Length);
-        HashInLanes(path, list, maxBytes, LaneCompression.InitialState, [], 0, hashes);
-        int start = 0;
-        for (int i = 0; i < lengths.Length; i++)
-        {
-            if (lengths[i] > maxBytes)
-            {
-                hashes[i] = Sha256.Hash(messages.Slice(start, lengths[i]));
-            }
-
-            start += lengths[i];
-        }
+    /// <summary>As the public one, on a path that the machine supports.</summary>
+    internal static void HashBase64Url(HashPath path, ReadOnlySpan<byte> messages, ReadOnlySpan<int> lengths, Span<Bytes32> hashes)
+    {
+        Hash(path, MessageList.OfTexts(messages, lengths), hashes);
     }
 
     /// <summary>As the public one, on a path that the machine supports.</summary>
@@ -150,6 +152,32 @@ public static class Sha256Batch
 
             start += lengths[i];
         }
+    }
+
+    private static void Hash(HashPath path, MessageList messages, Span<Bytes32> hashes)
+    {
+        ThrowIfOtherCount(hashes.Length, messages.Count, nameof(hashes));
+        int maxBytes = MaxLaneBytes(path, messages.Count);
+        HashInLanes(path, messages, maxBytes, LaneCompression.InitialState, [], 0, hashes);
+        int start = 0;
+        for (int i = 0; i < messages.Count; i++)
+        {
+            int length = messages.HashedLength(i);
+            if (length > maxBytes)
+            {
+                hashes[i] = HashByFramework(messages, new MessageRange(i, start, length));
+            }
+
+            start += messages.Length(i);
+        }
+    }
+
+    private static Bytes32 HashByFramework(MessageList messages, MessageRange range)
+    {
+        int room = range.Length + messages.Room;
+        Span<byte> message = room <= StackLimit ? stackalloc byte[room] : new byte[room];
+        messages.Write(range, message);
+        return Sha256.Hash(message[..range.Length]);
     }
 
     // RFC 2104 section 2: H(key ^ opad || H(key ^ ipad || message)), where the hash of each padded key is shared by its messages.

@@ -87,6 +87,41 @@ public sealed class Sha256BatchTests
     [DataRow(HashPath.Framework)]
     [DataRow(HashPath.EightLanes)]
     [DataRow(HashPath.SixteenLanes)]
+    public void HashBase64Url_EveryLengthAndCount_EqualsTheHashesOfTheTexts(HashPath path)
+    {
+        RequirePath(path);
+        byte[] bytes = RandomBytes(7, (Counts[^1] * 2000) + Base64UrlWriter.Room);
+        foreach (int length in Lengths)
+        {
+            int count = Counts[length % Counts.Length];
+            int[] lengths = [.. Enumerable.Range(0, count).Select(i => i % 3 == 0 ? length : i % 29 == 1 ? 1500 + length : (length + (i * 37)) % Lengths.Length)];
+            List<Bytes32> expected = [];
+            int start = 0;
+            foreach (int each in lengths)
+            {
+                expected.Add(Sha256.Hash(Encoding.ASCII.GetBytes(Base64Text.EncodeUrl(bytes.AsSpan(start, each)))));
+                start += each;
+            }
+
+            Bytes32[] hashes = new Bytes32[count];
+            foreach (int room in (int[])[0, 1, Base64UrlWriter.Room])
+            {
+                Array.Clear(hashes);
+                Sha256Batch.HashBase64Url(path, bytes.AsSpan(0, start + room), lengths, hashes);
+
+                AssertHashes(expected.ToArray(), hashes, $"{count} texts of about {length} bytes, {room} behind them");
+            }
+        }
+    }
+
+    [TestMethod]
+    public void HashBase64Url_FewerBytesThanLengths_Throws() =>
+        Assert.ThrowsExactly<ArgumentException>(() => Sha256Batch.HashBase64Url(new byte[9], [4, 6], new Bytes32[2]));
+
+    [TestMethod]
+    [DataRow(HashPath.Framework)]
+    [DataRow(HashPath.EightLanes)]
+    [DataRow(HashPath.SixteenLanes)]
     public void HashFixed_HashesOverTheMessages_AreTheSame(HashPath path)
     {
         RequirePath(path);
