@@ -1,12 +1,16 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using LedgerCredit.Contracts;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.EvidenceFiles;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Tests;
 using LedgerCredit.Node.Tests.Witnessing;
 using LedgerCredit.Node.Workspaces;
+using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Storage;
@@ -120,6 +124,35 @@ public sealed class EvidenceContentTests
         Assert.AreEqual("warning", line.Facts.Single(fact => fact.Name == "level").Value is JsonString level ? level.Value : null);
         proxy.Heal();
         Assert.AreEqual(Verdict.Valid, await VerifyAsync(scene, await FetchAsync(authority, path + "?status=true")));
+    }
+
+    // What is closed by a block that the node has not read yet is not shown to the public with the proof that it is.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Evidence_ShieldedBehindTheNodesBack_IsNotThereForThePublic()
+    {
+        await using RpcFaultProxy proxy = new(new Uri(_ledger.Url));
+        TestWorkspace workspace = await MakeAsync();
+        await using ServiceScene scene = await ServiceScene.StartAsync(workspace, TimeProvider.System, Token, rpcUrl: proxy.Url);
+        using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
+        string path = await PostAsync(authority, ServiceScene.SanctionOf(1));
+        EvidenceFile whole = await FetchAsync(authority, path);
+        Assert.IsNotNull((await FetchAsync(scene.Http, path + "?status=true")).Status);
+
+        proxy.On("eth_getLogs", RpcFaults.LoseRequest);
+        Assert.IsTrue(PresentedSanction.TryOf(whole, out PresentedSanction? presented, out _));
+        using (LedgerSession session = await workspace.ConnectAsync(Token))
+        using (Secp256k1Key account = workspace.Keys.OpenAccount(ServiceScene.Authority))
+        {
+            await new LedgerTransactions(session, TimeProvider.System).RunAsync(
+                account, session.Contracts.RepairDesk, RepairDeskContract.EncodeShield(presented.Sanction, presented.Entry, presented.LeafHash), Token);
+        }
+
+        using HttpResponseMessage hidden = await scene.Http.GetAsync(path + "/evidence?status=true", Token);
+        Assert.AreEqual("not-found", await ServiceScene.CodeOfAsync(hidden, 404, Token));
+        VerificationReport report = EvidenceVerifier.Verify(
+            await FetchAsync(authority, path + "?status=true"), BuildTrust(workspace, witnesses: 0), new VerificationOptions { Clock = TimeProvider.System });
+        Assert.AreEqual(RepairState.Shielded, report.Status!.State);
     }
 
     // A true proof of another state would be of another slot; so it alters the word that is proven.

@@ -133,6 +133,11 @@ internal static class RecordReadEndpoints
         if (status == true)
         {
             file = await statuses.AttachAsync(file, witnessed == true, cancellationToken);
+            if (record.Decision.Highest != DataClass.Confidential && StatusEvidence.IsClosed(file))
+            {
+                // By the block that is proven, which the node's index has not come to yet.
+                return NotFound();
+            }
         }
 
         // The terms show the subject's pseudonym on the ledger: they are for those who see everything.

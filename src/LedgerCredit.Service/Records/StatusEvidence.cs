@@ -55,6 +55,10 @@ internal sealed class StatusEvidence(NodeContext node, RepairLedger ledger, Serv
         }
     }
 
+    /// <summary>Whether the proven status closes the record to all who do not see all of it (docs/spec/access.md section 6).</summary>
+    internal static bool IsClosed(EvidenceFile file) =>
+        file.Status is EvidenceStatus status && (RepairState)status.Value.AsSpan()[^1] is RepairState.Repaired or RepairState.Shielded or RepairState.Annulled;
+
     /// <inheritdoc/>
     public void Dispose() => _free.Dispose();
 
