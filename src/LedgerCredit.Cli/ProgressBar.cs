@@ -11,7 +11,7 @@ internal sealed class ProgressBar : IDisposable
 
     private readonly TextWriter? _terminal;
     private readonly string _title;
-    private readonly long? _total;
+    private long? _total;
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _lastDrawn;
     private bool _isDrawn;
@@ -29,6 +29,13 @@ internal sealed class ProgressBar : IDisposable
     /// <param name="total">What counts as all of it, or null where that is not known.</param>
     public static ProgressBar Start(CommandOutput output, string title, long? total) =>
         new(Console.IsErrorRedirected || output.Error != Console.Error ? null : output.Error, title, total);
+
+    /// <summary>Tells how much is done, and what counts as all of it, which was not known at the beginning; null where it is not now.</summary>
+    public void Report(long done, long? total)
+    {
+        _total = total;
+        Report(done);
+    }
 
     /// <summary>Tells how much is done.</summary>
     public void Report(long done)

@@ -95,7 +95,7 @@ public sealed partial class LedgerCreditClient
         RecordLines lines = new(records);
         while (await lines.ReadAsync(cancellationToken).ConfigureAwait(false) is RecordLineGroup group)
         {
-            IReadOnlyList<RecordLineAnswer> answers = group.Count == 0 ? [] : await PostRecordLinesAsync(group.Utf8, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<RecordLineAnswer> answers = group.Count == 0 || RecordLines.NumbersOf(group.Utf8.Span).Count == 0 ? [] : await PostRecordLinesAsync(group.Utf8, cancellationToken).ConfigureAwait(false);
             foreach (RecordLineAnswer answer in group.Place(answers))
             {
                 yield return answer;
@@ -106,25 +106,25 @@ public sealed partial class LedgerCreditClient
     /// <summary>Writes some records in one request.</summary>
     /// <param name="lines">NDJSON: one record a line, at most <see cref="MaxLinesOfRequest"/> of them, each at most 64 KiB.</param>
     /// <param name="cancellationToken">Ends waiting; the records may be in the log all the same.</param>
-    /// <returns>The answer to each line, in their order.</returns>
+    /// <returns>The answer to each line, in their order; blank lines count, and have none.</returns>
     public async Task<IReadOnlyList<RecordLineAnswer>> PostRecordLinesAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken = default)
     {
-        int expected = RecordLines.Count(lines.Span);
-        if (expected is < 1 or > MaxLinesOfRequest)
+        IReadOnlyList<long> expected = RecordLines.NumbersOf(lines.Span);
+        if (expected.Count is < 1 or > MaxLinesOfRequest)
         {
-            throw new ArgumentException($"Expected 1 to {MaxLinesOfRequest} lines, found {expected}.", nameof(lines));
+            throw new ArgumentException($"Expected 1 to {MaxLinesOfRequest} lines that are not blank, found {expected.Count}.", nameof(lines));
         }
 
         using ReadOnlyMemoryContent content = new(lines);
         content.Headers.ContentType = new MediaTypeHeaderValue(Lines);
         using HttpResponseMessage response = await SendAsync(HttpMethod.Post, "v1/records", content, cancellationToken).ConfigureAwait(false);
         using MemoryStream body = new(await ReadBytesAsync(response, MaxAnswerBytes, cancellationToken).ConfigureAwait(false));
-        List<RecordLineAnswer> answers = new(expected);
+        List<RecordLineAnswer> answers = new(expected.Count);
         try
         {
             await foreach (RecordLineAnswer? answer in JsonSerializer.DeserializeAsyncEnumerable(body, ClientJson.Default.RecordLineAnswer, topLevelValues: true, cancellationToken).ConfigureAwait(false))
             {
-                answers.Add(answer is not null && answer.Line == answers.Count + 1 ? answer : throw NoAnswer(response.StatusCode));
+                answers.Add(answer is not null && answers.Count < expected.Count && answer.Line == expected[answers.Count] ? answer : throw NoAnswer(response.StatusCode));
             }
         }
         catch (JsonException)
@@ -132,7 +132,7 @@ public sealed partial class LedgerCreditClient
             throw NoAnswer(response.StatusCode);
         }
 
-        return answers.Count == expected ? answers : throw NoAnswer(response.StatusCode);
+        return answers.Count == expected.Count ? answers : throw NoAnswer(response.StatusCode);
     }
 
     /// <summary>A record, as the caller may see it.</summary>
@@ -163,13 +163,13 @@ public sealed partial class LedgerCreditClient
     public Task<RecordPage> SearchRecordsAsync(RecordSearch search, CancellationToken cancellationToken = default) =>
         PostAsync("v1/records/search", search, ClientJson.Default.RecordSearch, ClientJson.Default.RecordPage, cancellationToken);
 
-    /// <summary>What the caller may see of what is recorded about a subject.</summary>
-    public Task<SubjectReport> GetSubjectReportAsync(string subject, CancellationToken cancellationToken = default) =>
-        PostAsync("v1/subjects/report", new SubjectRequest(subject), ClientJson.Default.SubjectRequest, ClientJson.Default.SubjectReport, cancellationToken);
+    /// <summary>A page of what the caller may see of what is recorded about a subject.</summary>
+    public Task<SubjectReport> GetSubjectReportAsync(SubjectRequest request, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/subjects/report", request, ClientJson.Default.SubjectRequest, ClientJson.Default.SubjectReport, cancellationToken);
 
-    /// <summary>The rating actions about a subject.</summary>
-    public Task<RatingHistory> GetRatingHistoryAsync(string subject, CancellationToken cancellationToken = default) =>
-        PostAsync("v1/ratings/history", new SubjectRequest(subject), ClientJson.Default.SubjectRequest, ClientJson.Default.RatingHistory, cancellationToken);
+    /// <summary>A page of the rating actions about a subject.</summary>
+    public Task<RatingHistory> GetRatingHistoryAsync(SubjectRequest request, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/ratings/history", request, ClientJson.Default.SubjectRequest, ClientJson.Default.RatingHistory, cancellationToken);
 
     /// <summary>Has the node verify an evidence file by its own policy. To trust nobody, use <c>ledgercredit evidence verify</c>.</summary>
     public async Task<VerificationView> VerifyAsync(ReadOnlyMemory<byte> evidence, CancellationToken cancellationToken = default)
@@ -205,6 +205,10 @@ public sealed partial class LedgerCreditClient
         return await ReadAsync(response, ClientJson.Default.AuditView, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A page of the audits since the node was started, the newest first.</summary>
+    public Task<AuditPage> ListAuditsAsync(string? cursor = null, CancellationToken cancellationToken = default) =>
+        GetAsync($"v1/audits{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}", ClientJson.Default.AuditPage, cancellationToken);
+
     /// <summary>How far an audit is, and what it found.</summary>
     public Task<AuditView> GetAuditAsync(long id, CancellationToken cancellationToken = default) =>
         GetAsync(FormattableString.Invariant($"v1/audits/{id}"), ClientJson.Default.AuditView, cancellationToken);
@@ -225,9 +229,9 @@ public sealed partial class LedgerCreditClient
     public Task<GrantView> GiveGrantAsync(NewGrant grant, CancellationToken cancellationToken = default) =>
         PostAsync("v1/grants", grant, ClientJson.Default.NewGrant, ClientJson.Default.GrantView, cancellationToken);
 
-    /// <summary>The grants of a subject, or those to the caller's organisation.</summary>
-    public Task<IReadOnlyList<GrantView>> SearchGrantsAsync(SubjectQuery query, CancellationToken cancellationToken = default) =>
-        PostAsync("v1/grants/search", query, ClientJson.Default.SubjectQuery, ClientJson.Default.IReadOnlyListGrantView, cancellationToken);
+    /// <summary>A page of the grants of a subject, or of those to the caller's organisation, the oldest first.</summary>
+    public Task<GrantPage> SearchGrantsAsync(SubjectQuery query, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/grants/search", query, ClientJson.Default.SubjectQuery, ClientJson.Default.GrantPage, cancellationToken);
 
     /// <summary>Withdraws a grant.</summary>
     public Task WithdrawGrantAsync(long number, CancellationToken cancellationToken = default) =>

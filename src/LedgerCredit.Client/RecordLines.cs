@@ -17,8 +17,23 @@ internal sealed class RecordLines(Stream stream)
     private bool _isPassedOver;
     private bool _isAtEnd;
 
-    /// <summary>How many lines some bytes are; the last one needs no end.</summary>
-    internal static int Count(ReadOnlySpan<byte> lines) => lines.Count((byte)'\n') + (lines.IsEmpty || lines[^1] == '\n' ? 0 : 1);
+    /// <summary>The numbers, from 1, of the lines that are not blank; the last one needs no end. The others are passed over by the node.</summary>
+    internal static IReadOnlyList<long> NumbersOf(ReadOnlySpan<byte> lines)
+    {
+        List<long> numbers = [];
+        for (long number = 1; !lines.IsEmpty; number++)
+        {
+            int end = lines.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? lines : lines[..end];
+            lines = end < 0 ? [] : lines[(end + 1)..];
+            if (line.IndexOfAnyExcept(" \t\r"u8) >= 0)
+            {
+                numbers.Add(number);
+            }
+        }
+
+        return numbers;
+    }
 
     /// <summary>The next lines, or null at the end; they are valid until it is called again.</summary>
     internal async ValueTask<RecordLineGroup?> ReadAsync(CancellationToken cancellationToken)
@@ -92,5 +107,5 @@ internal sealed record RecordLineGroup(long First, ReadOnlyMemory<byte> Utf8, in
     /// <summary>Gives answers the numbers that their lines have in the stream.</summary>
     internal IEnumerable<RecordLineAnswer> Place(IReadOnlyList<RecordLineAnswer> answers) => Count == 0
         ? [new RecordLineAnswer(First, "refused", null, [new RecordIssue("line-too-long", "", "Expected a record of at most 65536 bytes on one line.")])]
-        : answers.Select((answer, i) => answer with { Line = First + i });
+        : answers.Select(answer => answer with { Line = First - 1 + answer.Line });
 }

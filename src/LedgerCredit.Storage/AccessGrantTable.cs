@@ -52,9 +52,27 @@ public sealed class AccessGrantTable : IDisposable
     public IReadOnlyList<StoredAccessGrant> ReadBySubject(string subject) =>
         ReadRows(_commands.With(Columns + "WHERE subject = @0 ORDER BY number", subject));
 
-    /// <summary>All grants to an organisation, the oldest first.</summary>
-    public IReadOnlyList<StoredAccessGrant> ReadByConsumer(string consumer) =>
-        ReadRows(_commands.With(Columns + "WHERE consumer = @0 ORDER BY number", consumer));
+    /// <summary>A page of the grants of a subject, the oldest first.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="after">Only grants of higher numbers than this one.</param>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<StoredAccessGrant> ReadBySubject(string subject, long after, int limit) =>
+        ReadRows(_commands.With(Columns + "WHERE subject = @0 AND number > @1 ORDER BY number LIMIT @2", subject, after, (long)limit));
+
+    /// <summary>A page of the grants to an organisation, the oldest first.</summary>
+    /// <param name="consumer">The slug of the organisation.</param>
+    /// <param name="after">Only grants of higher numbers than this one.</param>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<StoredAccessGrant> ReadByConsumer(string consumer, long after, int limit) =>
+        ReadRows(_commands.With(Columns + "WHERE consumer = @0 AND number > @1 ORDER BY number LIMIT @2", consumer, after, (long)limit));
+
+    /// <summary>A page of the grants of a subject to an organisation, the oldest first.</summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="consumer">The slug of the organisation.</param>
+    /// <param name="after">Only grants of higher numbers than this one.</param>
+    /// <param name="limit">At most so many.</param>
+    public IReadOnlyList<StoredAccessGrant> Read(string subject, string consumer, long after, int limit) =>
+        ReadRows(_commands.With(Columns + "WHERE consumer = @0 AND subject = @1 AND number > @2 ORDER BY number LIMIT @3", consumer, subject, after, (long)limit));
 
     /// <summary>All grants of a subject to an organisation, the oldest first.</summary>
     public IReadOnlyList<StoredAccessGrant> Read(string subject, string consumer) =>

@@ -23,8 +23,9 @@ public readonly record struct LogPosition(int Log, ulong LeafIndex)
         }
     }
 
+    /// <summary>The position of a row's key.</summary>
     /// <exception cref="LogIntegrityException">The key is outside any log: its row was altered.</exception>
-    internal static LogPosition FromKey(long key) => IsLogNumber(key >> IndexBits)
+    public static LogPosition FromKey(long key) => IsLogNumber(key >> IndexBits)
         ? new((int)(key >> IndexBits), (ulong)(key & ((1L << IndexBits) - 1)))
         : throw new LogIntegrityException($"The store has a row with position {key}, which is in no log. Run 'ledgercredit log audit' and restore a backup.");
 

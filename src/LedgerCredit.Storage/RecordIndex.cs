@@ -5,7 +5,7 @@ using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Storage;
 
-/// <summary>Derived: finds records by id and by subject, and entries by leaf hash.</summary>
+/// <summary>Derived: finds records by id and by subject, entries by leaf hash, and what replaces a record.</summary>
 /// <remarks>
 /// Sets of pairs of a key and a position (<see cref="IndexKeys"/>), in sorted runs. What a key leads to may be
 /// another record of the same key, so that it is compared with the stored record before it is told. A record without its secrets is
@@ -14,6 +14,9 @@ namespace LedgerCredit.Storage;
 /// </remarks>
 public sealed class RecordIndex
 {
+    // So many pairs of a key are looked up at once.
+    private const int LookupPairs = 128;
+
     private readonly PairIndexSet _indexes;
     private readonly EntryTable _entries;
     private IndexPair[] _pairs = [];
@@ -54,6 +57,16 @@ public sealed class RecordIndex
         }
 
         _indexes[IndexKind.Leaf].Add(pairs);
+        int superseding = 0;
+        foreach (NewIndexRow row in rows)
+        {
+            if (row.SupersededKey is ulong key)
+            {
+                pairs[superseding++] = new IndexPair(key, row.Position.Key);
+            }
+        }
+
+        _indexes[IndexKind.Superseded].Add(pairs[..superseding]);
     }
 
     /// <summary>Forgets id and subject of a record that is being erased.</summary>
@@ -61,16 +74,21 @@ public sealed class RecordIndex
     public void Remove(LogPosition position, CreditRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        Remove(position, IndexKeys.OfId(position.Log, record.Kind, record.Id), IndexKeys.OfSubject(record.Subject.ToString()));
+        ulong? superseded = record.Supersedes is string id ? IndexKeys.OfId(position.Log, record.Kind, id) : null;
+        Remove(position, IndexKeys.OfId(position.Log, record.Kind, record.Id), IndexKeys.OfSubject(record.Subject.ToString()), superseded);
     }
 
     /// <summary>Forgets the keys of id and subject of a record that is being erased; nothing of them stays in the file when the write-ahead log is emptied.</summary>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
-    public void Remove(LogPosition position, ulong idKey, ulong subjectKey)
+    public void Remove(LogPosition position, ulong idKey, ulong subjectKey, ulong? supersededKey)
     {
         BeginChange();
         _indexes[IndexKind.Id].Remove(new IndexPair(idKey, position.Key));
         _indexes[IndexKind.Subject].Remove(new IndexPair(subjectKey, position.Key));
+        if (supersededKey is ulong key)
+        {
+            _indexes[IndexKind.Superseded].Remove(new IndexPair(key, position.Key));
+        }
     }
 
     /// <summary>Where the record of this log, kind and id is, or null.</summary>
@@ -132,20 +150,59 @@ public sealed class RecordIndex
 
     /// <summary>All records about a subject, by log and leaf index.</summary>
     /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
-    public IReadOnlyList<LogPosition> FindBySubject(string subject) => FindBySubject(subject, _ => true);
+    public IReadOnlyList<LogPosition> FindBySubject(string subject) => FindBySubject(subject, exceptLog: null, after: null, int.MaxValue);
 
-    /// <summary>The records about a subject in some logs, by log and leaf index; nothing is read of those in others.</summary>
+    /// <summary>Some of the records about a subject, by log and leaf index: no more is read than is given.</summary>
     /// <param name="subject">The subject.</param>
-    /// <param name="isWanted">Whether the records of a log, by its number, are wanted.</param>
+    /// <param name="exceptLog">A log whose records are left out, by its number, or null.</param>
+    /// <param name="after">Only records behind this place, or null.</param>
+    /// <param name="limit">At most so many.</param>
     /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
-    public IReadOnlyList<LogPosition> FindBySubject(string subject, Func<int, bool> isWanted)
+    public IReadOnlyList<LogPosition> FindBySubject(string subject, int? exceptLog, LogPosition? after, int limit)
     {
         using IDisposable? use = _indexes.BeginUse();
-        List<long> found = [];
-        _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
-        found.Sort();
+        ulong key = IndexKeys.OfSubject(subject);
         byte[] text = Encoding.UTF8.GetBytes(subject);
-        return [.. found.Select(LogPosition.FromKey).Where(position => isWanted(position.Log) && Is(ReadRecord(position), "subject"u8, text))];
+        List<LogPosition> positions = [];
+        PositionRange range = PositionRange.All with { First = after is LogPosition place ? place.Key + 1 : long.MinValue };
+        while (positions.Count < limit)
+        {
+            int asked = Math.Min(limit - positions.Count, LookupPairs);
+            List<long> found = _indexes[IndexKind.Subject].Find(key, WithoutLog(range, exceptLog), asked, isDescending: false);
+            positions.AddRange(found.Select(LogPosition.FromKey).Where(position => Is(ReadRecord(position), "subject"u8, text)));
+            if (found.Count == asked)
+            {
+                range = range with { First = found[^1] + 1 };
+            }
+            else if (exceptLog is int log && range.First <= LogPosition.KeysOf(log).Last)
+            {
+                // On the other side of the log that is left out.
+                range = range with { First = LogPosition.KeysOf(log).Last + 1 };
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        return positions;
+    }
+
+    /// <summary>Where the newest record is that replaces a record, or null.</summary>
+    /// <param name="log">The log of both.</param>
+    /// <param name="kind">The kind of both.</param>
+    /// <param name="id">The id of the record that is replaced.</param>
+    /// <exception cref="LogIntegrityException">The index leads to an entry that is missing, erased or unreadable.</exception>
+    public LogPosition? FindSuperseding(int log, RecordKind kind, string id)
+    {
+        using IDisposable? use = _indexes.BeginUse();
+        byte[] text = Encoding.UTF8.GetBytes(id);
+        (long first, long last) = LogPosition.KeysOf(log);
+        return Descending(IndexKind.Superseded, IndexKeys.OfId(log, kind, text), new PositionRange(first, last + 1))
+            .Select(ReadRecord)
+            .Where(stored => stored.Entry.Length == LogEntry.Length && stored.Entry[1] == (byte)kind && Is(stored, "supersedes"u8, text))
+            .Select(stored => (LogPosition?)stored.Position)
+            .FirstOrDefault();
     }
 
     /// <summary>The newest records about a subject in a log, the newest first.</summary>
@@ -184,7 +241,7 @@ public sealed class RecordIndex
         ];
     }
 
-    /// <summary>How many pairs an index has: by id and subject one for each record that is not erased, by leaf one for each entry.</summary>
+    /// <summary>How many pairs an index has: by id and subject one for each record that is not erased, by what is superseded one for each of these that replaces another, by leaf one for each entry.</summary>
     public long Count(IndexKind kind)
     {
         using IDisposable? use = _indexes.BeginUse();
@@ -222,6 +279,18 @@ public sealed class RecordIndex
         }
     }
 
+    /// <summary>Adds what is superseded, of a store whose other indexes are there already.</summary>
+    /// <param name="logs">The logs of the store.</param>
+    /// <exception cref="InvalidOperationException">There is no transaction.</exception>
+    internal void AddSuperseded(IReadOnlyList<StoredLog> logs)
+    {
+        BeginChange();
+        foreach (StoredLog log in logs)
+        {
+            new IndexRebuilder(_indexes, _entries).AddSuperseded(log.Number);
+        }
+    }
+
     private void BeginChange()
     {
         if (!_indexes.IsInTransaction)
@@ -235,16 +304,43 @@ public sealed class RecordIndex
     // Lazy: whoever calls is using the indexes, and nothing is read behind what is taken.
     private IEnumerable<StoredEntry> LatestBySubject(string subject, int log, ulong before)
     {
-        List<long> found = [];
-        _indexes[IndexKind.Subject].Find(IndexKeys.OfSubject(subject), found);
-        found.Sort();
-        found.Reverse();
+        (long first, long last) = LogPosition.KeysOf(log);
+        long end = before <= LogPosition.FromKey(last).LeafIndex ? new LogPosition(log, before).Key : last + 1;
         byte[] text = Encoding.UTF8.GetBytes(subject);
-        return found
-            .Select(LogPosition.FromKey)
-            .Where(position => position.Log == log && position.LeafIndex < before)
+        return Descending(IndexKind.Subject, IndexKeys.OfSubject(subject), new PositionRange(first, end))
             .Select(ReadRecord)
             .Where(stored => Is(stored, "subject"u8, text));
+    }
+
+    private IEnumerable<LogPosition> Descending(IndexKind kind, ulong key, PositionRange range)
+    {
+        while (true)
+        {
+            List<long> found = _indexes[kind].Find(key, range, LookupPairs, isDescending: true);
+            foreach (long position in found)
+            {
+                yield return LogPosition.FromKey(position);
+            }
+
+            if (found.Count < LookupPairs)
+            {
+                yield break;
+            }
+
+            range = range with { End = found[^1] };
+        }
+    }
+
+    // What of a range comes before a log, or all of it where it begins behind that.
+    private static PositionRange WithoutLog(PositionRange range, int? log)
+    {
+        if (log is not int number)
+        {
+            return range;
+        }
+
+        (long first, long last) = LogPosition.KeysOf(number);
+        return range.First > last ? range : range with { End = first };
     }
 
     private StoredEntry ReadRecord(LogPosition position) =>

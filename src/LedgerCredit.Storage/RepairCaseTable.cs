@@ -34,12 +34,23 @@ public sealed record CaseFilter
 
     /// <summary>Only cases of this subject.</summary>
     public Bytes32? SubjectTag { get; init; }
+
+    /// <summary>Only cases that stand there, by the contract's number.</summary>
+    public byte? Stage { get; init; }
 }
+
+/// <summary>Some of the cases that a filter matches, by their number.</summary>
+/// <param name="Cases">The cases.</param>
+/// <param name="Next">Behind which number to go on; null where nothing is left to be looked at.</param>
+public sealed record StoredRepairCasePage(IReadOnlyList<StoredRepairCase> Cases, ulong? Next);
 
 /// <summary>Derived: what repair cases are selected by.</summary>
 public sealed class RepairCaseTable : IDisposable
 {
     private const string Columns = "SELECT case_id, leaf_hash, subject_tag, authority, stage, due_at, objection_due_at FROM repair_case ";
+
+    /// <summary>The most rows that a page reads.</summary>
+    public const int MaxPageRows = 10_000;
 
     private readonly StoreCommands _commands;
 
@@ -89,6 +100,50 @@ public sealed class RepairCaseTable : IDisposable
         return [.. ReadAll(command).Where(stored => Matches(stored, filter))];
     }
 
+    /// <summary>A page of the cases that a filter matches: as much is read as is given, and at most <see cref="MaxPageRows"/> rows beside them that do not match.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="after">Only cases of higher numbers than this one.</param>
+    /// <param name="limit">At most so many.</param>
+    public StoredRepairCasePage ReadPage(CaseFilter filter, ulong after, int limit)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        if (after > long.MaxValue)
+        {
+            return new StoredRepairCasePage([], null);
+        }
+
+        const string Page = "case_id > @0 ORDER BY case_id LIMIT @1";
+        long first = (long)after;
+        long most = MaxPageRows + 1;
+        SqliteCommand command = filter switch
+        {
+            { LeafHash: Bytes32 leafHash } => _commands.With(Columns + "WHERE leaf_hash = @2 AND " + Page, first, most, leafHash.ToArray()),
+            { SubjectTag: Bytes32 subjectTag } => _commands.With(Columns + "WHERE subject_tag = @2 AND " + Page, first, most, subjectTag.ToArray()),
+            { IsUnderWay: true } or { OverdueAt: not null } => _commands.With(Columns + "WHERE due_at > 0 AND " + Page, first, most),
+            _ => _commands.With(Columns + "WHERE " + Page, first, most),
+        };
+        List<StoredRepairCase> cases = [];
+        ulong last = after;
+        int rows = 0;
+        foreach (StoredRepairCase stored in ReadAll(command))
+        {
+            if (rows == MaxPageRows || cases.Count == limit)
+            {
+                return new StoredRepairCasePage(cases, last);
+            }
+
+            rows++;
+            last = stored.CaseId;
+            if (Matches(stored, filter))
+            {
+                cases.Add(stored);
+            }
+        }
+
+        return new StoredRepairCasePage(cases, null);
+    }
+
     /// <summary>The cases that have not ended, by their number, a page of them: nothing behind it is read.</summary>
     /// <param name="after">Only cases of higher numbers than this one.</param>
     /// <param name="limit">At most so many.</param>
@@ -117,7 +172,8 @@ public sealed class RepairCaseTable : IDisposable
         && (filter.OverdueAt is not ulong now || IsOver(stored.DueAt, now) || IsOver(stored.ObjectionDueAt, now))
         && (filter.LeafHash is not Bytes32 leafHash || stored.LeafHash == leafHash)
         && (filter.Authority is not Bytes32 authority || stored.Authority == authority)
-        && (filter.SubjectTag is not Bytes32 subjectTag || stored.SubjectTag == subjectTag);
+        && (filter.SubjectTag is not Bytes32 subjectTag || stored.SubjectTag == subjectTag)
+        && (filter.Stage is not byte stage || stored.Stage == stage);
 
     private static bool IsOver(ulong dueAt, ulong now) => dueAt > 0 && now >= dueAt;
 

@@ -16,7 +16,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4C435231;
 
     /// <summary>The version that this program makes.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     /// <summary>The oldest version that this program reads, and brings up to date when it opens it for writing.</summary>
     public const int OldestVersion = 1;
@@ -29,6 +29,7 @@ internal static class StoreSchema
         3 => Version3,
         4 => Version4,
         5 => Version5,
+        6 => Version6,
         _ => throw new ArgumentOutOfRangeException(nameof(version)),
     };
 
@@ -314,5 +315,11 @@ internal static class StoreSchema
             """),
         ("repair_material_place", "CREATE UNIQUE INDEX repair_material_place ON repair_material (sanction, organisation, kind, sha256, salt)"),
         ("repair_material_organisation", "CREATE INDEX repair_material_organisation ON repair_material (organisation)"),
+    ];
+
+    // Pages of the grants to an organisation. And the index of what records replace, which is in the tables of the other indexes.
+    private static readonly (string Name, string Sql)[] Version6 =
+    [
+        ("access_grant_page", "CREATE INDEX access_grant_page ON access_grant (consumer, number)"),
     ];
 }

@@ -9,6 +9,9 @@ internal static class StoreUpgrade
     // The version that brought the indexes of records.
     private const int IndexVersion = 3;
 
+    // The version that brought the index of what is superseded, in the tables that were there.
+    private const int SupersededVersion = 6;
+
     /// <summary>Makes the file one of the present version.</summary>
     /// <remarks>
     /// One transaction: a crash in it leaves the old version, from which the next opening begins anew. Two processes may find the old version
@@ -28,11 +31,15 @@ internal static class StoreUpgrade
 
         if (version < IndexVersion)
         {
-            BuildIndex(connection);
+            BuildIndex(connection, (index, all) => index.Rebuild(all));
             foreach (string table in Enumerable.Range(version + 1, StoreSchema.Version - version).SelectMany(StoreSchema.RemovedBy))
             {
                 StoreCommands.Run(connection, "DROP TABLE " + table);
             }
+        }
+        else if (version < SupersededVersion)
+        {
+            BuildIndex(connection, (index, all) => index.AddSuperseded(all));
         }
 
         StoreCommands.Run(connection, FormattableString.Invariant($"PRAGMA user_version = {StoreSchema.Version}"));
@@ -45,30 +52,25 @@ internal static class StoreUpgrade
     {
         const string Create = "CREATE TABLE ";
         StoreCommands.Run(connection, "PRAGMA temp_store = MEMORY");
-        for (int missing = version + 1; missing <= StoreSchema.Version; missing++)
-        {
-            foreach ((string _, string sql) in StoreSchema.ObjectsOf(missing).Where(o => o.Sql.StartsWith(Create, StringComparison.Ordinal)))
-            {
-                StoreCommands.Run(connection, "CREATE TEMP TABLE " + sql[Create.Length..]);
-            }
-        }
 
-        if (version >= IndexVersion)
+        // The tables of the indexes also where there are some: they are hidden by those that have all.
+        int[] missing = [.. Enumerable.Range(version + 1, StoreSchema.Version - version)];
+        foreach ((string _, string sql) in missing.Union([IndexVersion]).SelectMany(StoreSchema.ObjectsOf).Where(o => o.Sql.StartsWith(Create, StringComparison.Ordinal)))
         {
-            return;
+            StoreCommands.Run(connection, "CREATE TEMP TABLE " + sql[Create.Length..]);
         }
 
         using StoreTransaction transaction = new(connection, "BEGIN DEFERRED", undone: null);
-        BuildIndex(connection);
+        BuildIndex(connection, (index, all) => index.Rebuild(all));
         transaction.Commit();
     }
 
     // From the entries, not from the tables that it replaces: these are derived as well.
-    private static void BuildIndex(SqliteConnection connection)
+    private static void BuildIndex(SqliteConnection connection, Action<RecordIndex, IReadOnlyList<StoredLog>> build)
     {
         using LogTable logs = new(connection);
         using EntryTable entries = new(connection);
         using PairIndexSet indexes = new(connection);
-        new RecordIndex(indexes, entries).Rebuild(logs.ReadAll());
+        build(new RecordIndex(indexes, entries), logs.ReadAll());
     }
 }

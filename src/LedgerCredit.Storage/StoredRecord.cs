@@ -85,6 +85,23 @@ internal static class StoredRecord
         }
     }
 
+    /// <summary>The id that a record says it replaces.</summary>
+    /// <returns>False also where the record cannot be read, as <see cref="TryRead"/> does.</returns>
+    public static bool TryReadSuperseded(ReadOnlySpan<byte> record, [NotNullWhen(true)] out string? superseded)
+    {
+        superseded = null;
+        try
+        {
+            Utf8JsonReader reader = new(record);
+            superseded = TryFind(ref reader, "supersedes"u8) ? reader.GetString() : null;
+            return superseded is not null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static bool TryFind(ref Utf8JsonReader reader, ReadOnlySpan<byte> member) =>
         TryGoTo(ref reader, member) && reader.TokenType == JsonTokenType.String;
 

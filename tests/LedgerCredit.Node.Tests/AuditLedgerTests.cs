@@ -185,11 +185,11 @@ public sealed class AuditLedgerTests
     }
 
     // At the first report of an audit, on its thread.
-    private sealed class Once(Action action) : IProgress<ulong>
+    private sealed class Once(Action action) : IProgress<AuditProgress>
     {
         public bool IsDone { get; private set; }
 
-        public void Report(ulong value)
+        public void Report(AuditProgress value)
         {
             if (!IsDone)
             {

@@ -113,7 +113,7 @@ public sealed class LogReplayTests
         IndexAudit indexes = new(store, key, ofIndex);
         indexes.Read(TestContext.CancellationToken);
         indexes.Compare([log], found.Pairs, found.IsWhole, TestContext.CancellationToken);
-        bool isSame = plain.Pairs == new IndexFingerprints(All(store, key, IndexKind.Id), All(store, key, IndexKind.Subject), All(store, key, IndexKind.Leaf));
+        bool isSame = plain.Pairs == new IndexFingerprints(All(store, key, IndexKind.Id), All(store, key, IndexKind.Subject), All(store, key, IndexKind.Leaf), All(store, key, IndexKind.Superseded));
         if (isSame)
         {
             Assert.IsEmpty(ofIndex.All, what);

@@ -111,7 +111,8 @@ internal static class NaiveReplay
             ? new IndexFingerprints(
                 key.Of([new IndexPair(IndexKeys.OfId(log.Number, record.Kind, record.Id), position)]),
                 key.Of([new IndexPair(IndexKeys.OfSubject(record.Subject.ToString()), position)]),
-                leaf)
+                leaf,
+                record.Supersedes is string superseded ? key.Of([new IndexPair(IndexKeys.OfId(log.Number, record.Kind, superseded), position)]) : PairFingerprint.Empty)
             : IndexFingerprints.Empty with { Leaves = leaf };
     }
 

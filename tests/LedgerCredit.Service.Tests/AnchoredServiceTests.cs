@@ -110,6 +110,22 @@ public sealed class AnchoredServiceTests
         while (audit.GetProperty("state").GetString() == "running");
 
         Assert.AreEqual("sound", audit.GetProperty("report").GetProperty("verdict").GetString(), audit.ToString());
+
+        // All entries are done, also those of the log of reads; the list has it, and a second one before it.
+        long entries = audit.GetProperty("report").GetProperty("logs").EnumerateArray().Sum(log => log.GetProperty("entries").GetInt64());
+        Assert.AreEqual((entries, entries), (audit.GetProperty("entriesDone").GetInt64(), audit.GetProperty("entriesTotal").GetInt64()));
+        using HttpResponseMessage next = await authority.PostAsync("/v1/audits", content: null, Token);
+        Assert.AreEqual("/v1/audits/2", next.Headers.Location!.OriginalString);
+        JsonElement page = await ServiceScene.ReadAsync(await authority.GetAsync("/v1/audits?limit=1", Token), Token);
+        Assert.AreEqual(2, page.GetProperty("audits").EnumerateArray().Single().GetProperty("id").GetInt64());
+        JsonElement last = await ServiceScene.ReadAsync(await authority.GetAsync($"/v1/audits?limit=1&cursor={page.GetProperty("next").GetString()}", Token), Token);
+        JsonElement listed = last.GetProperty("audits").EnumerateArray().Single();
+        Assert.AreEqual((1L, "done", "sound"), (listed.GetProperty("id").GetInt64(), listed.GetProperty("state").GetString(), listed.GetProperty("verdict").GetString()));
+        Assert.IsFalse(last.TryGetProperty("next", out _));
+        using HttpResponseMessage wrong = await authority.GetAsync("/v1/audits?cursor=x", Token);
+        Assert.AreEqual("invalid-cursor", await ServiceScene.CodeOfAsync(wrong, 400, Token));
+        using HttpResponseMessage hidden = await other.GetAsync("/v1/audits", Token);
+        Assert.AreEqual("not-allowed", await ServiceScene.CodeOfAsync(hidden, 403, Token));
     }
 
     [TestMethod]

@@ -19,7 +19,7 @@ public sealed class AnswerPaceTests
     private static readonly string[] Unpaced =
     [
         "getLive", "getReady", "getCheckpoint", "getTile", "createChallenge", "signIn", "signOut", "getCaller", "postRecords", "verifyEvidence", "getTrustPolicy",
-        "getLedger", "getAnchors", "createApiKey", "listApiKeys", "revokeApiKey", "startAudit", "getAudit", "cancelAudit",
+        "getLedger", "getAnchors", "createApiKey", "listApiKeys", "revokeApiKey", "startAudit", "listAudits", "getAudit", "cancelAudit",
     ];
 
     public TestContext TestContext { get; set; } = null!;

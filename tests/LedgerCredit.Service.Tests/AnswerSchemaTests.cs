@@ -82,6 +82,8 @@ public sealed class AnswerSchemaTests
         await PostAsync("signOut", 403, key, "/v1/sign-out", null);
         await PostAsync("startAudit", 202, key, "/v1/audits", null);
         await GetAsync("getAudit", 200, key, "/v1/audits/1");
+        await GetAsync("listAudits", 200, key, "/v1/audits");
+        await GetAsync("listAudits", 400, key, "/v1/audits?limit=0");
         await GetAsync("getCheckpoint", 404, nobody, "/log/nobody/checkpoint");
         foreach ((string operation, string path) in ((string, string)[])[("getCheckpoint", Log + "/checkpoint"), ("getTile", Log + "/tile/0/000.p/2")])
         {

@@ -90,10 +90,10 @@ public sealed class ApiDescriptionTests
     }
 
     [TestMethod]
-    [DataRow(AccessScopes.RecordsRead, "postRecords startAudit getAudit cancelAudit uploadMaterial deleteMaterial listApiKeys revokeApiKey signOut")]
-    [DataRow(AccessScopes.RecordsWrite, "startAudit getAudit cancelAudit giveGrant searchGrants withdrawGrant searchAccessLog uploadMaterial listMaterials getMaterial deleteMaterial listApiKeys revokeApiKey signOut")]
+    [DataRow(AccessScopes.RecordsRead, "postRecords startAudit listAudits getAudit cancelAudit uploadMaterial deleteMaterial listApiKeys revokeApiKey signOut")]
+    [DataRow(AccessScopes.RecordsWrite, "startAudit listAudits getAudit cancelAudit giveGrant searchGrants withdrawGrant searchAccessLog uploadMaterial listMaterials getMaterial deleteMaterial listApiKeys revokeApiKey signOut")]
     [DataRow(AccessScopes.Audit, "postRecords giveGrant searchGrants withdrawGrant searchAccessLog uploadMaterial listMaterials getMaterial deleteMaterial listApiKeys revokeApiKey signOut")]
-    [DataRow(AccessScopes.RepairWrite, "postRecords startAudit getAudit cancelAudit giveGrant searchGrants withdrawGrant searchAccessLog listMaterials getMaterial listApiKeys revokeApiKey signOut")]
+    [DataRow(AccessScopes.RepairWrite, "postRecords startAudit listAudits getAudit cancelAudit giveGrant searchGrants withdrawGrant searchAccessLog listMaterials getMaterial listApiKeys revokeApiKey signOut")]
     public async Task EachScope_AtAddressesOfOthers_IsForbidden(string scope, string forbidden)
     {
         await using ServiceScene scene = await ServiceScene.StartAsync(Token);

@@ -27,7 +27,7 @@ public sealed class ClientTests
         RecordView view = await client.GetRecordAsync(receipt.Issuer, receipt.LeafIndex, Token);
         RecordPage byId = await client.SearchRecordsAsync(new RecordSearch(Issuer: receipt.Issuer, Kind: "sanction", Id: "S-1"), Token);
         RecordPage bySubject = await client.SearchRecordsAsync(new RecordSearch(Subject: Subject), Token);
-        SubjectReport report = await client.GetSubjectReportAsync(Subject, Token);
+        SubjectReport report = await client.GetSubjectReportAsync(new SubjectRequest(Subject), Token);
 
         Assert.AreEqual("added", receipt.Result);
         Assert.AreEqual("already-there", again.Result);
@@ -76,6 +76,23 @@ public sealed class ClientTests
         Assert.AreSequenceEqual(Enumerable.Range(1, 70).Select(i => (long)i), answers.Select(answer => answer.Line));
         Assert.IsTrue(answers.TrueForAll(answer => answer.Result == "added"));
         Assert.AreSequenceEqual(Enumerable.Range(0, 70).Where(i => i % 7 == 1).Select(i => (long)i), found);
+    }
+
+    [TestMethod]
+    public async Task PostRecords_BlankLines_CountAndHaveNoAnswer()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        LedgerCreditClient client = ClientOf(scene, AccessScopes.RecordsWrite);
+        string blank = string.Concat(Enumerable.Repeat("\n \r\n", LedgerCreditClient.MaxLinesOfRequest));
+        using MemoryStream lines = new(Encoding.UTF8.GetBytes($"\n{ServiceScene.SanctionOf(0)}\n{blank}{ServiceScene.SanctionOf(1)}\n\n"));
+        List<string> answers = [];
+        await foreach (RecordLineAnswer answer in client.PostRecordsAsync(lines, Token))
+        {
+            answers.Add($"{answer.Line} {answer.Result}");
+        }
+
+        Assert.AreSequenceEqual(["2 added", $"{3 + (2 * LedgerCreditClient.MaxLinesOfRequest)} added"], answers);
+        await Assert.ThrowsExactlyAsync<ArgumentException>(() => client.PostRecordLinesAsync("\n\n"u8.ToArray(), Token));
     }
 
     [TestMethod]

@@ -64,7 +64,7 @@ public sealed class HeadRequestTests
         await using ServiceScene scene = await FillAsync();
         using HttpClient auditor = scene.WithKey(ServiceScene.Authority, AccessScopes.Audit);
 
-        using HttpRequestMessage request = new(HttpMethod.Head, "/v1/audits");
+        using HttpRequestMessage request = new(HttpMethod.Head, "/v1/records/search");
         using HttpResponseMessage head = await auditor.SendAsync(request, Token);
         using HttpResponseMessage audit = await auditor.GetAsync("/v1/audits/1", Token);
         using HttpResponseMessage allowed = await auditor.DeleteAsync("/v1/ledger", Token);

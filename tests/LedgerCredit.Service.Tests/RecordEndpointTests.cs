@@ -146,6 +146,24 @@ public sealed class RecordEndpointTests
         Assert.AreEqual("line-too-long", JsonDocument.Parse(answers[8]).RootElement.GetProperty("issues")[0].GetProperty("code").GetString());
     }
 
+    [TestMethod]
+    public async Task PostStream_BlankLines_ArePassedOverAndCounted()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        string body = $"\n \t\r\n{ServiceScene.SanctionOf(1)}\n\n{new string(' ', 70_000)}\n{ServiceScene.SanctionOf(2)}\r\n\n \n\t";
+
+        using HttpResponseMessage response = await client.PostAsync("/v1/records", new StringContent(body, Encoding.UTF8, Lines), Token);
+        string[] answers = (await response.Content.ReadAsStringAsync(Token)).TrimEnd('\n').Split('\n');
+
+        Assert.AreSequenceEqual(
+            ["3 added", "5 refused", "6 added"],
+            answers.Select(answer => JsonDocument.Parse(answer).RootElement).Select(answer => $"{answer.GetProperty("line")} {answer.GetProperty("result")}"));
+        using HttpResponseMessage nothing = await client.PostAsync("/v1/records", new StringContent("\n\n", Encoding.UTF8, Lines), Token);
+        Assert.AreEqual("", await nothing.Content.ReadAsStringAsync(Token));
+        Assert.AreEqual(HttpStatusCode.OK, nothing.StatusCode);
+    }
+
     // The connection breaks in the middle of a line: what was answered is there, the half line is not, and all can be sent again.
     [TestMethod]
     public async Task PostStream_CutInTheMiddle_KeepsWhatWasAnsweredAndTakesTheRestAgain()

@@ -56,6 +56,40 @@ public sealed class RequestProblemTests
     }
 
     [TestMethod]
+    [DataRow("/v1/subjects/report", "{}", "/subject")]
+    [DataRow("/v1/ratings/history", """{"limit":3}""", "/subject")]
+    [DataRow("/v1/grants", """{"subject":"Zq9"}""", "/consumer /purpose /expiresAt")]
+    [DataRow("/v1/api-keys", """{"scopes":["Zq9"]}""", "/name")]
+    [DataRow("/v1/sign-in", "{}", "/message /signature")]
+    public async Task Member_ThatIsMissing_IsNamed(string path, string body, string expected)
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsRead);
+
+        JsonElement problem = await RefusedAsync(client, path, body);
+
+        Assert.AreEqual("malformed-request", problem.GetProperty("code").GetString());
+        Assert.AreSequenceEqual(expected.Split(' '), problem.GetProperty("issues").EnumerateArray().Select(issue => issue.GetProperty("path").GetString()));
+        Assert.AreEqual("missing-member", problem.GetProperty("issues")[0].GetProperty("code").GetString());
+        Assert.IsTrue(expected.Split(' ').All(pointer => problem.GetProperty("detail").GetString()!.Contains($"'{pointer}'", StringComparison.Ordinal)));
+        Assert.DoesNotContain("Zq9", problem.ToString());
+    }
+
+    [TestMethod]
+    public async Task Evidence_ThatIsNoneAtAll_IsNoVerdict()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using MultipartFormDataContent form = new() { { new ByteArrayContent([]), "evidence", "e.json" } };
+
+        JsonElement problem = await RefusedAsync(scene.Http, "/v1/verify", "");
+        using HttpResponseMessage inAForm = await scene.Http.PostAsync("/v1/verify", form, Token);
+
+        Assert.AreEqual("malformed-request", problem.GetProperty("code").GetString());
+        Assert.Contains("Expected an evidence file, found nothing.", problem.GetProperty("detail").GetString()!);
+        Assert.AreEqual("malformed-request", await ServiceScene.CodeOfAsync(inAForm, 400, Token));
+    }
+
+    [TestMethod]
     [DataRow("$", "")]
     [DataRow("", "")]
     [DataRow("$.a", "/a")]

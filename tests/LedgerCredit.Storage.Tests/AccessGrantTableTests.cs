@@ -15,7 +15,12 @@ public sealed class AccessGrantTableTests
         StoredAccessGrant fourth = store.AccessGrants.Add("x-test:a", "bank", "audit", "0x01", 13, 23);
 
         Assert.AreSequenceEqual([first, third, fourth], store.AccessGrants.ReadBySubject("x-test:a"));
-        Assert.AreSequenceEqual([first, second, fourth], store.AccessGrants.ReadByConsumer("bank"));
+        Assert.AreSequenceEqual([first, second, fourth], store.AccessGrants.ReadByConsumer("bank", after: 0, limit: 9));
+        Assert.AreSequenceEqual([second], store.AccessGrants.ReadByConsumer("bank", first.Number, limit: 1));
+        Assert.AreSequenceEqual([third], store.AccessGrants.ReadBySubject("x-test:a", first.Number, limit: 1));
+        Assert.AreSequenceEqual([third, fourth], store.AccessGrants.ReadBySubject("x-test:a", second.Number, limit: 9));
+        Assert.AreSequenceEqual([fourth], store.AccessGrants.Read("x-test:a", "bank", first.Number, limit: 9));
+        Assert.AreSequenceEqual([first], store.AccessGrants.Read("x-test:a", "bank", after: 0, limit: 1));
         Assert.AreSequenceEqual([first, fourth], store.AccessGrants.Read("x-test:a", "bank"));
         Assert.IsEmpty(store.AccessGrants.Read("x-test:b", "court"));
         Assert.IsEmpty(store.AccessGrants.ReadBySubject("x-test:A"));

@@ -71,7 +71,7 @@ public sealed class IndexScanTests
 
         test.Execute("INSERT INTO index_chunk VALUES (1 << 40, x'')");
         Assert.AreEqual(1L, store.Index.CountStray());
-        test.Execute("INSERT INTO index_run VALUES (900, 4, 1, 0, 0, 0, 0, NULL)");
+        test.Execute("INSERT INTO index_run VALUES (900, 5, 1, 0, 0, 0, 0, NULL)");
         Assert.AreEqual(2L, store.Index.CountStray());
     }
 

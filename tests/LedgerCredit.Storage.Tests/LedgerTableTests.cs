@@ -207,15 +207,27 @@ public sealed class LedgerTableTests
                 LeafHash = random.Next(2) == 0 ? null : Topic((ulong)random.Next(4)),
                 Authority = random.Next(2) == 0 ? null : Topic((ulong)random.Next(4)),
                 SubjectTag = random.Next(2) == 0 ? null : Topic((ulong)random.Next(4)),
+                Stage = random.Next(3) == 0 ? (byte)6 : null,
             };
             IEnumerable<StoredRepairCase> expected = all.Where(c =>
                 (!filter.IsUnderWay || c.DueAt != 0)
                 && (filter.OverdueAt is null || (c.DueAt != 0 && c.DueAt <= filter.OverdueAt) || (c.ObjectionDueAt != 0 && c.ObjectionDueAt <= filter.OverdueAt))
                 && (filter.LeafHash is null || filter.LeafHash == c.LeafHash)
                 && (filter.Authority is null || filter.Authority == c.Authority)
-                && (filter.SubjectTag is null || filter.SubjectTag == c.SubjectTag));
+                && (filter.SubjectTag is null || filter.SubjectTag == c.SubjectTag)
+                && (filter.Stage is null || filter.Stage == c.Stage));
 
             Assert.AreSequenceEqual(expected, store.RepairCases.Read(filter), filter.ToString());
+            List<StoredRepairCase> paged = [];
+            for (ulong? next = 0; next is ulong place;)
+            {
+                StoredRepairCasePage part = store.RepairCases.ReadPage(filter, place, 3);
+                Assert.IsLessThanOrEqualTo(3, part.Cases.Count);
+                paged.AddRange(part.Cases);
+                next = part.Next;
+            }
+
+            Assert.AreSequenceEqual(expected, paged, filter.ToString());
         }
 
         ulong after = 0;
@@ -227,11 +239,38 @@ public sealed class LedgerTableTests
 
         Assert.IsEmpty(store.RepairCases.ReadUnderWay(after, 7));
         Assert.IsEmpty(store.RepairCases.ReadUnderWay(ulong.MaxValue, 7));
+        Assert.IsEmpty(store.RepairCases.ReadPage(CaseFilter.All, ulong.MaxValue, 7).Cases);
 
         store.RepairCases.Remove(1);
         Assert.AreEqual(2UL, store.RepairCases.Read(CaseFilter.All)[0].CaseId);
         store.RepairCases.RemoveAll();
         Assert.IsEmpty(store.RepairCases.Read(CaseFilter.All));
+    }
+
+    [TestMethod]
+    public void ReadPage_ManyCasesThatDoNotMatch_GivesUpAndGoesOn()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        ulong last = RepairCaseTable.MaxPageRows + 5;
+        using (StoreTransaction transaction = store.BeginWrite())
+        {
+            for (ulong caseId = 1; caseId <= last; caseId++)
+            {
+                store.RepairCases.Put(new StoredRepairCase(caseId, Topic(1), Topic(1), Topic(caseId == last ? 2UL : 1UL), 1, 1, 0));
+            }
+
+            transaction.Commit();
+        }
+
+        CaseFilter filter = new() { Authority = Topic(2) };
+        StoredRepairCasePage first = store.RepairCases.ReadPage(filter, 0, 10);
+
+        Assert.IsEmpty(first.Cases);
+        Assert.AreEqual((ulong)RepairCaseTable.MaxPageRows, first.Next);
+        StoredRepairCasePage second = store.RepairCases.ReadPage(filter, RepairCaseTable.MaxPageRows, 10);
+        Assert.AreEqual(last, second.Cases.Single().CaseId);
+        Assert.IsNull(second.Next);
     }
 
     private static IndexPosition Position(ulong number) => new(number, Topic(number), number * 2);

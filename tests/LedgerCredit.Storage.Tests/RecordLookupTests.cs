@@ -105,6 +105,90 @@ public sealed class RecordLookupTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void FindBySubject_InPagesOfManyLogs_IsWhatAPlainListSays(int seed)
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        Random random = new(seed);
+        SortedSet<long> expected = [];
+        string subject = StoredRecords.SubjectOf(0);
+        Dictionary<int, int> next = new() { [1] = 0, [2] = 0, [3] = 0 };
+        for (int step = 0; step < 40; step++)
+        {
+            // Nearly all are of one subject, so that its pairs fill chunk after chunk.
+            int log = random.Next(1, 4);
+            int count = random.Next(3) switch { 0 => 1, 1 => random.Next(1, 60), _ => random.Next(300, 1_200) };
+            int[] numbers = [.. Enumerable.Range(next[log], count).Select(i => 50 * i)];
+            StoredRecords.Add(store, log, numbers);
+            expected.UnionWith(Enumerable.Range(next[log], count).Select(i => new LogPosition(log, (ulong)i).Key));
+            next[log] += count;
+            StoredRecords.Add(store, 4, [step]);
+            if (random.Next(4) == 0)
+            {
+                int erased = next[log] - 1;
+                StoredRecords.Erase(store, log, (ulong)erased, 50 * erased);
+                expected.Remove(new LogPosition(log, (ulong)erased).Key);
+            }
+        }
+
+        expected.Add(new LogPosition(4, 0).Key);
+        for (int i = 0; i < 300; i++)
+        {
+            LogPosition from = new(random.Next(1, 4), (ulong)random.Next(next.Values.Max()));
+            int limit = random.Next(4) == 0 ? random.Next(1, 2_000) : random.Next(1, 30);
+            int? without = random.Next(3) == 0 ? null : random.Next(1, 5);
+            bool isWanted(long key) => without != (int)(key >> 40);
+            Assert.AreSequenceEqual(
+                expected.Where(key => key > from.Key && isWanted(key)).Take(limit),
+                store.Index.FindBySubject(subject, without, from, limit).Select(position => position.Key));
+            Assert.AreSequenceEqual(
+                expected.GetViewBetween(new LogPosition(from.Log, 0).Key, from.Key).Where(key => key < from.Key).Reverse().Take(limit),
+                store.Index.FindLatestBySubject(subject, from.Log, from.LeafIndex, limit).Select(position => position.Key));
+        }
+
+        Assert.AreSequenceEqual(expected, store.Index.FindBySubject(subject).Select(position => position.Key));
+        Assert.AreSequenceEqual(
+            expected.Where(key => key >> 40 == 2).Reverse(), store.Index.FindLatestBySubject(subject, 2, ulong.MaxValue, int.MaxValue).Select(position => position.Key));
+    }
+
+    [TestMethod]
+    public void FindSuperseding_SeveralAndOtherKeys_GivesTheNewestThatIsThere()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        StoredRecords.Add(store, 1, Enumerable.Range(0, 700));
+
+        // The same once more behind them: of two that replace a record the later one counts.
+        StoredRecords.Add(store, 1, Enumerable.Range(0, 100));
+        StoredRecords.Add(store, 2, [9]);
+        Assert.AreEqual(new LogPosition(1, 704), Find(1, 1));
+        Assert.AreEqual(new LogPosition(1, 604), Find(1, 601));
+        Assert.AreEqual(new LogPosition(2, 0), Find(2, 6));
+        Assert.IsNull(Find(2, 1));
+        Assert.IsNull(Find(1, 2));
+        Assert.IsNull(store.Index.FindSuperseding(1, StoredRecords.KindOf(2), StoredRecords.IdOf(1)));
+
+        StoredRecords.Erase(store, 1, 704, 4);
+        Assert.AreEqual(new LogPosition(1, 4), Find(1, 1));
+        StoredRecords.Erase(store, 1, 4, 4);
+        Assert.IsNull(Find(1, 1));
+
+        // A pair of the same key that another id made.
+        using (StoreTransaction transaction = store.BeginWrite())
+        {
+            store.Index.Add([StoredRecords.RowOf(1, 604, 604) with { SupersededKey = IndexKeys.OfId(1, StoredRecords.KindOf(1), StoredRecords.IdOf(1)) }]);
+            transaction.Commit();
+        }
+
+        Assert.IsNull(Find(1, 1));
+
+        LogPosition? Find(int log, int number) => store.Index.FindSuperseding(log, StoredRecords.KindOf(number), StoredRecords.IdOf(number));
+    }
+
+    [TestMethod]
     [DataRow("DELETE FROM entry WHERE position & 255 = 3", DisplayName = "entry missing")]
     [DataRow("UPDATE entry SET record = NULL, secret = NULL WHERE position & 255 = 3", DisplayName = "record emptied")]
     [DataRow("UPDATE entry SET record = x'7b' WHERE position & 255 = 3", DisplayName = "record cut short")]

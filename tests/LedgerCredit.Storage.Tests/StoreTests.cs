@@ -43,7 +43,7 @@ public sealed class StoreTests
 
     [TestMethod]
     [DataRow("PRAGMA application_id = 1", DisplayName = "another program's database")]
-    [DataRow("PRAGMA user_version = 6", DisplayName = "a newer version")]
+    [DataRow("PRAGMA user_version = 7", DisplayName = "a newer version")]
     public void Open_AnotherDatabase_SaysWhatItFound(string sql)
     {
         using TestStore test = new();
@@ -52,7 +52,7 @@ public sealed class StoreTests
 
         StoreFormatException e = Assert.ThrowsExactly<StoreFormatException>(() => Store.Open(test.Path, StoreAccess.Read));
 
-        Assert.Contains("expected application id 4c435231, version 1 to 5", e.Message);
+        Assert.Contains("expected application id 4c435231, version 1 to 6", e.Message);
     }
 
     [TestMethod]

@@ -6,7 +6,15 @@ namespace LedgerCredit.Storage.Tests;
 [TestClass]
 public sealed class StoreUpgradeTests
 {
-    private const string BackToFourthVersion = """
+    private const string BackToFifthVersion = """
+        DROP INDEX access_grant_page;
+        DELETE FROM index_chunk WHERE number >> 24 IN (SELECT number FROM index_run WHERE kind = 4);
+        DELETE FROM index_run WHERE kind = 4;
+        PRAGMA user_version = 5;
+        """;
+
+    private const string BackToFourthVersion = BackToFifthVersion + """
+
         DROP TABLE repair_material;
         PRAGMA user_version = 4;
         """;
@@ -56,7 +64,7 @@ public sealed class StoreUpgradeTests
             Assert.IsNotNull(store.Index.Find(1, StoredRecords.KindOf(5_000), StoredRecords.IdOf(5_000)));
         }
 
-        Assert.AreEqual(5L, test.Scalar("PRAGMA user_version"));
+        Assert.AreEqual(6L, test.Scalar("PRAGMA user_version"));
         Assert.AreEqual(0L, test.Scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('record_key', 'record_subject')"));
         using Store again = Store.Open(test.Path, StoreAccess.Read);
         Assert.IsEmpty(again.CheckIntegrity());
@@ -84,6 +92,7 @@ public sealed class StoreUpgradeTests
     [TestMethod]
     [DataRow(BackToThirdVersion, DisplayName = "the third")]
     [DataRow(BackToFourthVersion, DisplayName = "the fourth")]
+    [DataRow(BackToFifthVersion, DisplayName = "the fifth")]
     public void Open_OlderVersionWithIndexes_IsReadAsItIsAndGetsTheNewTablesWhenWritten(string change)
     {
         using TestStore test = new();
@@ -104,17 +113,19 @@ public sealed class StoreUpgradeTests
             store.Materials.Add(MaterialTableTests.Make(1));
         }
 
-        Assert.AreEqual(5L, test.Scalar("PRAGMA user_version"));
+        Assert.AreEqual(6L, test.Scalar("PRAGMA user_version"));
         using Store again = Store.Open(test.Path, StoreAccess.Read);
         Assert.IsEmpty(again.CheckIntegrity());
         Check(again);
     }
 
     [TestMethod]
-    public void Open_SecondVersionByTwoAtOnce_IsBroughtUpToDateOnce()
+    [DataRow(BackToSecondVersion, DisplayName = "the second")]
+    [DataRow(BackToFifthVersion, DisplayName = "the fifth")]
+    public void Open_OlderVersionByTwoAtOnce_IsBroughtUpToDateOnce(string change)
     {
         using TestStore test = new();
-        Fill(test);
+        Fill(test, change);
 
         Parallel.For(0, 4, _ => Store.Open(test.Path, StoreAccess.Write).Dispose());
 
@@ -160,5 +171,11 @@ public sealed class StoreUpgradeTests
         Assert.IsNull(store.Index.Find(1, StoredRecords.KindOf(8), StoredRecords.IdOf(8)));
         Assert.HasCount(60, store.Index.FindBySubject(StoredRecords.SubjectOf(1)));
         Assert.HasCount(59, store.Index.FindBySubject(StoredRecords.SubjectOf(8)));
+        Assert.IsGreaterThanOrEqualTo(599L, store.Index.Count(IndexKind.Superseded));
+        for (int number = 0; number < 2_900; number += 7)
+        {
+            bool isSuperseded = StoredRecords.SupersededBy(number + 3) == number && number + 3 != 8;
+            Assert.AreEqual(isSuperseded ? new LogPosition(1, (ulong)number + 3) : null, store.Index.FindSuperseding(1, StoredRecords.KindOf(number), StoredRecords.IdOf(number)));
+        }
     }
 }

@@ -15,8 +15,11 @@ internal static class StoredRecords
 
     internal static RecordKind KindOf(int number) => (RecordKind)(1 + (number % 3));
 
+    /// <summary>The number of the record that a record replaces, which is of its kind; null where it replaces none.</summary>
+    internal static int? SupersededBy(int number) => number >= 3 && number % 5 == 4 ? number - 3 : null;
+
     internal static byte[] RecordOf(int number) => Encoding.UTF8.GetBytes(
-        $$$"""{"claims":{"id":"inner","note":["{{{number}}}",{"subject":1}]},"id":"№ {{{number}}}/\"{{{number % 7}}}\"","issuer":"a","kind":"k","subject":"{{{SubjectOf(number)}}}"}""");
+        $$$"""{"claims":{"id":"inner","note":["{{{number}}}",{"subject":1}],"supersedes":"x"},"id":"№ {{{number}}}/\"{{{number % 7}}}\"","issuer":"a","kind":"k","subject":"{{{SubjectOf(number)}}}"{{{SupersedesOf(number)}}}}""");
 
     internal static LogEntry EntryOf(int number) => new(KindOf(number), Sha256.Hash(BitConverter.GetBytes(number)), Bytes32.Zero);
 
@@ -24,7 +27,8 @@ internal static class StoredRecords
         new LogPosition(log, index),
         IndexKeys.OfId(log, KindOf(number), IdOf(number)),
         IndexKeys.OfSubject(SubjectOf(number)),
-        IndexKeys.OfLeaf(MerkleHash.Leaf(EntryOf(number).Encode())));
+        IndexKeys.OfLeaf(MerkleHash.Leaf(EntryOf(number).Encode())),
+        SupersededBy(number) is int superseded ? IndexKeys.OfId(log, KindOf(superseded), IdOf(superseded)) : null);
 
     /// <summary>Appends records to a log in one transaction.</summary>
     internal static void Add(Store store, int log, IEnumerable<int> numbers)
@@ -48,7 +52,9 @@ internal static class StoredRecords
         using StoreTransaction transaction = store.BeginWrite();
         NewIndexRow row = RowOf(log, index, number);
         store.Entries.Erase(row.Position, "statement"u8);
-        store.Index.Remove(row.Position, row.IdKey, row.SubjectKey);
+        store.Index.Remove(row.Position, row.IdKey, row.SubjectKey, row.SupersededKey);
         transaction.Commit();
     }
+
+    private static string SupersedesOf(int number) => SupersededBy(number) is int superseded ? $",\"supersedes\":\"№ {superseded}/\\\"{superseded % 7}\\\"\"" : "";
 }

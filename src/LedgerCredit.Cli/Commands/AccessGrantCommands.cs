@@ -75,7 +75,13 @@ internal static class AccessGrantCommands
             Uri url = node.RequireUrl(result, NodesOnly);
             string? whom = result.GetValue(subject) is string named ? HistoryCommands.ReadSubject(named).ToString() : null;
             using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
-            IReadOnlyList<GrantView> grants = await session.Client.SearchGrantsAsync(new SubjectQuery(whom), cancellationToken);
+            List<GrantView> grants = [];
+            await foreach (GrantPage page in NodePages.ReadAsync(
+                cursor => session.Client.SearchGrantsAsync(new SubjectQuery(whom, cursor), cancellationToken), page => page.Next, cancellationToken))
+            {
+                grants.AddRange(page.Grants);
+            }
+
             new CommandOutput(result).Result(
                 new JsonObject(new JsonMember("grants", new JsonArray([.. grants.Select(NodeJson.Of)]))),
                 text => CommandOutput.Table(text, ["number", "subject", "consumer", "purpose", "given", "until", "state"], grants.Select(ToRow)));

@@ -60,8 +60,8 @@ internal static class HistoryCommands
         if (node.FindUrl(result) is Uri url)
         {
             using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
-            RatingHistory history = await session.Client.GetRatingHistoryAsync(subject.ToString(), cancellationToken);
-            return ShowRatings(new CommandOutput(result), subject, HistoryLine.Of(history.Ratings), "No rating actions about this subject that the caller may see.");
+            IReadOnlyList<RecordView> views = await NodeSubject.ReadRatingsAsync(session.Client, subject, cancellationToken);
+            return ShowRatings(new CommandOutput(result), subject, HistoryLine.Of(views), "No rating actions about this subject that the caller may see.");
         }
 
         Workspace workspace = result.OpenWorkspace();
@@ -69,16 +69,14 @@ internal static class HistoryCommands
         using StoreTransaction snapshot = store.BeginRead();
         List<HistoryLine> ratings =
         [
-            .. SubjectHistory.Read(workspace, store, subject)
-                .Where(r => r.Record.Kind == RecordKind.Rating)
-                .Select(record => HistoryLine.Of(record, state: null))
-                .OrderBy(line => line.Claim("actedOn"), StringComparer.Ordinal),
+            .. SubjectHistory.Read(workspace, store, subject).Where(r => r.Record.Kind == RecordKind.Rating).Select(record => HistoryLine.Of(record, state: null)),
         ];
         return ShowRatings(new CommandOutput(result), subject, ratings, "No rating actions about this subject are recorded here.");
     }
 
-    private static int ShowRatings(CommandOutput output, SubjectId subject, IReadOnlyList<HistoryLine> ratings, string none)
+    private static int ShowRatings(CommandOutput output, SubjectId subject, IReadOnlyList<HistoryLine> lines, string none)
     {
+        List<HistoryLine> ratings = [.. HistoryLine.InOrder(lines).OrderBy(line => line.Claim("actedOn"), StringComparer.Ordinal)];
         output.Result(
             new JsonObject(
                 new JsonMember("subject", new JsonString(subject.ToString())),
@@ -109,13 +107,8 @@ internal static class HistoryCommands
         if (node.FindUrl(result) is Uri url)
         {
             using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
-            SubjectReport report = await session.Client.GetSubjectReportAsync(subject.ToString(), cancellationToken);
-            List<HistoryLine> lines =
-            [
-                .. HistoryLine.Of([.. report.Sanctions, .. report.Repairs, .. report.Ratings])
-                    .OrderBy(line => IssueTime.TryReadUnixSeconds(line.IssuedAt, out long time) ? time : 0),
-            ];
-            return ShowReport(output, subject, lines, report.AsOfBlock, "Nothing about this subject that the caller may see.");
+            (IReadOnlyList<RecordView> views, long? asOfBlock) = await NodeSubject.ReadReportAsync(session.Client, subject, cancellationToken);
+            return ShowReport(output, subject, HistoryLine.Of(views), asOfBlock, "Nothing about this subject that the caller may see.");
         }
 
         Workspace workspace = result.OpenWorkspace();
@@ -130,8 +123,9 @@ internal static class HistoryCommands
         return ShowReport(output, subject, records, index.Position is IndexPosition block ? checked((long)block.BlockNumber) : null, "Nothing about this subject is recorded here.");
     }
 
-    private static int ShowReport(CommandOutput output, SubjectId subject, List<HistoryLine> records, long? asOfBlock, string none)
+    private static int ShowReport(CommandOutput output, SubjectId subject, IReadOnlyList<HistoryLine> lines, long? asOfBlock, string none)
     {
+        IReadOnlyList<HistoryLine> records = HistoryLine.InOrder(lines);
         output.Result(
             new JsonObject(
                 new JsonMember("subject", new JsonString(subject.ToString())),

@@ -83,18 +83,31 @@ internal sealed record HistoryLine
     /// <exception cref="NodeAnswerException">One is none.</exception>
     public static IReadOnlyList<HistoryLine> Of(IReadOnlyList<RecordView> views)
     {
-        // Who replaces whom is found among those that the caller sees.
+        // Who replaces whom is found among those that the caller sees; of several the newest counts.
         List<HistoryLine> lines = [.. views.Select(Of)];
+        Dictionary<(string Origin, string Kind, string Id), HistoryLine> successors = [];
+        foreach (HistoryLine line in lines.OrderBy(line => line.LeafIndex))
+        {
+            successors[(line.Origin, line.Kind, Raw(line._record, "supersedes"))] = line;
+        }
+
         return
         [
             .. lines.Select(line => line with
             {
-                SupersededBy = line.Id.Length == 0
-                    ? null
-                    : lines.FirstOrDefault(other => other.Origin == line.Origin && other.Kind == line.Kind && Raw(other._record, "supersedes") == Raw(line._record, "id"))?.Id,
+                SupersededBy = line.Id.Length == 0 ? null : successors.GetValueOrDefault((line.Origin, line.Kind, Raw(line._record, "id")))?.Id,
             }),
         ];
     }
+
+    /// <summary>Lines by time of issue, and then by log and index.</summary>
+    public static IReadOnlyList<HistoryLine> InOrder(IEnumerable<HistoryLine> lines) =>
+    [
+        .. lines
+            .OrderBy(line => IssueTime.TryReadUnixSeconds(line.IssuedAt, out long time) ? time : 0)
+            .ThenBy(line => line.Origin, StringComparer.Ordinal)
+            .ThenBy(line => line.LeafIndex),
+    ];
 
     /// <summary>A claim that is a text; nothing where it is missing or withheld.</summary>
     public string Claim(string name) => _claims is null ? "" : Text(_claims, name);

@@ -155,8 +155,8 @@ internal static class LogAuditCommand
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    private sealed class Progress(ProgressBar bar) : IProgress<ulong>
+    private sealed class Progress(ProgressBar bar) : IProgress<AuditProgress>
     {
-        public void Report(ulong value) => bar.Report((long)value);
+        public void Report(AuditProgress value) => bar.Report((long)value.Entries, (long)value.Total);
     }
 }

@@ -131,7 +131,7 @@ internal static class WorkspaceBackupCommands
         }
 
         using ProgressBar bar = ProgressBar.Start(output, "Auditing entries", total: null);
-        return await LogAudit.RunAsync(workspace, workspace.LoadRulePacks(), keys, session: null, NotCompared, new AuditProgress(bar), cancellationToken);
+        return await LogAudit.RunAsync(workspace, workspace.LoadRulePacks(), keys, session: null, NotCompared, new AuditedEntries(bar), cancellationToken);
     }
 
     private static void Write(TextWriter text, string folder, WorkspaceBackupSummary summary, AuditReport? report)
@@ -193,8 +193,8 @@ internal static class WorkspaceBackupCommands
         }
     }
 
-    private sealed class AuditProgress(ProgressBar bar) : IProgress<ulong>
+    private sealed class AuditedEntries(ProgressBar bar) : IProgress<AuditProgress>
     {
-        public void Report(ulong value) => bar.Report((long)value);
+        public void Report(AuditProgress value) => bar.Report((long)value.Entries, (long)value.Total);
     }
 }

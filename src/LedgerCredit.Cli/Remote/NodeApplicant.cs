@@ -113,7 +113,7 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
     public override async Task CatchUpAsync(Bytes32 sanction, CancellationToken cancellationToken)
     {
         List<NodeStepCase> cases = [];
-        foreach (RepairCaseRow row in (await NodeCases.SearchAsync(_session.Client, new RepairCaseSearch(), _language, cancellationToken)).Where(row => row.Sanction == sanction.ToString()))
+        foreach (RepairCaseRow row in (await NodeCases.SearchAsync(_session.Client, new RepairCaseSearch(Sanction: sanction.ToString()), _language, cancellationToken)).Where(row => row.Sanction == sanction.ToString()))
         {
             NodeStepCase found = new(Workspace, await _session.Client.GetRepairCaseAsync(row.Case, _language, cancellationToken));
             if (found.LeafHash != sanction || found.View.Case != row.Case)

@@ -13,15 +13,15 @@ internal static class NodeAudit
 
     /// <summary>Begins an audit, or joins the one that runs, and waits for its report.</summary>
     /// <param name="client">The node.</param>
-    /// <param name="progress">Told how many entries of the log it is at are done.</param>
+    /// <param name="progress">Told how many entries are done, and of how many where the node says so.</param>
     /// <param name="cancellationToken">Ends the waiting; the node goes on.</param>
     /// <returns>The report, or why there is none.</returns>
-    public static async Task<(AuditReport? Report, string? Why)> RunAsync(LedgerCreditClient client, Action<long> progress, CancellationToken cancellationToken)
+    public static async Task<(AuditReport? Report, string? Why)> RunAsync(LedgerCreditClient client, Action<long, long?> progress, CancellationToken cancellationToken)
     {
         AuditView view = await client.StartAuditAsync(cancellationToken);
         while (view.State == "running")
         {
-            progress(view.EntriesDone);
+            progress(view.EntriesDone, view.EntriesTotal);
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
             view = await client.GetAuditAsync(view.Id, cancellationToken);
         }

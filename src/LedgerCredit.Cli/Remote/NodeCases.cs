@@ -26,7 +26,7 @@ internal static class NodeCases
         if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long caseId))
         {
             Bytes32 leafHash = CaseArgument.ReadSanction(text);
-            caseId = (await SearchAsync(client, new RepairCaseSearch(), language, cancellationToken)).LastOrDefault(row => row.Sanction == leafHash.ToString())?.Case
+            caseId = (await SearchAsync(client, new RepairCaseSearch(Sanction: leafHash.ToString()), language, cancellationToken)).LastOrDefault(row => row.Sanction == leafHash.ToString())?.Case
                 ?? throw new InputException($"The node shows the caller no repair case of the sanction {leafHash}.");
         }
 
@@ -38,14 +38,12 @@ internal static class NodeCases
     public static async Task<IReadOnlyList<RepairCaseRow>> SearchAsync(LedgerCreditClient client, RepairCaseSearch search, string language, CancellationToken cancellationToken)
     {
         List<RepairCaseRow> rows = [];
-        string? cursor = null;
-        do
+        await foreach (RepairCasePage page in NodePages.ReadAsync(
+            cursor => client.SearchRepairCasesAsync(search with { Cursor = cursor, Limit = PageSize }, language, cancellationToken), page => page.Next, cancellationToken))
         {
-            RepairCasePage page = await client.SearchRepairCasesAsync(search with { Cursor = cursor, Limit = PageSize }, language, cancellationToken);
             rows.AddRange(page.Cases);
-            cursor = page.Next;
         }
-        while (cursor is not null);
+
         return rows;
     }
 

@@ -44,7 +44,13 @@ public sealed record GrantView(long Number, string Subject, string Consumer, str
 /// <summary>Whose grants or reads are asked for.</summary>
 /// <param name="Subject">The subject: `scheme:value`; absent for the grants that were given to the caller's organisation.</param>
 /// <param name="Cursor">The `next` of the page before; absent for the first page.</param>
-public sealed record SubjectQuery(string? Subject = null, string? Cursor = null);
+/// <param name="Limit">The most lines of a page, 1 to 100; 100 where it is absent.</param>
+public sealed record SubjectQuery(string? Subject = null, string? Cursor = null, int? Limit = null);
+
+/// <summary>A page of grants, the oldest first.</summary>
+/// <param name="Grants">The grants, also those that are over or withdrawn.</param>
+/// <param name="Next">The cursor of the next page; absent on the last one.</param>
+public sealed record GrantPage(IReadOnlyList<GrantView> Grants, string? Next);
 
 /// <summary>That a record was read.</summary>
 /// <param name="LeafIndex">The line's index in the access log.</param>

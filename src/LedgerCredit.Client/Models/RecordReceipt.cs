@@ -26,7 +26,7 @@ public sealed record RecordReceipt(
 public sealed record RecordIssue(string Code, string Path, string Message);
 
 /// <summary>The answer to one line of a stream of records.</summary>
-/// <param name="Line">The number of the line, from 1.</param>
+/// <param name="Line">The number of the line, from 1; blank lines count, and have no answer.</param>
 /// <param name="Result">`added`, `already-there`, `conflict`, `erased` or `refused`.</param>
 /// <param name="Receipt">The acknowledgement; absent unless the record is in the log.</param>
 /// <param name="Issues">Why the line was refused; empty where it was not.</param>

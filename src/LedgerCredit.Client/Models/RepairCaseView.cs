@@ -204,12 +204,20 @@ public sealed record RepairEventView(string At, string Event, string Text, long 
 /// <param name="UnderWay">True: only cases that have not ended.</param>
 /// <param name="Cursor">The `next` of the page before; absent for the first page.</param>
 /// <param name="Limit">The most cases of a page, 1 to 100; 20 where it is absent.</param>
+/// <param name="Sanction">Only cases of this sanction: the leaf hash of its entry, 0x and 64 lower-case hex digits.</param>
 public sealed record RepairCaseSearch(
-    string? Subject = null, string? Authority = null, string? Stage = null, bool? Overdue = null, bool? UnderWay = null, string? Cursor = null, int? Limit = null);
+    string? Subject = null,
+    string? Authority = null,
+    string? Stage = null,
+    bool? Overdue = null,
+    bool? UnderWay = null,
+    string? Cursor = null,
+    int? Limit = null,
+    string? Sanction = null);
 
 /// <summary>A page of cases.</summary>
 /// <param name="Cases">The cases that the caller may see, by their number.</param>
-/// <param name="Next">The cursor of the next page; absent on the last one. A page may have fewer cases than asked for, and still a next one.</param>
+/// <param name="Next">The cursor of the next page; absent on the last one. A page may have few cases, or none, and still a next one.</param>
 public sealed record RepairCasePage(IReadOnlyList<RepairCaseRow> Cases, string? Next);
 
 /// <summary>A step that is late.</summary>

@@ -119,21 +119,6 @@ public sealed class AccessGrants(TimeProvider timeProvider, Bytes32 subjectKey)
         return store.AccessGrants.Read(subject.ToString(), consumer).LastOrDefault(grant => grant.Purpose == purpose && IsInForce(grant, asOf));
     }
 
-    /// <summary>All grants of a subject, the oldest first; for the subject and auditors.</summary>
-    public static IReadOnlyList<StoredAccessGrant> ListBySubject(Store store, SubjectId subject)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(subject);
-        return store.AccessGrants.ReadBySubject(subject.ToString());
-    }
-
-    /// <summary>All grants to an organisation, the oldest first; for the organisation and auditors.</summary>
-    public static IReadOnlyList<StoredAccessGrant> ListByConsumer(Store store, string consumer)
-    {
-        ArgumentNullException.ThrowIfNull(store);
-        return store.AccessGrants.ReadByConsumer(consumer);
-    }
-
     private GrantFailure Check(Store store, Caller caller, SubjectId subject, string consumer, string purpose, DateTimeOffset expiresAt, ulong now)
     {
         if (!MayGrant(store, caller, subject))

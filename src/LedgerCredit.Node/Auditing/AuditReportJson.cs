@@ -6,17 +6,20 @@ namespace LedgerCredit.Node.Auditing;
 /// <summary>The JSON form of an audit's report, for <c>--json</c> and the API.</summary>
 public static class AuditReportJson
 {
+    /// <summary>What machines call a verdict.</summary>
+    public static string NameOf(AuditVerdict verdict) => verdict switch
+    {
+        AuditVerdict.Sound => "sound",
+        AuditVerdict.Diverges => "diverges",
+        _ => "not-compared",
+    };
+
     /// <summary>The report for machines.</summary>
     public static JsonObject Write(AuditReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         return new JsonObject(
-            new JsonMember("verdict", new JsonString(report.Verdict switch
-            {
-                AuditVerdict.Sound => "sound",
-                AuditVerdict.Diverges => "diverges",
-                _ => "not-compared",
-            })),
+            new JsonMember("verdict", new JsonString(NameOf(report.Verdict))),
             new JsonMember("findings", new JsonArray([.. report.Findings.Select(f => new JsonObject(
                 new JsonMember("code", new JsonString(f.Code)),
                 new JsonMember("issuer", f.Issuer is null ? new JsonNull() : new JsonString(f.Issuer)),

@@ -8,14 +8,15 @@ using LedgerCredit.Storage.Indexes;
 
 namespace LedgerCredit.Node.Auditing;
 
-/// <summary>The fingerprints of the pairs that the three indexes should have.</summary>
-internal readonly record struct IndexFingerprints(PairFingerprint Ids, PairFingerprint Subjects, PairFingerprint Leaves)
+/// <summary>The fingerprints of the pairs that the indexes should have.</summary>
+internal readonly record struct IndexFingerprints(PairFingerprint Ids, PairFingerprint Subjects, PairFingerprint Leaves, PairFingerprint Superseded)
 {
     /// <summary>Those of no entries.</summary>
-    public static IndexFingerprints Empty { get; } = new(PairFingerprint.Empty, PairFingerprint.Empty, PairFingerprint.Empty);
+    public static IndexFingerprints Empty { get; } = new(PairFingerprint.Empty, PairFingerprint.Empty, PairFingerprint.Empty, PairFingerprint.Empty);
 
     /// <summary>Those of the entries of both.</summary>
-    public IndexFingerprints With(IndexFingerprints other) => new(Ids.With(other.Ids), Subjects.With(other.Subjects), Leaves.With(other.Leaves));
+    public IndexFingerprints With(IndexFingerprints other) =>
+        new(Ids.With(other.Ids), Subjects.With(other.Subjects), Leaves.With(other.Leaves), Superseded.With(other.Superseded));
 }
 
 /// <summary>Compares the indexes of records with what the records lead to.</summary>
@@ -41,7 +42,8 @@ internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings 
             _found = new IndexFingerprints(
                 ReadAll(IndexKind.Id, cancellationToken),
                 ReadAll(IndexKind.Subject, cancellationToken),
-                ReadAll(IndexKind.Leaf, cancellationToken));
+                ReadAll(IndexKind.Leaf, cancellationToken),
+                ReadAll(IndexKind.Superseded, cancellationToken));
         }
         catch (Exception e) when (e is DbException or LogIntegrityException)
         {
@@ -128,7 +130,7 @@ internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings 
             if (!HasLeaf(stored, tile, offset) || !HasRecord(stored))
             {
                 missing++;
-                findings.Add(new AuditFinding("index-altered", log.Issuer, position.LeafIndex, "The record is not found by its id, its subject and its leaf hash: the derived index was altered."));
+                findings.Add(new AuditFinding("index-altered", log.Issuer, position.LeafIndex, "The record is not found by its id, its subject, its leaf hash and what it replaces: the derived index was altered."));
             }
 
             if (findings.IsFull)
@@ -154,5 +156,7 @@ internal sealed class IndexAudit(Store store, FingerprintKey key, AuditFindings 
     private bool HasRecord(StoredEntry stored) =>
         !CreditRecord.TryParse(stored.Record ?? [], Rules, out CreditRecord? record, out _)
         || (store.Index.Has(IndexKind.Id, IndexKeys.OfId(stored.Position.Log, record.Kind, record.Id), stored.Position)
-            && store.Index.HasSubject(record.Subject.ToString(), stored.Position));
+            && store.Index.HasSubject(record.Subject.ToString(), stored.Position)
+            && (record.Supersedes is not string superseded
+                || store.Index.Has(IndexKind.Superseded, IndexKeys.OfId(stored.Position.Log, record.Kind, superseded), stored.Position)));
 }

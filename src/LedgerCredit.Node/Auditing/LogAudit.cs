@@ -45,7 +45,7 @@ public sealed class LogAudit
     /// <param name="keys">The secrets that it takes.</param>
     /// <param name="session">The ledger to compare with, or null.</param>
     /// <param name="notComparedBecause">Why there is none.</param>
-    /// <param name="progress">Hears how many entries of the present log are done.</param>
+    /// <param name="progress">Hears how many entries are done; from the beginning again where the ledger falls silent on the way.</param>
     /// <param name="cancellationToken">Stops between entries.</param>
     public static async Task<AuditReport> RunAsync(
         Workspace workspace,
@@ -53,7 +53,7 @@ public sealed class LogAudit
         AuditKeys keys,
         LedgerSession? session,
         string? notComparedBecause,
-        IProgress<ulong>? progress,
+        IProgress<AuditProgress>? progress,
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(workspace);
@@ -106,7 +106,7 @@ public sealed class LogAudit
         return new AuditReport(verdict, findings, audited, session is null ? notComparedBecause : null);
     }
 
-    private async Task RunAsync(List<AuditedLog> audited, LedgerSession? session, IProgress<ulong>? progress, CancellationToken cancellationToken)
+    private async Task RunAsync(List<AuditedLog> audited, LedgerSession? session, IProgress<AuditProgress>? progress, CancellationToken cancellationToken)
     {
         // Before the store is looked at: whatever the ledger has by then, the store has at least on its way.
         ulong newest = session is null ? 0 : (await session.Client.FetchLatestBlockAsync(cancellationToken)).Header.Number;
@@ -118,15 +118,19 @@ public sealed class LogAudit
         // Only now: a member that is added meanwhile is in the configuration before its log is in the store.
         _config = Workspace.Open(_workspace.Folder).Config;
         Totals totals = new();
+        EntryProgress? entries = progress is null ? null : new EntryProgress(progress, logs.Aggregate(0UL, (sum, log) => sum + _store.Entries.Count(log.Number)));
+        entries?.Report(0);
         IndexAudit indexes = new(_store, _fingerprintKey, _findings);
         indexes.Read(cancellationToken);
         foreach (StoredLog log in logs)
         {
             new CosignatureAudit(_store, _findings).Run(log);
-            if (await AuditLogAsync(log, session, newest, totals, progress, cancellationToken) is AuditedLog result)
+            if (await AuditLogAsync(log, session, newest, totals, entries, cancellationToken) is AuditedLog result)
             {
                 audited.Add(result);
             }
+
+            entries?.EndLog(_store.Entries.Count(log.Number));
         }
 
         indexes.Compare(logs, totals.Pairs, totals.IsWhole && audited.Count == logs.Count, cancellationToken);
@@ -228,6 +232,20 @@ public sealed class LogAudit
             {
                 _findings.Add(new AuditFinding("rows-unexpected", null, null, $"Table {table} has {found} rows where {expected} follow from the logs: rows were added or removed."));
             }
+        }
+    }
+
+    // From the entries of the present log to those of all.
+    private sealed class EntryProgress(IProgress<AuditProgress> progress, ulong total) : IProgress<ulong>
+    {
+        private ulong _before;
+
+        public void Report(ulong value) => progress.Report(new AuditProgress(_before + value, total));
+
+        public void EndLog(ulong entries)
+        {
+            _before += entries;
+            Report(0);
         }
     }
 

@@ -26,6 +26,8 @@ internal sealed class ReplayBatch
     private readonly IndexKeyBatch _keys = new();
     private readonly List<int> _added = [];
     private readonly List<LogPosition> _keyed = [];
+    private readonly IndexKeyBatch _supersededKeys = new();
+    private readonly List<LogPosition> _superseding = [];
     private readonly byte[] _encoded = new byte[MaxEntries * LogEntry.Length];
     private readonly Bytes32[] _leaves = new Bytes32[MaxEntries];
     private readonly bool[] _isSound = new bool[MaxEntries];
@@ -118,6 +120,8 @@ internal sealed class ReplayBatch
         FindSound();
         _keys.Clear();
         _keyed.Clear();
+        _supersededKeys.Clear();
+        _superseding.Clear();
         Records = 0;
         Unreadable = 0;
         for (int added = 0; added < _added.Count; added++)
@@ -126,7 +130,7 @@ internal sealed class ReplayBatch
             if (_isSound[i] && !erasures.ContainsKey(First + (ulong)i) && HashInTile(i) == _leaves[i])
             {
                 Records++;
-                AddKeys(i, _calculator.Kind(added), _calculator.Id(added), _calculator.Subject(added));
+                AddKeys(i, _calculator.Kind(added), _calculator.Id(added), _calculator.Subject(added), _calculator.Supersedes(added));
             }
             else
             {
@@ -140,6 +144,7 @@ internal sealed class ReplayBatch
         }
 
         _keys.Compute();
+        _supersededKeys.Compute();
         MakeFingerprints();
     }
 
@@ -206,7 +211,7 @@ internal sealed class ReplayBatch
             Records++;
             if (outcome.Record is CreditRecord record)
             {
-                AddKeys(i, record.Kind, Encoding.UTF8.GetBytes(record.Id), Encoding.UTF8.GetBytes(record.Subject.ToString()));
+                AddKeys(i, record.Kind, Encoding.UTF8.GetBytes(record.Id), Encoding.UTF8.GetBytes(record.Subject.ToString()), Encoding.UTF8.GetBytes(record.Supersedes ?? ""));
             }
             else
             {
@@ -225,11 +230,17 @@ internal sealed class ReplayBatch
         return tile is not null && tile.Length >= start + Bytes32.Length ? Bytes32.FromBytes(tile.AsSpan(start, Bytes32.Length)) : null;
     }
 
-    private void AddKeys(int i, RecordKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> subject)
+    // Where a record replaces none, what it replaces is empty.
+    private void AddKeys(int i, RecordKind kind, ReadOnlySpan<byte> id, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> superseded)
     {
         _keys.AddId(_log.Number, kind, id);
         _keys.AddSubject(subject);
         _keyed.Add(_entries.Position(i));
+        if (!superseded.IsEmpty)
+        {
+            _supersededKeys.AddId(_log.Number, kind, superseded);
+            _superseding.Add(_entries.Position(i));
+        }
     }
 
     private void MakeFingerprints()
@@ -246,11 +257,17 @@ internal sealed class ReplayBatch
         }
 
         PairFingerprint subjects = _fingerprintKey.Of(_pairs.AsSpan(0, _keyed.Count));
+        for (int i = 0; i < _superseding.Count; i++)
+        {
+            _pairs[i] = new IndexPair(_supersededKeys.Key(i), _superseding[i].Key);
+        }
+
+        PairFingerprint superseded = _fingerprintKey.Of(_pairs.AsSpan(0, _superseding.Count));
         for (int i = 0; i < Count; i++)
         {
             _pairs[i] = new IndexPair(IndexKeys.OfLeaf(_leaves[i]), _entries.Position(i).Key);
         }
 
-        Pairs = new IndexFingerprints(ids, subjects, _fingerprintKey.Of(_pairs.AsSpan(0, Count)));
+        Pairs = new IndexFingerprints(ids, subjects, _fingerprintKey.Of(_pairs.AsSpan(0, Count)), superseded);
     }
 }

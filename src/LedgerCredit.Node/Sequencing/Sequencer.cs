@@ -76,11 +76,11 @@ public sealed class Sequencer
             }
 
             // 2. Find each record's place, or why it gets none.
-            placements = Place(batch, tails, added);
+            placements = Place(batch, tails, added, out int[] supersededOf);
             placedAt = Stopwatch.GetTimestamp();
 
             // 3. Write the new rows, log by log, and what they are found by.
-            WriteRows(batch, placements, added);
+            WriteRows(batch, placements, supersededOf, added);
 
             // 4. Write the tiles that changed, in the same transaction so that they never lag, and sign the new heads. The
             //    signatures leave this process only with the acknowledgements, after step 5: a signed head that is lost in a
@@ -135,9 +135,9 @@ public sealed class Sequencer
     }
 
     // The store is asked once for all ids. Two records of one id in the same batch are told apart here, in their order.
-    private Placement[] Place(IReadOnlyList<PreparedRecord> batch, LogTail[] tails, Dictionary<LogTail, List<int>> added)
+    private Placement[] Place(IReadOnlyList<PreparedRecord> batch, LogTail[] tails, Dictionary<LogTail, List<int>> added, out int[] supersededOf)
     {
-        ReadOnlySpan<LogPosition?> stored = FindStored(batch, tails, out int[] supersededOf);
+        ReadOnlySpan<LogPosition?> stored = FindStored(batch, tails, out supersededOf);
         Dictionary<(LogTail, RecordKind, string), int> inBatch = [];
         Placement[] placements = new Placement[batch.Count];
         for (int i = 0; i < placements.Length; i++)
@@ -210,7 +210,7 @@ public sealed class Sequencer
         return positions;
     }
 
-    private void WriteRows(IReadOnlyList<PreparedRecord> batch, Placement[] placements, Dictionary<LogTail, List<int>> added)
+    private void WriteRows(IReadOnlyList<PreparedRecord> batch, Placement[] placements, int[] supersededOf, Dictionary<LogTail, List<int>> added)
     {
         _subjectKeys.Clear();
         foreach (PreparedRecord record in batch)
@@ -231,7 +231,8 @@ public sealed class Sequencer
                     _store.EnteredBy.Note(position, caller);
                 }
 
-                rows.Add(new NewIndexRow(position, _idKeys.Key(i), _subjectKeys.Key(i), IndexKeys.OfLeaf(batch[i].LeafHash)));
+                ulong? supersededKey = batch[i].Supersedes is null ? null : _idKeys.Key(supersededOf[i]);
+                rows.Add(new NewIndexRow(position, _idKeys.Key(i), _subjectKeys.Key(i), IndexKeys.OfLeaf(batch[i].LeafHash), supersededKey));
             }
         }
 

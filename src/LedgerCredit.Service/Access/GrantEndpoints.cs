@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using LedgerCredit.Client.Models;
 using LedgerCredit.Evidence;
@@ -16,7 +17,7 @@ namespace LedgerCredit.Service.Access;
 /// <summary>What subjects let others read, and who read what.</summary>
 internal static class GrantEndpoints
 {
-    private const int PageLines = 100;
+    private const int MaxPage = 100;
 
     // The most lines among which an organisation's own are looked for: how many there are of others is not to be told by the time that it takes.
     private const int MostLookedAt = 2000;
@@ -34,7 +35,7 @@ internal static class GrantEndpoints
         grants.MapPost("/search", SearchAsync)
             .WithName("searchGrants")
             .WithSummary("The grants of a subject, or those to the caller's organisation")
-            .WithDescription("With a subject: for who acts for it, and auditors; anybody else gets none. Without: those that the caller's organisation was given.")
+            .WithDescription("With a subject: all for who acts for it and auditors, and those to its own organisation for anybody else. Without: those that the caller's organisation was given. The oldest first, in pages.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         grants.MapDelete("/{number}", Withdraw)
             .WithName("withdrawGrant")
@@ -80,25 +81,46 @@ internal static class GrantEndpoints
         return TypedResults.Created(FormattableString.Invariant($"/v1/grants/{grant.Number}"), ToView(grant, node));
     }
 
-    private static async Task<Results<Ok<IReadOnlyList<GrantView>>, ProblemHttpResult>> SearchAsync(
+    private static async Task<Results<Ok<GrantPage>, ProblemHttpResult>> SearchAsync(
         SubjectQuery query, HttpContext context, NodeContext node, CancellationToken cancellationToken)
     {
-        Caller caller = context.Caller();
-        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
-        if (query.Subject is null)
+        if (!TryReadLimit(query, out int limit, out ProblemHttpResult? problem))
         {
-            return TypedResults.Ok<IReadOnlyList<GrantView>>(
-                [.. (caller.Organisation is string consumer ? AccessGrants.ListByConsumer(lease.Store, consumer) : []).Select(grant => ToView(grant, node))]);
+            return problem;
         }
 
-        if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out RecordProblem? none))
+        long after = 0;
+        if (query.Cursor is not null && !long.TryParse(query.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        {
+            return Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
+        }
+
+        SubjectId? subject = null;
+        if (query.Subject is not null && !SubjectId.TryParse(query.Subject, out subject, out RecordProblem? none))
         {
             return Problem.OfSubject(none);
         }
 
-        bool maySee = IsSubject(lease.Store, node, caller, subject) || (caller.Has(Contracts.ConsortiumRole.Auditor) && caller.May(AccessScopes.Audit));
-        return TypedResults.Ok<IReadOnlyList<GrantView>>(
-            [.. AccessGrants.ListBySubject(lease.Store, subject).Where(grant => maySee || grant.Consumer == caller.Organisation).Select(grant => ToView(grant, node))]);
+        Caller caller = context.Caller();
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        AccessGrantTable grants = lease.Store.AccessGrants;
+        bool isForAll = subject is not null
+            && (IsSubject(lease.Store, node, caller, subject) || (caller.Has(Contracts.ConsortiumRole.Auditor) && caller.May(AccessScopes.Audit)));
+        IReadOnlyList<StoredAccessGrant> page =
+            isForAll ? grants.ReadBySubject(subject!.ToString(), after, limit + 1)
+            : caller.Organisation is not string own ? []
+            : subject is null ? grants.ReadByConsumer(own, after, limit + 1)
+            : grants.Read(subject.ToString(), own, after, limit + 1);
+        return TypedResults.Ok(new GrantPage(
+            [.. page.Take(limit).Select(grant => ToView(grant, node))],
+            page.Count > limit ? page[limit - 1].Number.ToString(CultureInfo.InvariantCulture) : null));
+    }
+
+    private static bool TryReadLimit(SubjectQuery query, out int limit, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    {
+        limit = query.Limit ?? MaxPage;
+        problem = limit is < 1 or > MaxPage ? Problem.Of(ProblemCode.MalformedRequest, $"Expected a limit of 1 to {MaxPage}.") : null;
+        return problem is null;
     }
 
     private static Results<NoContent, ProblemHttpResult> Withdraw(string number, HttpContext context, NodeContext node)
@@ -118,6 +140,11 @@ internal static class GrantEndpoints
             return Problem.OfSubject(none);
         }
 
+        if (!TryReadLimit(query, out int limit, out ProblemHttpResult? problem))
+        {
+            return problem;
+        }
+
         ulong before = ulong.MaxValue;
         if (query.Cursor is not null && !ulong.TryParse(query.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
         {
@@ -130,14 +157,14 @@ internal static class GrantEndpoints
 
         // By what the caller may see, so that a cursor says nothing of lines that it may not; nothing of those is checked either.
         IReadOnlyList<AccessLine> page = AccessRules.MaySeeAccess(caller, isSubject, accessorOrganisation: null)
-            ? AccessLog.ReadBySubject(node.Workspace, lease.Store, subject, before, PageLines + 1)
+            ? AccessLog.ReadBySubject(node.Workspace, lease.Store, subject, before, limit + 1)
             : caller.Organisation is string own && AccessRules.MaySeeAccess(caller, isSubject, own)
-            ? AccessLog.ReadBySubjectAndReader(node.Workspace, lease.Store, subject, own, before, PageLines + 1, MostLookedAt)
+            ? AccessLog.ReadBySubjectAndReader(node.Workspace, lease.Store, subject, own, before, limit + 1, MostLookedAt)
             : [];
-        bool isLast = page.Count <= PageLines;
+        bool isLast = page.Count <= limit;
         return TypedResults.Ok(new AccessPage(
-            [.. page.Take(PageLines).Select(ToView)],
-            isLast ? null : page[PageLines - 1].LeafIndex.ToString(CultureInfo.InvariantCulture)));
+            [.. page.Take(limit).Select(ToView)],
+            isLast ? null : page[limit - 1].LeafIndex.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static bool IsSubject(Store store, NodeContext node, Caller caller, SubjectId subject) =>

@@ -14,13 +14,13 @@ using LedgerCredit.Service.Hosting;
 namespace LedgerCredit.Service.Audits;
 
 /// <summary>One audit that somebody asked for. Thread-safe.</summary>
-internal sealed class AuditJob : IProgress<ulong>, IDisposable
+internal sealed class AuditJob : IProgress<AuditProgress>, IDisposable
 {
     private readonly NodeContext _node;
     private readonly string? _rpcUrl;
     private readonly CancellationTokenSource _stop = new();
     private readonly DateTimeOffset _startedAt;
-    private ulong _entriesDone;
+    private volatile Entries? _entries;
     private volatile Outcome? _outcome;
 
     internal AuditJob(long id, NodeContext node, string? rpcUrl)
@@ -43,17 +43,35 @@ internal sealed class AuditJob : IProgress<ulong>, IDisposable
     internal void Cancel() => _stop.Cancel();
 
     /// <inheritdoc/>
-    public void Report(ulong value) => Volatile.Write(ref _entriesDone, value);
+    public void Report(AuditProgress value) => _entries = new Entries(checked((long)value.Entries), checked((long)value.Total));
+
+    /// <summary>The audit, without its report.</summary>
+    internal AuditLine ToLine()
+    {
+        Outcome? outcome = _outcome;
+        Entries? entries = _entries;
+        return new AuditLine(
+            Id,
+            StateOf(outcome),
+            UtcTime.Format(_startedAt),
+            outcome is null ? null : UtcTime.Format(outcome.EndedAt),
+            entries?.Done ?? 0,
+            entries?.Total,
+            outcome?.Report is AuditReport report ? AuditReportJson.NameOf(report.Verdict) : null,
+            outcome?.Problem);
+    }
 
     internal AuditView ToView()
     {
         Outcome? outcome = _outcome;
+        Entries? entries = _entries;
         return new AuditView(
             Id,
-            outcome?.State ?? "running",
+            StateOf(outcome),
             UtcTime.Format(_startedAt),
             outcome is null ? null : UtcTime.Format(outcome.EndedAt),
-            checked((long)Volatile.Read(ref _entriesDone)),
+            entries?.Done ?? 0,
+            entries?.Total,
             outcome?.Report is AuditReport report ? JsonNode.Parse(Encoding.UTF8.GetString(JsonText.WriteLine(AuditReportJson.Write(report))))!.AsObject() : null,
             outcome?.Problem);
     }
@@ -97,7 +115,11 @@ internal sealed class AuditJob : IProgress<ulong>, IDisposable
         }
     }
 
+    private static string StateOf(Outcome? outcome) => outcome?.State ?? "running";
+
     private void End(string state, AuditReport? report, string? problem) => _outcome = new Outcome(state, _node.TimeProvider.GetUtcNow(), report, problem);
+
+    private sealed record Entries(long Done, long Total);
 
     private sealed record Outcome(string State, DateTimeOffset EndedAt, AuditReport? Report, string? Problem);
 }

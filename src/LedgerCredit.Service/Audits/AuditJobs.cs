@@ -45,6 +45,15 @@ internal sealed class AuditJobs(NodeContext node, string? rpcUrl) : IAsyncDispos
         }
     }
 
+    /// <summary>The newest audits below a number, the newest first.</summary>
+    internal IReadOnlyList<AuditJob> List(long before, int limit)
+    {
+        lock (_lock)
+        {
+            return [.. _jobs.Where(job => job.Id < before).Reverse().Take(limit)];
+        }
+    }
+
     /// <summary>Ends the audit that runs.</summary>
     public async ValueTask DisposeAsync()
     {

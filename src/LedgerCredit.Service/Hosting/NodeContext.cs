@@ -8,6 +8,7 @@ using LedgerCredit.Node.Witnessing;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Records;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Service.Hosting;
@@ -32,6 +33,7 @@ internal sealed class NodeContext : IAsyncDisposable
         Staff = workspace.Config.Staff is StaffConfig staff ? new StaffSignIn(staff, workspace, timeProvider) : null;
         Packs = workspace.LoadRulePacks();
         SubjectKey = keys.OpenSubjectKey();
+        Cursors = new RecordCursor(SubjectKey);
         MaterialKey = Node.Materials.MaterialKey.Ensure(workspace, keys);
         Materials = new MaterialStore(workspace, new Node.Materials.MaterialKey(MaterialKey), (workspace.Config.Materials ?? new MaterialsConfig()).Limits, timeProvider);
         Stores = new StorePool(workspace);
@@ -60,6 +62,9 @@ internal sealed class NodeContext : IAsyncDisposable
 
     /// <summary>The network subject key: makes the pseudonyms that the ledger knows subjects by.</summary>
     internal Bytes32 SubjectKey { get; }
+
+    /// <summary>The cursors of lists of a subject's records.</summary>
+    internal RecordCursor Cursors { get; }
 
     /// <summary>The key of materials, for audits.</summary>
     internal Bytes32 MaterialKey { get; }

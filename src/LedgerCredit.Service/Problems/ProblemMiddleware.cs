@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
+using LedgerCredit.Client.Models;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Devnets;
@@ -111,6 +112,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problem.DetailsOf(ProblemCode.TooLarge, "The request's body is larger than this address takes."),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.DetailsOf(ProblemCode.WrongContentType, SeeDescription),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Problem.DetailsOf(ProblemCode.TooSlow, "The body came more slowly than this address waits for."),
+        BadHttpRequestException { InnerException: JsonException lacking } when MissingMembers.Of(lacking) is { Count: > 0 } missing => Problem.DetailsOf(
+            ProblemCode.MalformedRequest,
+            $"The body lacks {string.Join(", ", missing.Select(pointer => $"'{pointer}'"))}. {SeeDescription}",
+            [.. missing.Select(pointer => new RecordIssue("missing-member", pointer, "Expected this member, found none."))]),
         BadHttpRequestException { InnerException: JsonException { Path: string path } } when JsonPointers.OfPath(path) is { Length: > 0 } pointer =>
             Problem.DetailsOf(ProblemCode.MalformedRequest, $"The member '{pointer}' of the body is not one that is known here, or holds a value that cannot be read. {SeeDescription}"),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } => Problem.DetailsOf(ProblemCode.MalformedRequest, Unreadable),

@@ -21,7 +21,7 @@ internal sealed class ReadableRecord(SubjectRecord found, SanctionState? state, 
 
     internal StoredLog Log => found.Log;
 
-    internal LogPosition Position => new(found.Log.Number, found.LeafIndex);
+    internal LogPosition Position => found.Position;
 
     internal Bytes32 LeafHash => found.LeafHash;
 
@@ -37,6 +37,12 @@ internal sealed class ReadableRecord(SubjectRecord found, SanctionState? state, 
             "claims" => ((LedgerCredit.Primitives.Json.JsonObject)member.Value).Members.Select(claim => new JsonMember(ClaimPrefix + claim.Name, claim.Value)),
             _ => [member],
         });
+
+    /// <summary>Records by time of issue and then by log and index.</summary>
+    internal static IReadOnlyList<ReadableRecord> InOrder(IReadOnlyList<ReadableRecord> records) =>
+        [.. records.OrderBy(record => record.Found, SubjectHistory.Order)];
+
+    private SubjectRecord Found => found;
 
     /// <summary>The names of the members that the caller sees.</summary>
     internal IReadOnlyList<string> ShownNames => [.. Members.Where(IsShown).Select(member => member.Name)];

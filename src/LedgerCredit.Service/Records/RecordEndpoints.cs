@@ -33,7 +33,7 @@ internal static class RecordEndpoints
                 With `application/json` the body is one record (docs/spec/records.md) and the answer its receipt: 201 when it was added, 200
                 when it was there already, which makes sending it again safe. With `application/x-ndjson` each line is a record, of which
                 there may be any number, and the answer is a stream with one line for each, in the same order, sent as soon as that record
-                is durable. A receipt means: the record survives power loss at this index of the log. Sanctions and ratings are taken; records of
+                is durable. Blank lines are passed over: they count as lines, and have no answer. A receipt means: the record survives power loss at this index of the log. Sanctions and ratings are taken; records of
                 repairs are made by the node alone.
                 """)
             .Accepts<RecordDocument>(Json, Lines)

@@ -9,6 +9,7 @@ using LedgerCredit.Service.Callers;
 using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
 using LedgerCredit.Service.Repair;
+using LedgerCredit.Service.Subjects;
 using LedgerCredit.Verification;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,6 @@ internal static class RecordReadEndpoints
 {
     private const string Json = "application/json";
     private const int DefaultPage = 20;
-    private const int MaxPage = 100;
     private const int MaxRetryAfterSeconds = 3600;
 
     private const string WhoSees = """
@@ -68,7 +68,7 @@ internal static class RecordReadEndpoints
             .WithPurpose()
             .WithName("searchRecords")
             .WithSummary("Look for records")
-            .WithDescription("By subject, or by issuer, kind and id. A body and not a query, so that no address holds the name of a subject. " + WhoSees)
+            .WithDescription("By subject, or by issuer, kind and id. A body and not a query, so that no address holds the name of a subject. " + SubjectEndpoints.PagesOfSubject + " " + WhoSees)
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
@@ -155,42 +155,40 @@ internal static class RecordReadEndpoints
             return problem;
         }
 
-        int limit = search.Limit ?? DefaultPage;
-        if (limit is < 1 or > MaxPage)
+        return search switch
         {
-            return Problem.Of(ProblemCode.MalformedRequest, $"Expected a limit of 1 to {MaxPage}.");
-        }
+            { Issuer: null, Kind: null, Id: null, Subject: not null } => await SearchSubjectAsync(search, purpose, context, node, cancellationToken),
+            { Subject: null, Issuer: string issuer, Kind: string name, Id: string id } when RecordKinds.TryParse(name, out RecordKind kind) =>
+                search.Cursor is null
+                    ? await FindByIdAsync(issuer, kind, id, purpose, context, node, cancellationToken)
+                    : Problem.Of(ProblemCode.InvalidCursor, "Expected no cursor: an issuer has one record of a kind and id."),
+            _ => Problem.Of(ProblemCode.MalformedRequest, "Expected either 'subject' (scheme:value), or 'issuer', 'kind' (sanction, repair or rating) and 'id'."),
+        };
+    }
 
-        int first = 0;
-        if (search.Cursor is not null && !int.TryParse(search.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out first))
+    private static async Task<Results<Ok<RecordPage>, ProblemHttpResult>> SearchSubjectAsync(
+        RecordSearch search, string purpose, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        if (!SubjectPage.TryRead(search.Subject, search.Cursor, search.Limit, DefaultPage, node, out SubjectPage? page, out ProblemHttpResult? problem))
         {
-            return Problem.Of(ProblemCode.InvalidCursor, "Expected the 'next' of the page before, or no cursor for the first page.");
-        }
-
-        SubjectId? about = null;
-        if (search.Subject is not null && !SubjectId.TryParse(search.Subject, out about, out RecordProblem? none))
-        {
-            return Problem.OfSubject(none);
+            return problem;
         }
 
         using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
         RecordAccess access = new(node, lease.Store, context.Caller(), purpose);
-        IReadOnlyList<ReadableRecord>? found = search switch
-        {
-            { Issuer: null, Kind: null, Id: null } when about is not null => access.ReadSubject(about),
-            { Subject: null, Issuer: string issuer, Kind: string kind, Id: string id } when RecordKinds.TryParse(kind, out RecordKind recordKind) =>
-                [.. RecordFinder.Find(lease.Store, id, issuer, recordKind).Select(place => access.Find(place.Log, place.Position)).OfType<ReadableRecord>()],
-            _ => null,
-        };
-        if (found is null)
-        {
-            return Problem.Of(ProblemCode.MalformedRequest, "Expected either 'subject' (scheme:value), or 'issuer', 'kind' (sanction, repair or rating) and 'id'.");
-        }
+        VisibleRecords found = access.ReadSubject(page.Subject, kind: null, page.After, page.Limit);
+        await access.LogAsync(found.Records, AccessAction.Report, cancellationToken);
+        return TypedResults.Ok(new RecordPage([.. found.Records.Select(record => record.ToView())], page.WriteNext(found, node)));
+    }
 
-        List<ReadableRecord> page = [.. found.Skip(first).Take(limit)];
-        await access.LogAsync(page, AccessAction.Report, cancellationToken);
-        string? next = found.Count > first + page.Count ? (first + page.Count).ToString(CultureInfo.InvariantCulture) : null;
-        return TypedResults.Ok(new RecordPage([.. page.Select(record => record.ToView())], next));
+    private static async Task<Results<Ok<RecordPage>, ProblemHttpResult>> FindByIdAsync(
+        string issuer, RecordKind kind, string id, string purpose, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+    {
+        using StoreLease lease = await node.Stores.RentAsync(cancellationToken);
+        RecordAccess access = new(node, lease.Store, context.Caller(), purpose);
+        List<ReadableRecord> found = [.. RecordFinder.Find(lease.Store, id, issuer, kind).Select(place => access.Find(place.Log, place.Position)).OfType<ReadableRecord>()];
+        await access.LogAsync(found, AccessAction.Report, cancellationToken);
+        return TypedResults.Ok(new RecordPage([.. found.Select(record => record.ToView())], null));
     }
 
     private static EvidenceFile Redact(EvidenceFile file, IReadOnlyList<string> names) =>

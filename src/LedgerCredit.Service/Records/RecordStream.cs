@@ -8,7 +8,7 @@ using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Service.Records;
 
-/// <summary>A stream of records, one JSON text a line, each answered by a line in the same order.</summary>
+/// <summary>A stream of records, one JSON text a line, each answered by a line in the same order; blank lines are passed over.</summary>
 /// <remarks>
 /// Lines are taken while earlier ones are being made durable, so that one fsync is for many of them; an answer leaves when its record
 /// is durable. Bounded: a caller that does not read its answers is not read any further. Where the connection breaks, every record
@@ -53,6 +53,11 @@ internal sealed class RecordStream(RecordIntake intake)
             while (TryTakeLine(ref rest, read.IsCompleted, out ReadOnlySequence<byte> line))
             {
                 number++;
+                if (!isPassedOver && IsBlank(line))
+                {
+                    continue;
+                }
+
                 await pending.WriteAsync(Answer(number, isPassedOver ? null : line, authority, cancellationToken), cancellationToken);
                 isPassedOver = false;
             }
@@ -95,6 +100,20 @@ internal sealed class RecordStream(RecordIntake intake)
         }
 
         return false;
+    }
+
+    // No record, and no row of a file that is imported either (docs/import.md section 1).
+    private static bool IsBlank(ReadOnlySequence<byte> line)
+    {
+        foreach (ReadOnlyMemory<byte> part in line)
+        {
+            if (part.Span.IndexOfAnyExcept(" \t\r"u8) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return line.Length <= RecordIntake.MaxRecordBytes;
     }
 
     // Null: the line was longer than any record.

@@ -5,6 +5,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.RepairScreens;
+using LedgerCredit.Primitives;
 using LedgerCredit.Repair.Cases;
 using LedgerCredit.Service.Callers;
 using LedgerCredit.Service.Hosting;
@@ -48,7 +49,9 @@ internal static class RepairCaseEndpoints
             .WithPurpose()
             .WithName("searchRepairCases")
             .WithSummary("Look for repair cases")
-            .WithDescription("By subject, authority, stage, whether they are under way or overdue. A body and not a query, so that no address holds the name of a subject. " + WhoSees)
+            .WithDescription(
+                "By subject, sanction, authority, stage, whether they are under way or overdue. A body and not a query, so that no address holds the name of a subject. "
+                + "Pages go through the cases by their numbers; a page may have few cases, or none, and still a `next`. " + WhoSees)
             .ProducesProblem(StatusCodes.Status400BadRequest);
         repair.MapGet("/overdue", GetOverdueAsync)
             .RequireScope(AccessScopes.RecordsRead)
@@ -92,7 +95,7 @@ internal static class RepairCaseEndpoints
     {
         if (!PurposeHeader.TryRead(context, out string? purpose, out ProblemHttpResult? problem)
             || !RepairJson.TryReadLanguage(lang, out string? language, out problem)
-            || !TryReadSearch(search, node, out CaseFilter filter, out CaseStage? stage, out ulong after, out problem))
+            || !TryReadSearch(search, node, out CaseFilter filter, out ulong after, out problem))
         {
             return problem;
         }
@@ -106,12 +109,12 @@ internal static class RepairCaseEndpoints
 
         CaseReporter reporter = new(access.Index, node.Packs);
         RepairRecordNames names = new(node, lease.Store, context.Caller(), purpose);
-        List<StoredRepairCase> rows = [.. lease.Store.RepairCases.Read(filter).Where(row => row.CaseId > after && (stage is null || row.Stage == (byte)stage))];
+        StoredRepairCasePage rows = lease.Store.RepairCases.ReadPage(filter, after, MostLookedAt);
         List<RepairCaseRow> page = [];
-        int looked = 0;
-        while (looked < rows.Count && looked < MostLookedAt && page.Count < (search.Limit ?? DefaultPage))
+        ulong? next = rows.Next;
+        foreach (StoredRepairCase row in rows.Cases)
         {
-            IndexedCase indexed = access.Index.FindCase(rows[looked++].CaseId) ?? throw new InvalidOperationException("A row of a case is in the same snapshot as its events.");
+            IndexedCase indexed = access.Index.FindCase(row.CaseId) ?? throw new InvalidOperationException("A row of a case is in the same snapshot as its events.");
             if (!access.Sees(indexed))
             {
                 continue;
@@ -123,12 +126,19 @@ internal static class RepairCaseEndpoints
                 continue;
             }
 
+            // One more that is to be shown, and not one that may not be: else a cursor would tell of it.
+            if (page.Count == (search.Limit ?? DefaultPage))
+            {
+                next = (ulong)page[^1].Case;
+                break;
+            }
+
             string? name = names.Find(indexed);
             page.Add(RepairJson.Read<RepairCaseRow>(report is null ? CaseJson.Row(indexed, access.Index, name) : CaseJson.Row(report, access.Index, name, language)));
         }
 
         await names.LogAsync(AccessAction.Report, cancellationToken);
-        return TypedResults.Ok(new RepairCasePage(page, looked < rows.Count ? rows[looked - 1].CaseId.ToString(CultureInfo.InvariantCulture) : null));
+        return TypedResults.Ok(new RepairCasePage(page, next?.ToString(CultureInfo.InvariantCulture)));
     }
 
     private static async Task<Results<Ok<RepairOverduePage>, ProblemHttpResult>> GetOverdueAsync(
@@ -204,12 +214,10 @@ internal static class RepairCaseEndpoints
         RepairCaseSearch search,
         NodeContext node,
         out CaseFilter filter,
-        out CaseStage? stage,
         out ulong after,
         [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out ProblemHttpResult? problem)
     {
         filter = new CaseFilter { IsUnderWay = search.UnderWay == true || search.Overdue == true };
-        stage = null;
         after = 0;
         problem = null;
         if (search.Limit is < 1 or > MaxPage)
@@ -248,10 +256,25 @@ internal static class RepairCaseEndpoints
         if (search.Stage is not null)
         {
             CaseStage[] stages = [.. Enum.GetValues<CaseStage>().Where(candidate => candidate != CaseStage.None)];
-            stage = stages.Cast<CaseStage?>().FirstOrDefault(candidate => CaseTexts.NameOf(candidate!.Value) == search.Stage);
-            if (stage is null)
+            if (Array.Find(stages, candidate => CaseTexts.NameOf(candidate) == search.Stage) is CaseStage stage and not CaseStage.None)
+            {
+                filter = filter with { Stage = (byte)stage };
+            }
+            else
             {
                 problem ??= Problem.Of(ProblemCode.MalformedRequest, $"Expected a stage of {string.Join(", ", stages.Select(CaseTexts.NameOf))}.");
+            }
+        }
+
+        if (search.Sanction is not null)
+        {
+            if (Bytes32.TryParseHex(search.Sanction, out Bytes32 leafHash))
+            {
+                filter = filter with { LeafHash = leafHash };
+            }
+            else
+            {
+                problem ??= Problem.Of(ProblemCode.MalformedRequest, "Expected the leaf hash of a sanction: 0x and 64 lower-case hex digits.");
             }
         }
 

@@ -76,6 +76,11 @@ internal static class VerifyEndpoints
             return Problem.Of(ProblemCode.MalformedRequest, "Expected a part 'evidence' with an evidence file.");
         }
 
+        if (evidence.Length == 0)
+        {
+            return Problem.Of(ProblemCode.MalformedRequest, "Expected an evidence file, found nothing.");
+        }
+
         TrustPolicy? policy;
         if (trust is null)
         {

@@ -9,7 +9,7 @@ namespace LedgerCredit.Storage.Indexes;
 /// <remarks>
 /// Hashed is, without ambiguity because all but the last field have a fixed size:
 /// <code>
-/// id:       0x01 ‖ log number (4 bytes, big-endian) ‖ kind (1 byte) ‖ id (UTF-8)
+/// id:       0x01 ‖ log number (4 bytes, big-endian) ‖ kind (1 byte) ‖ id (UTF-8); of a record, and of the record that it replaces
 /// subject:  0x02 ‖ subject (UTF-8)
 /// leaf:     the leaf hash is the hash
 /// </code>

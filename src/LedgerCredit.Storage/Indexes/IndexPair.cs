@@ -11,6 +11,9 @@ public enum IndexKind
 
     /// <summary>The leaf hash of an entry, erased or not.</summary>
     Leaf = 3,
+
+    /// <summary>Log, kind and id of what a record replaces: leads from the replaced record to those that replace it, where those are not erased.</summary>
+    Superseded = 4,
 }
 
 /// <summary>A pair of an index: the entry at a position may be what the key was made of.</summary>
@@ -40,7 +43,8 @@ public readonly record struct IndexPair(ulong Key, long Position) : IComparable<
 /// <param name="IdKey">See <see cref="IndexKeys.OfId(int, Evidence.RecordKind, ReadOnlySpan{byte})"/>.</param>
 /// <param name="SubjectKey">See <see cref="IndexKeys.OfSubject(ReadOnlySpan{byte})"/>.</param>
 /// <param name="LeafKey">See <see cref="IndexKeys.OfLeaf"/>.</param>
-public readonly record struct NewIndexRow(LogPosition Position, ulong IdKey, ulong SubjectKey, ulong LeafKey);
+/// <param name="SupersededKey">The key of the id that the record replaces, made as <paramref name="IdKey"/>; null where it replaces none.</param>
+public readonly record struct NewIndexRow(LogPosition Position, ulong IdKey, ulong SubjectKey, ulong LeafKey, ulong? SupersededKey = null);
 
 /// <summary>A question for a record by its id.</summary>
 /// <param name="Log">The log.</param>

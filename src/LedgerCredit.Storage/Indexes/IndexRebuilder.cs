@@ -12,8 +12,9 @@ internal sealed class IndexRebuilder(PairIndexSet indexes, EntryTable entries)
     private readonly List<IndexPair> _ids = [];
     private readonly List<IndexPair> _subjects = [];
     private readonly List<IndexPair> _leaves = [];
+    private readonly List<IndexPair> _superseded = [];
 
-    /// <summary>Adds a log's.</summary>
+    /// <summary>Adds a log's to all indexes.</summary>
     public void Add(int log)
     {
         using EntryScan scan = entries.Scan(log, first: 0);
@@ -31,6 +32,38 @@ internal sealed class IndexRebuilder(PairIndexSet indexes, EntryTable entries)
         Flush();
     }
 
+    /// <summary>Adds a log's to the index of what is superseded alone.</summary>
+    public void AddSuperseded(int log)
+    {
+        using EntryScan scan = entries.Scan(log, first: 0);
+        EntryBatch batch = new();
+        while (scan.Read(batch))
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                if (!batch.IsErased(i) && batch.Entry(i).Length == LogEntry.Length)
+                {
+                    AddSuperseded(log, batch, i);
+                }
+            }
+
+            if (_superseded.Count >= BatchEntries)
+            {
+                Flush(IndexKind.Superseded, _superseded);
+            }
+        }
+
+        Flush(IndexKind.Superseded, _superseded);
+    }
+
+    private void AddSuperseded(int log, EntryBatch batch, int i)
+    {
+        if (StoredRecord.TryReadSuperseded(batch.Record(i), out string? superseded))
+        {
+            _superseded.Add(new IndexPair(IndexKeys.OfId(log, (RecordKind)batch.Entry(i)[1], superseded), batch.Position(i).Key));
+        }
+    }
+
     private void AddBatch(int log, EntryBatch batch, IndexKeyBatch keys)
     {
         keys.Clear();
@@ -46,6 +79,7 @@ internal sealed class IndexRebuilder(PairIndexSet indexes, EntryTable entries)
                 keys.AddId(log, (RecordKind)batch.Entry(i)[1], Encoding.UTF8.GetBytes(id));
                 keys.AddSubject(Encoding.UTF8.GetBytes(subject));
                 positions.Add(position.Key);
+                AddSuperseded(log, batch, i);
             }
         }
 
@@ -62,6 +96,7 @@ internal sealed class IndexRebuilder(PairIndexSet indexes, EntryTable entries)
         Flush(IndexKind.Id, _ids);
         Flush(IndexKind.Subject, _subjects);
         Flush(IndexKind.Leaf, _leaves);
+        Flush(IndexKind.Superseded, _superseded);
     }
 
     private void Flush(IndexKind kind, List<IndexPair> pairs)

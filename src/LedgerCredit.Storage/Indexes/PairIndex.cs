@@ -22,6 +22,7 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
 
     private readonly PairMerge _merge = new(table);
     private readonly PairRunSearch _search = new(table);
+    private readonly PairRangeSearch _ranges = new(table, new PairRunSearch(table));
     private readonly IndexPair[] _chunk = new IndexPair[PairRunTable.ChunkPairs];
 
     // Null until they are read.
@@ -179,6 +180,39 @@ internal sealed class PairIndex(IndexKind kind, PairRunTable table)
                 positions.Clear();
             }
         }
+    }
+
+    /// <summary>Finds some positions of a key, and reads no more of the index than that.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="range">Where the positions are.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="isDescending">Whether the highest are found, the highest first, or the lowest, the lowest first.</param>
+    public List<long> Find(ulong key, PositionRange range, int limit, bool isDescending)
+    {
+        _isLookedInto = true;
+        List<long> positions = [];
+        foreach (PairRun run in Runs)
+        {
+            _search.Prepare(run, 1, Runs);
+            if (run.Level == 0)
+            {
+                ReadTail();
+                PairRangeSearch.Take(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tail), key, range, limit, isDescending, positions);
+            }
+            else if (run.Summary is null || run.Summary.MayHave(key))
+            {
+                _ranges.Find(run, key, range, limit, isDescending, positions);
+            }
+        }
+
+        // Each run gave as many as are wanted in all.
+        positions.Sort();
+        if (isDescending)
+        {
+            positions.Reverse();
+        }
+
+        return positions.Count > limit ? positions.GetRange(0, limit) : positions;
     }
 
     private PairRun ReadTail()

@@ -12,6 +12,7 @@ internal sealed class PairIndexSet : IDisposable
     private readonly PairIndex _ids;
     private readonly PairIndex _subjects;
     private readonly PairIndex _leaves;
+    private readonly PairIndex _superseded;
     private long? _seenVersion;
 
     public PairIndexSet(SqliteConnection connection)
@@ -24,6 +25,7 @@ internal sealed class PairIndexSet : IDisposable
         _ids = new PairIndex(IndexKind.Id, Table);
         _subjects = new PairIndex(IndexKind.Subject, Table);
         _leaves = new PairIndex(IndexKind.Leaf, Table);
+        _superseded = new PairIndex(IndexKind.Superseded, Table);
     }
 
     /// <summary>The runs and chunks.</summary>
@@ -35,6 +37,7 @@ internal sealed class PairIndexSet : IDisposable
         IndexKind.Id => _ids,
         IndexKind.Subject => _subjects,
         IndexKind.Leaf => _leaves,
+        IndexKind.Superseded => _superseded,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -76,6 +79,7 @@ internal sealed class PairIndexSet : IDisposable
             _ids.Refresh();
             _subjects.Refresh();
             _leaves.Refresh();
+            _superseded.Refresh();
 
             // Only now: where one of them could not be read, all are read again the next time.
             _seenVersion = version;
@@ -88,6 +92,7 @@ internal sealed class PairIndexSet : IDisposable
         _ids.Forget();
         _subjects.Forget();
         _leaves.Forget();
+        _superseded.Forget();
     }
 
     /// <inheritdoc/>

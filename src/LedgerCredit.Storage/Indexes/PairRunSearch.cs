@@ -54,7 +54,7 @@ internal sealed class PairRunSearch(PairRunTable table)
         for (int step = 1; high - low > 1; step = Math.Min(2 * step, run.EndChunk))
         {
             probe = Math.Clamp(probe, low + 1, high - 1);
-            if (BeginsBelow(run, probe, high, key))
+            if (BeginsBelow(run, probe, high, new IndexPair(key, long.MinValue)))
             {
                 low = probe;
                 isAbove = true;
@@ -76,14 +76,47 @@ internal sealed class PairRunSearch(PairRunTable table)
         return low;
     }
 
+    /// <summary>The last chunk that begins below a pair, or the first one, where a key may have so many pairs that they fill many chunks.</summary>
+    public int FindChunk(PairRun run, IndexPair pair)
+    {
+        // From where the key begins: most keys end in the same chunk. Then twice as far each time, and halves of the last step.
+        int low = FindChunk(run, pair.Key);
+        int high = run.EndChunk;
+        for (int step = 1; low + step < high; step *= 2)
+        {
+            if (!BeginsBelow(run, low + step, high, pair))
+            {
+                high = low + step;
+                break;
+            }
+
+            low += step;
+        }
+
+        while (high - low > 1)
+        {
+            int middle = low + ((high - low) / 2);
+            if (BeginsBelow(run, middle, high, pair))
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
     // Empty chunks begin where the next one does that is not.
-    private bool BeginsBelow(PairRun run, int chunk, int end, ulong key)
+    private bool BeginsBelow(PairRun run, int chunk, int end, IndexPair pair)
     {
         for (; chunk < end; chunk++)
         {
-            if (table.TryReadFirstKey(run, chunk, out ulong first))
+            if (table.TryReadFirstPair(run, chunk, out IndexPair first))
             {
-                return first < key;
+                return first < pair;
             }
         }
 

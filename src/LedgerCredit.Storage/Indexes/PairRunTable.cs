@@ -26,7 +26,7 @@ internal sealed class PairRunTable(SqliteConnection connection) : IDisposable
     private readonly RawStatement _deleteRun = new(connection, "DELETE FROM index_run WHERE number = ?1");
     private readonly RawStatement _deleteRuns = new(connection, "DELETE FROM index_run WHERE number < (SELECT max(number) FROM index_run)");
     private readonly RawStatement _emptyRuns = new(connection, "UPDATE index_run SET first_chunk = 0, first_pair = 0, end_chunk = 0, pairs = 0, target = NULL");
-    private readonly RawStatement _countOtherRuns = new(connection, "SELECT count(*) FROM index_run WHERE kind NOT IN (1, 2, 3)");
+    private readonly RawStatement _countOtherRuns = new(connection, "SELECT count(*) FROM index_run WHERE kind NOT IN (1, 2, 3, 4)");
     private readonly RawStatement _selectChunk = new(connection, "SELECT pairs FROM index_chunk WHERE number = ?1");
     private readonly RawStatement _insertChunk = new(connection, "INSERT INTO index_chunk (number, pairs) VALUES (?1, ?2)");
     private readonly RawStatement _replaceChunk = new(connection, "UPDATE index_chunk SET pairs = ?2 WHERE number = ?1");
@@ -127,14 +127,16 @@ internal sealed class PairRunTable(SqliteConnection connection) : IDisposable
         return words.Length / 2;
     }
 
-    /// <summary>Reads the first key of a chunk.</summary>
+    /// <summary>Reads the first pair of a chunk.</summary>
     /// <returns>False where the chunk is empty.</returns>
     /// <exception cref="LogIntegrityException">The chunk is missing, or is none.</exception>
-    public bool TryReadFirstKey(PairRun run, int chunk, out ulong key)
+    public bool TryReadFirstPair(PairRun run, int chunk, out IndexPair pair)
     {
         ReadOnlySpan<byte> bytes = Select(run, chunk);
-        key = bytes.IsEmpty ? 0 : BinaryPrimitives.ReadUInt64BigEndian(bytes);
         bool isThere = !bytes.IsEmpty;
+        pair = isThere
+            ? new IndexPair(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadInt64BigEndian(bytes[sizeof(ulong)..]))
+            : default;
         _selectChunk.Reset();
         return isThere;
     }

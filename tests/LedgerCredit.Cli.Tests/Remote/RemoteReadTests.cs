@@ -10,6 +10,7 @@ namespace LedgerCredit.Cli.Tests.Remote;
 public sealed class RemoteReadTests : IDisposable
 {
     private const string Agency = FaultyWorkspace.Agency;
+    private const int ManyRatings = 230;
 
     private readonly TestFolder _folder = new();
 
@@ -26,6 +27,7 @@ public sealed class RemoteReadTests : IDisposable
         await using FaultyWorkspace workspace = await FaultyWorkspace.StartAsync();
         string file = workspace.WriteRatings(0, 3);
         (await workspace.RunAsync("record", "import", file)).Expect(ExitCode.Done);
+        (await workspace.RunAsync("record", "import", _folder.Write("many.ndjson", string.Concat(Enumerable.Range(0, ManyRatings).Select(ManyOf))))).Expect(ExitCode.Done);
         (await workspace.RunAsync("log", "anchor", "--wait")).Expect(ExitCode.Done);
         string key = await RunningNode.MakeKeyAsync(_folder, workspace.Data, Agency, "records:write,records:read,audit");
         string[] caller = ["--api-key-file", key];
@@ -44,11 +46,16 @@ public sealed class RemoteReadTests : IDisposable
             Assert.AreEqual((await workspace.RunAsync("log", "status", "--issuer", Agency, "--json")).Expect(ExitCode.Done).Out, status.Expect(ExitCode.Done).Out);
             await SameAsync(node, workspace, reader, "rating", "history", "cik:1");
             await SameAsync(node, workspace, reader, "subject", "report", "cik:2");
+
+            // More than one page of them, many of the same day, some replaced.
+            await SameAsync(node, workspace, reader, "rating", "history", "cik:77");
+            await SameAsync(node, workspace, reader, "subject", "report", "cik:77");
+            Assert.AreEqual(ManyRatings, (await node.RunAsync(["rating", "history", "cik:77", "--json", .. reader])).Expect(ExitCode.Done).Json.GetProperty("ratings").GetArrayLength());
             (await node.RunAsync(["subject", "report", "cik:2", .. caller])).ExpectFailure(ExitCode.BadInput, "--purpose");
 
             (await node.RunAsync(["evidence", "create", "R-0", "-o", evidence, .. reader])).Expect(ExitCode.Done);
             (await node.RunAsync(["evidence", "create", "R-none", .. reader])).ExpectFailure(ExitCode.BadInput, "R-none");
-            Assert.AreEqual(3, (await node.RunAsync(["evidence", "create", "--all", "--issuer", Agency, "-o", _folder.At("all"), "--json", .. reader])).Expect(ExitCode.Done).Json.GetProperty("written").GetInt32());
+            Assert.AreEqual(3 + ManyRatings, (await node.RunAsync(["evidence", "create", "--all", "--issuer", Agency, "-o", _folder.At("all"), "--json", .. reader])).Expect(ExitCode.Done).Json.GetProperty("written").GetInt32());
 
             // A new record is anchored by the node, which is waited for as it says.
             (await node.RunAsync(["record", "import", workspace.WriteRatings(3, 1), .. caller])).Expect(ExitCode.Done);
@@ -95,6 +102,15 @@ public sealed class RemoteReadTests : IDisposable
         await using WebhookReceiver other = WebhookReceiver.Answering("200 OK", "Content-Type: text/html");
         string file = _folder.Write("some.evidence.json", "{}");
         (await CommandRun.RunAsync("evidence", "verify", file, "--node", other.Address.GetLeftPart(UriPartial.Authority))).ExpectFailure(ExitCode.Undecided, "Is this the node's address?");
+    }
+
+    private static string ManyOf(int number)
+    {
+        string supersedes = number % 7 == 3 ? $",\"supersedes\":\"M-{number - 1 - (number % 3)}\"" : "";
+        return $$"""
+            {"kind":"rating","id":"M-{{number}}","issuer":"{{Agency}}","subject":"cik:77","issuedAt":"2026-03-0{{9 - (number % 9)}}T00:00:00Z"{{supersedes}},"claims":{"agency":"A","scale":"s","symbol":"AA","action":"affirm","actedOn":"2026-02-0{{1 + (number % 5)}}"} }
+
+            """;
     }
 
     // With the same exit code; a node tells beside it how much it shows, and why.

@@ -43,8 +43,8 @@ public sealed class AccessGrantsTests : IDisposable
         Assert.IsNull(AccessGrants.Find(store, "auditor", Subject, Purposes.Procurement, _clock.GetUtcNow()));
         Assert.IsNull(AccessGrants.Find(store, "reviewer-a", Subject, Purposes.CreditReview, _clock.GetUtcNow()));
         Assert.IsNull(AccessGrants.Find(store, "auditor", Subject, Purposes.CreditReview, end));
-        Assert.AreSequenceEqual([grant], AccessGrants.ListBySubject(store, Subject));
-        Assert.AreSequenceEqual([grant], AccessGrants.ListByConsumer(store, "auditor"));
+        Assert.AreSequenceEqual([grant], store.AccessGrants.ReadBySubject(Subject.ToString()));
+        Assert.AreSequenceEqual([grant], store.AccessGrants.ReadByConsumer("auditor", after: 0, limit: 9));
 
         // Nobody else: not the other account before it is appointed, the authority, a key of the enterprise, anybody.
         Caller two = resolver.OfAccount(scene.AccountOf("enterprise.two"));
@@ -60,7 +60,7 @@ public sealed class AccessGrantsTests : IDisposable
 
         Assert.IsNull(grants.Withdraw(store, one, 99, out failure));
         Assert.AreEqual(GrantFailure.NotTheSubject, failure);
-        Assert.HasCount(1, AccessGrants.ListBySubject(store, Subject));
+        Assert.HasCount(1, store.AccessGrants.ReadBySubject(Subject.ToString()));
 
         // Any account that acts for the subject withdraws, and once is for good.
         await AppointAsync(scene, store, "enterprise.two");
@@ -97,7 +97,7 @@ public sealed class AccessGrantsTests : IDisposable
         Expect(GrantFailure.UnknownPurpose, "auditor", "curiosity", now.AddDays(1));
         Expect(GrantFailure.BadExpiry, "auditor", Purposes.Audit, now);
         Expect(GrantFailure.BadExpiry, "auditor", Purposes.Audit, now + AccessGrants.MaxLifetime + TimeSpan.FromTicks(1));
-        Assert.IsEmpty(AccessGrants.ListBySubject(store, Subject));
+        Assert.IsEmpty(store.AccessGrants.ReadBySubject(Subject.ToString()));
         Expect(GrantFailure.None, "auditor", Purposes.Audit, now + AccessGrants.MaxLifetime);
 
         // Bounded, and room again when some are over.

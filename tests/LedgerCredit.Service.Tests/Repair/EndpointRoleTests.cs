@@ -64,6 +64,7 @@ public sealed class EndpointRoleTests
         revokeApiKey              401         404         204         404         404         404         404         404         404         404         403
         startAudit                401         403         403         403         403         403         403         403         202         403         403
         getAudit                  401         403         403         403         403         403         403         403         200         403         403
+        listAudits                401         403         403         403         403         403         403         403         200/1       403         403
         cancelAudit               401         403         403         403         403         403         403         403         202         403         403
         withdrawGrant             401         404         204         404         404         404         404         404         404         404         404
         """;
@@ -148,6 +149,7 @@ public sealed class EndpointRoleTests
         yield return Delete("revokeApiKey", "/v1/api-keys/3");
         yield return Post("startAudit", "/v1/audits", null, null);
         yield return Get("getAudit", "/v1/audits/1", null);
+        yield return Get("listAudits", "/v1/audits", Count("audits"));
         yield return Delete("cancelAudit", "/v1/audits/1");
         yield return Delete("withdrawGrant", FormattableString.Invariant($"/v1/grants/{grant}"));
     }

@@ -176,12 +176,22 @@ public sealed class RepairCaseTests
             Assert.AreEqual(0, await CountAsync(parties, RepairParties.Stranger, search), search.ToString());
         }
 
+        string sanction = (await parties.GetAsync(RepairParties.Applicant, Case, Token)).GetProperty("sanction").GetString()!;
+        Assert.AreEqual(1, await CountAsync(parties, RepairParties.Applicant, new { sanction }));
+        Assert.AreEqual(0, await CountAsync(parties, RepairParties.Stranger, new { sanction }));
+        JsonElement firstCase = await SearchAsync(parties, RepairParties.Applicant, new { limit = 1 });
+        JsonElement lastCase = await SearchAsync(parties, RepairParties.Applicant, new { limit = 1, cursor = firstCase.GetProperty("next").GetString() });
+        Assert.AreSequenceEqual(
+            [1L, 2L], ((JsonElement[])[firstCase, lastCase]).Select(page => page.GetProperty("cases").EnumerateArray().Single().GetProperty("case").GetInt64()));
+        Assert.IsFalse(lastCase.TryGetProperty("next", out _));
+        Assert.IsFalse((await SearchAsync(parties, RepairParties.Stranger, new { limit = 1 })).TryGetProperty("next", out _));
+
         foreach (object search in new object[] { new { subject = "x-test:nobody" }, new { authority = RepairParties.Stranger }, new { stage = "repaired" }, new { cursor = "2" } })
         {
             Assert.AreEqual(0, await CountAsync(parties, RepairParties.Auditor, search), search.ToString());
         }
 
-        foreach (object search in new object[] { new { subject = "nobody" }, new { authority = "No Slug" }, new { stage = "none" }, new { limit = 0 }, new { limit = 101 } })
+        foreach (object search in new object[] { new { subject = "nobody" }, new { authority = "No Slug" }, new { stage = "none" }, new { sanction = "0x12" }, new { limit = 0 }, new { limit = 101 } })
         {
             await RefusedAsync(parties, RepairParties.Auditor, "/v1/repair/cases/search", search, 400, "malformed-request");
         }
@@ -286,10 +296,13 @@ public sealed class RepairCaseTests
 
     private static Bytes32 Hash(string text) => Bytes32.TryParseHex(text, out Bytes32 hash) ? hash : throw new AssertFailedException("No hash.");
 
-    private async Task<int> CountAsync(RepairParties parties, string party, object search)
+    private async Task<int> CountAsync(RepairParties parties, string party, object search) =>
+        (await SearchAsync(parties, party, search)).GetProperty("cases").GetArrayLength();
+
+    private async Task<JsonElement> SearchAsync(RepairParties parties, string party, object search)
     {
         using HttpResponseMessage response = await parties.PostAsync(party, "/v1/repair/cases/search", search, Token);
-        return (await ServiceScene.ReadAsync(response, Token)).GetProperty("cases").GetArrayLength();
+        return await ServiceScene.ReadAsync(response, Token);
     }
 
     // The code of the problem must be as expected; the reason is given back.

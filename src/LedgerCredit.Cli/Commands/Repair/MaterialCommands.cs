@@ -77,16 +77,16 @@ internal static class MaterialCommands
             string sanction = isCase ? "" : CaseArgument.ReadSanction(text).ToString();
             using NodeSession session = await node.ConnectAsync(result, url, cancellationToken);
             List<MaterialView> found = [];
-            string? cursor = null;
-            do
+            await foreach (MaterialPage page in NodePages.ReadAsync(
+                cursor => isCase
+                    ? session.Client.ListMaterialsOfCaseAsync(caseId, cursor, cancellationToken)
+                    : session.Client.ListMaterialsOfSanctionAsync(sanction, cursor, cancellationToken),
+                page => page.Next,
+                cancellationToken))
             {
-                MaterialPage page = isCase
-                    ? await session.Client.ListMaterialsOfCaseAsync(caseId, cursor, cancellationToken)
-                    : await session.Client.ListMaterialsOfSanctionAsync(sanction, cursor, cancellationToken);
                 found.AddRange(page.Materials);
-                cursor = page.Next;
             }
-            while (cursor is not null);
+
             Write(new CommandOutput(result), found);
             return ExitCode.Done;
         });

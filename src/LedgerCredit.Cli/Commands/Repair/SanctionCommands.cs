@@ -95,7 +95,7 @@ internal static class SanctionCommands
         : (await NodeEvidence.FetchSanctionAsync(result, node, name, trustPath: null, language, cancellationToken))?.Bytes;
 
     private static async Task<ulong> FindCaseUnderWayAsync(NodeSession node, Bytes32 leafHash, string language, CancellationToken cancellationToken) =>
-        (ulong)((await NodeCases.SearchAsync(node.Client, new RepairCaseSearch(UnderWay: true), language, cancellationToken)).LastOrDefault(row => row.Sanction == leafHash.ToString())?.Case ?? 0);
+        (ulong)((await NodeCases.SearchAsync(node.Client, new RepairCaseSearch(UnderWay: true, Sanction: leafHash.ToString()), language, cancellationToken)).LastOrDefault(row => row.Sanction == leafHash.ToString())?.Case ?? 0);
 
     private static PresentedSanction Present(string text, byte[] bytes) =>
         EvidenceFile.TryParse(bytes, out EvidenceFile? file, out ParseProblem? problem) && PresentedSanction.TryOf(file, out PresentedSanction? presented, out problem)
