@@ -110,10 +110,10 @@ public sealed class AnswerSchemaTests
         string[] required = schema.TryGetProperty("required", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : [];
 
         Dictionary<string, object> whole = required.ToDictionary(name => name, name => name == "scopes" ? (object)Array.Empty<string>() : "x");
-        Assert.DoesNotContain("lacks something", await DetailAsync(key, path, whole));
+        Assert.DoesNotContain("The body lacks", await DetailAsync(key, path, whole));
         foreach (string name in required)
         {
-            Assert.Contains("lacks something", await DetailAsync(key, path, whole.Where(member => member.Key != name).ToDictionary()), name);
+            Assert.Contains($"The body lacks '/{name}'.", await DetailAsync(key, path, whole.Where(member => member.Key != name).ToDictionary()), name);
         }
     }
 
