@@ -164,6 +164,36 @@ public sealed class RecordEndpointTests
         Assert.AreEqual(HttpStatusCode.OK, nothing.StatusCode);
     }
 
+    // A record waits for the store; the lines before it are answered all the same.
+    [TestMethod]
+    public async Task PostStream_ARecordThatWaits_DoesNotKeepEarlierAnswersBack()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        string body = string.Concat(Enumerable.Repeat("{\n", 500)) + ServiceScene.SanctionOf(1) + "\n" + ServiceScene.SanctionOf(2) + "\n";
+        using HttpRequestMessage request = new(HttpMethod.Post, "/v1/records") { Content = new StringContent(body, Encoding.UTF8, Lines) };
+
+        using Store store = scene.Workspace.Workspace.OpenStore(StoreAccess.Write);
+        List<string> early = [];
+        List<string> late = [];
+        using (StoreTransaction busy = store.BeginWrite())
+        using (HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token))
+        using (StreamReader reader = new(await response.Content.ReadAsStreamAsync(Token)))
+        {
+            while (early.Count < 500)
+            {
+                early.Add(await reader.ReadLineAsync(Token) ?? throw new AssertFailedException("The service ended the answer."));
+            }
+
+            busy.Dispose();
+            late.AddRange((await reader.ReadToEndAsync(Token)).TrimEnd('\n').Split('\n'));
+        }
+
+        Assert.IsTrue(early.All(line => line.Contains("\"refused\"", StringComparison.Ordinal)));
+        Assert.HasCount(2, late);
+        Assert.IsTrue(late.All(line => line.Contains("\"added\"", StringComparison.Ordinal)));
+    }
+
     // The connection breaks in the middle of a line: what was answered is there, the half line is not, and all can be sent again.
     [TestMethod]
     public async Task PostStream_CutInTheMiddle_KeepsWhatWasAnsweredAndTakesTheRestAgain()

@@ -20,6 +20,8 @@ internal sealed class RecordStream(RecordIntake intake)
     // As many as a group commit takes.
     private const int MaxUnanswered = 1024;
 
+    private const int MaxUnflushedBytes = 16 * 1024;
+
     /// <summary>Reads records until the body ends, and writes the answers.</summary>
     internal async Task RunAsync(PipeReader body, PipeWriter answers, WriteAuthority authority, CancellationToken cancellationToken)
     {
@@ -155,11 +157,17 @@ internal sealed class RecordStream(RecordIntake intake)
             {
                 while (pending.TryRead(out Task<RecordLineAnswer>? answer))
                 {
+                    // What is written so far leaves before anything is waited for, and before it is much: a caller that does not read is
+                    // waited for here.
+                    if (!answer.IsCompleted || answers.UnflushedBytes >= MaxUnflushedBytes)
+                    {
+                        await answers.FlushAsync(stop.Token);
+                    }
+
                     answers.Write(JsonSerializer.SerializeToUtf8Bytes(await answer, ServiceJson.Options));
                     answers.Write("\n"u8);
                 }
 
-                // What is written so far leaves before the next wait.
                 await answers.FlushAsync(stop.Token);
             }
 
