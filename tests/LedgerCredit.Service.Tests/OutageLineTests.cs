@@ -60,8 +60,9 @@ public sealed class OutageLineTests
         {
             using LoggerFactory loggers = new([new NoteLoggerProvider(notes.Add)]);
             int code = 13;
+            Exception? other = null;
             ProblemMiddleware middleware = new(
-                _ => throw new SqliteException("it does not work", code), services.GetRequiredService<IProblemDetailsService>(), clock, loggers.CreateLogger<ProblemMiddleware>());
+                _ => throw other ?? new SqliteException("it does not work", code), services.GetRequiredService<IProblemDetailsService>(), clock, loggers.CreateLogger<ProblemMiddleware>());
             foreach ((int next, int after, int lines) in ((int, int, int)[])[(13, 0, 1), (13, 50, 1), (10, 0, 2), (8, 0, 3), (5, 0, 4), (13, 50, 4), (13, 61, 5), (10, 0, 6)])
             {
                 code = next;
@@ -70,12 +71,21 @@ public sealed class OutageLineTests
                 Assert.HasCount(lines, notes);
             }
 
+            // Files beside the store are told of by themselves, and what one of them is missing for is no outage.
+            other = new IOException("No space left on device");
+            Assert.AreEqual((503, "5", "store-unavailable"), await AskAsync(middleware, services));
+            other = new UnauthorizedAccessException("Access is denied");
+            Assert.AreEqual((503, "5", "store-unavailable"), await AskAsync(middleware, services));
+            Assert.HasCount(7, notes);
+            other = null;
+
             Assert.IsTrue(notes.All(note => note.Facts.All(fact => fact.Name != "exception")));
 
             // Damage, and what this program did wrong, are no outages: each has its line with what happened.
-            foreach ((int wrong, string problem) in ((int, string)[])[(11, "store-damaged"), (19, "internal")])
+            foreach ((int wrong, string problem) in ((int, string)[])[(11, "store-damaged"), (19, "internal"), (0, "internal")])
             {
                 code = wrong;
+                other = wrong == 0 ? new FileNotFoundException("There is no such file") : null;
                 notes.Clear();
                 Assert.AreEqual((500, "", problem), await AskAsync(middleware, services));
                 Assert.AreEqual((500, "", problem), await AskAsync(middleware, services));

@@ -8,6 +8,7 @@ using LedgerCredit.Node.Devnets;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Materials;
 using LedgerCredit.Storage;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException || (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException))
         {
             // Nobody waits for an answer any more.
             return;
@@ -104,6 +105,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
         LedgerException or LedgerStalledException or DevnetException => ("ledger", $"the ledger could not be asked: {exception.Message}"),
         DbException e when StoreFailure.Classify(e) is { Kind: StoreFailureKind.DiskFull or StoreFailureKind.Io or StoreFailureKind.Busy or StoreFailureKind.ReadOnly } failure =>
             (failure.Kind.ToString(), $"the store could not be used: {failure.Message}"),
+
+        // Files beside the store, on a disk that is full or fails. What derives from it, such as a file that is missing, is another matter.
+        IOException when exception.GetType() == typeof(IOException) => ("files", $"a file of the workspace could not be used: {exception.Message}"),
+        UnauthorizedAccessException => ("files", $"a file of the workspace could not be used: {exception.Message}"),
         _ => null,
     };
 
@@ -122,7 +127,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
         BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, $"The request could not be read. {SeeDescription}"),
         LogIntegrityException or MaterialIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         LedgerException or LedgerStalledException or DevnetException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer, or not as it should. Ask again later."),
-        DbException when FindOutage(exception) is not null => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
+        _ when FindOutage(exception) is not null => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
         DbException e when StoreFailure.Classify(e) is { Kind: StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         _ => Problem.DetailsOf(ProblemCode.Internal, "The node's log says why, under the trace id of this answer."),
     };

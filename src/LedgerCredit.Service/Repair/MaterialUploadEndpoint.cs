@@ -101,15 +101,8 @@ internal static class MaterialUploadEndpoint
             return TooLarge(node.Materials.Limits);
         }
 
-        try
-        {
-            return Answer(await node.Materials.AddAsync(upload, body, cancellationToken), context, node, options);
-        }
-        catch (Exception e) when (e is IOException and not Microsoft.AspNetCore.Http.BadHttpRequestException or UnauthorizedAccessException)
-        {
-            // The disk, or a connection that broke, where nobody gets this. What was written of the file is removed.
-            return Problem.Of(ProblemCode.StoreUnavailable, "The file could not be kept: the disk is full, failed or may not be written. Send it again later.");
-        }
+        // A disk that is full or fails is answered as everywhere (503); what was written of the file is removed.
+        return Answer(await node.Materials.AddAsync(upload, body, cancellationToken), context, node, options);
     }
 
     private static bool TryRead(
