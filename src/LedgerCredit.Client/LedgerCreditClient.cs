@@ -225,7 +225,7 @@ public sealed partial class LedgerCreditClient
     public Task RevokeApiKeyAsync(long number, CancellationToken cancellationToken = default) =>
         DeleteAsync(FormattableString.Invariant($"v1/api-keys/{number}"), cancellationToken);
 
-    /// <summary>Lets an organisation read the records of a subject that the caller acts for.</summary>
+    /// <summary>Lets an organisation read the records of a subject that the caller acts for. Sent again while it is in force, it stays one grant.</summary>
     public Task<GrantView> GiveGrantAsync(NewGrant grant, CancellationToken cancellationToken = default) =>
         PostAsync("v1/grants", grant, ClientJson.Default.NewGrant, ClientJson.Default.GrantView, cancellationToken);
 
@@ -238,8 +238,8 @@ public sealed partial class LedgerCreditClient
         DeleteAsync(FormattableString.Invariant($"v1/grants/{number}"), cancellationToken);
 
     /// <summary>Who read the records of a subject, the newest first.</summary>
-    public Task<AccessPage> SearchAccessLogAsync(SubjectQuery query, CancellationToken cancellationToken = default) =>
-        PostAsync("v1/access-log/search", query, ClientJson.Default.SubjectQuery, ClientJson.Default.AccessPage, cancellationToken);
+    public Task<AccessPage> SearchAccessLogAsync(SubjectRequest query, CancellationToken cancellationToken = default) =>
+        PostAsync("v1/access-log/search", query, ClientJson.Default.SubjectRequest, ClientJson.Default.AccessPage, cancellationToken);
 
     /// <summary>The published checkpoint of a log, a C2SP signed note: check it by the log's key. With witnesses it may be older than the newest.</summary>
     public async Task<string> GetCheckpointAsync(string issuer, CancellationToken cancellationToken = default)

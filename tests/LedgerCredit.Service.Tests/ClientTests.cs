@@ -46,7 +46,7 @@ public sealed class ClientTests
         LedgerView ledger = await client.GetLedgerAsync(Token);
         Assert.AreEqual(1, ledger.Logs.Single(log => log.Issuer == receipt.Issuer).Entries);
         Assert.IsEmpty((await client.GetAnchorsAsync(receipt.Issuer, cancellationToken: Token)).Anchors);
-        AccessPage reads = await client.SearchAccessLogAsync(new SubjectQuery(Subject), Token);
+        AccessPage reads = await client.SearchAccessLogAsync(new SubjectRequest(Subject), Token);
         Assert.HasCount(4, reads.Lines);
         Assert.AreEqual(Purposes.Supervision, reads.Lines[0].Purpose);
     }

@@ -62,6 +62,20 @@ public sealed class EvidenceContentTests
         EvidenceFile plain = await FetchAsync(authority, path);
         Assert.IsNull(plain.Status);
         Assert.AreEqual(Verdict.Valid, await VerifyAsync(scene, plain));
+
+        // The node verifies what it gave, by a policy that can be had from it.
+        byte[] cosigned = (await FetchAsync(authority, path + "?witnessed=true")).ToUtf8();
+        Assert.AreEqual("valid", await VerdictAsync(scene, cosigned, "?witnesses=1"));
+        Assert.AreEqual("invalid", await VerdictAsync(scene, cosigned, ""));
+        Assert.AreEqual("invalid", await VerdictAsync(scene, plain.ToUtf8(), "?witnesses=1"));
+        byte[] trust = await scene.Http.GetByteArrayAsync("/v1/trust?witnesses=1", Token);
+        Assert.IsTrue(TrustPolicy.TryParse(trust, out TrustPolicy? published, out _));
+        Assert.AreEqual(1, published.Witnesses!.Required);
+        foreach (string outside in (string[])["/v1/trust?witnesses=2", "/v1/trust?witnesses=-1"])
+        {
+            using HttpResponseMessage refused = await scene.Http.GetAsync(outside, Token);
+            Assert.AreEqual("malformed-request", await ServiceScene.CodeOfAsync(refused, 400, Token));
+        }
     }
 
     [TestMethod]
@@ -83,6 +97,14 @@ public sealed class EvidenceContentTests
         Assert.AreEqual("no-witnesses", await ServiceScene.CodeOfAsync(noWitnesses, 409, Token));
         using HttpResponseMessage malformed = await authority.GetAsync(sanction + "/evidence?status=perhaps", Token);
         Assert.AreEqual("malformed-request", await ServiceScene.CodeOfAsync(malformed, 400, Token));
+    }
+
+    private async Task<string?> VerdictAsync(ServiceScene scene, byte[] file, string query)
+    {
+        using ByteArrayContent body = new(file);
+        body.Headers.ContentType = new("application/json");
+        using HttpResponseMessage response = await scene.Http.PostAsync("/v1/verify" + query, body, Token);
+        return (await ServiceScene.ReadAsync(response, Token)).GetProperty("verdict").GetString();
     }
 
     // What the repair desk says comes from the ledger, which is a stranger: nothing of it may get into a file, nor a file out without it.

@@ -61,6 +61,7 @@ public sealed class RequestProblemTests
     [DataRow("/v1/grants", """{"subject":"Zq9"}""", "/consumer /purpose /expiresAt")]
     [DataRow("/v1/api-keys", """{"scopes":["Zq9"]}""", "/name")]
     [DataRow("/v1/sign-in", "{}", "/message /signature")]
+    [DataRow("/v1/access-log/search", "{}", "/subject")]
     public async Task Member_ThatIsMissing_IsNamed(string path, string body, string expected)
     {
         await using ServiceScene scene = await ServiceScene.StartAsync(Token);
@@ -87,6 +88,61 @@ public sealed class RequestProblemTests
         Assert.AreEqual("malformed-request", problem.GetProperty("code").GetString());
         Assert.Contains("Expected an evidence file, found nothing.", problem.GetProperty("detail").GetString()!);
         Assert.AreEqual("malformed-request", await ServiceScene.CodeOfAsync(inAForm, 400, Token));
+    }
+
+    // Whoever mistypes 'trust' must not take a verdict by the node's policy for one by their own.
+    [TestMethod]
+    public async Task Verify_WithAPartOfAnotherName_IsRefused()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        foreach (bool isFile in (bool[])[true, false])
+        {
+            using MultipartFormDataContent form = new() { { new StringContent("{}"), "evidence", "e.json" } };
+            using StringContent part = new("{}");
+            if (isFile)
+            {
+                form.Add(part, "policy", "p.json");
+            }
+            else
+            {
+                form.Add(part, "policy");
+            }
+
+            using HttpResponseMessage response = await scene.Http.PostAsync("/v1/verify", form, Token);
+            Assert.AreEqual("malformed-request", await ServiceScene.CodeOfAsync(response, 400, Token));
+            Assert.Contains("found another one", await response.Content.ReadAsStringAsync(Token));
+        }
+    }
+
+    [TestMethod]
+    public async Task Body_WithAContentEncoding_IsRefusedAsOne()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        foreach ((string encoding, int status) in new (string, int)[] { ("gzip", 415), ("identity, gzip", 415), ("identity", 201) })
+        {
+            using StringContent body = new(ServiceScene.SanctionOf(1), Encoding.UTF8, "application/json");
+            foreach (string one in encoding.Split(", "))
+            {
+                body.Headers.ContentEncoding.Add(one);
+            }
+
+            using HttpResponseMessage response = await client.PostAsync("/v1/records", body, Token);
+
+            Assert.AreEqual(status, (int)response.StatusCode, encoding);
+        }
+    }
+
+    [TestMethod]
+    public async Task SignIn_ThatIsRefused_SaysHowOneSignsIn()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using StringContent body = new($$"""{"message":"none","signature":"0x{{new string('0', 130)}}"}""", Encoding.UTF8, "application/json");
+
+        using HttpResponseMessage response = await scene.Http.PostAsync("/v1/sign-in", body, Token);
+
+        Assert.AreEqual(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.AreEqual("Bearer", response.Headers.WwwAuthenticate.ToString());
     }
 
     [TestMethod]

@@ -41,10 +41,10 @@ public sealed record NewGrant(string Subject, string Consumer, string Purpose, s
 /// <param name="InForce">Whether it counts now.</param>
 public sealed record GrantView(long Number, string Subject, string Consumer, string Purpose, string GrantedBy, string GrantedAt, string ExpiresAt, string? WithdrawnAt, bool InForce);
 
-/// <summary>Whose grants or reads are asked for.</summary>
+/// <summary>Whose grants are asked for.</summary>
 /// <param name="Subject">The subject: `scheme:value`; absent for the grants that were given to the caller's organisation.</param>
 /// <param name="Cursor">The `next` of the page before; absent for the first page.</param>
-/// <param name="Limit">The most lines of a page, 1 to 100; 100 where it is absent.</param>
+/// <param name="Limit">The most grants of a page, 1 to 100; 100 where it is absent.</param>
 public sealed record SubjectQuery(string? Subject = null, string? Cursor = null, int? Limit = null);
 
 /// <summary>A page of grants, the oldest first.</summary>

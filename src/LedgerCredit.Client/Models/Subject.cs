@@ -1,9 +1,9 @@
 namespace LedgerCredit.Client.Models;
 
-/// <summary>Whom a report is about.</summary>
+/// <summary>Whose records, or reads of them, are asked for.</summary>
 /// <param name="Subject">The subject: `scheme:value`.</param>
 /// <param name="Cursor">The `next` of the page before; absent for the first page.</param>
-/// <param name="Limit">The most records of a page, 1 to 100; 100 where it is absent.</param>
+/// <param name="Limit">The most records or lines of a page, 1 to 100; 100 where it is absent.</param>
 public sealed record SubjectRequest(string Subject, string? Cursor = null, int? Limit = null);
 
 /// <summary>A page of what a caller may see of what is recorded about a subject. Where there is nothing, and where the caller may see nothing, all lists are empty.</summary>

@@ -48,22 +48,25 @@ public sealed class AccessGrants(TimeProvider timeProvider, Bytes32 subjectKey)
         return asOf < grant.ExpiresAt && (grant.WithdrawnAt is not ulong withdrawnAt || asOf < withdrawnAt);
     }
 
-    /// <summary>Lets an organisation read.</summary>
+    /// <summary>Lets an organisation read. The same leave, given again while it is in force, stays the one that it is: who heard no answer asks again.</summary>
     /// <param name="store">Open for writing, with the index of the ledger.</param>
     /// <param name="caller">Who lets it: an account that acts for the subject.</param>
     /// <param name="subject">The subject.</param>
     /// <param name="consumer">The slug of the organisation.</param>
     /// <param name="purpose">What for; one of <see cref="Purposes.Grantable"/>.</param>
     /// <param name="expiresAt">Until when.</param>
+    /// <param name="isNew">Whether it was given now.</param>
     /// <param name="failure">Why not.</param>
     /// <returns>The grant, which is durable; null where there is a failure.</returns>
     public StoredAccessGrant? Give(
-        Store store, Caller caller, SubjectId subject, string consumer, string purpose, DateTimeOffset expiresAt, out GrantFailure failure)
+        Store store, Caller caller, SubjectId subject, string consumer, string purpose, DateTimeOffset expiresAt, out bool isNew, out GrantFailure failure)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(subject);
         ulong now = Now();
+        ulong end = (ulong)Math.Max(0, expiresAt.ToUnixTimeSeconds());
+        isNew = false;
 
         // One transaction, so that who is dismissed meanwhile gives nothing. A crash before the commit leaves no grant, and nobody was told of one.
         using StoreTransaction transaction = store.BeginWrite();
@@ -73,10 +76,17 @@ public sealed class AccessGrants(TimeProvider timeProvider, Bytes32 subjectKey)
             return null;
         }
 
-        StoredAccessGrant grant = store.AccessGrants.Add(
-            subject.ToString(), consumer, purpose, caller.Account!.Value.ToLowerHex(), now, (ulong)expiresAt.ToUnixTimeSeconds());
+        StoredAccessGrant? given = store.AccessGrants.Read(subject.ToString(), consumer)
+            .LastOrDefault(grant => grant.Purpose == purpose && grant.ExpiresAt == end && IsInForce(grant, now));
+        if (given is not null)
+        {
+            return given;
+        }
+
+        given = store.AccessGrants.Add(subject.ToString(), consumer, purpose, caller.Account!.Value.ToLowerHex(), now, end);
         transaction.Commit();
-        return grant;
+        isNew = true;
+        return given;
     }
 
     /// <summary>Withdraws a grant: it counts no more from now on. When this returns, that is durable.</summary>

@@ -30,6 +30,7 @@ internal static class ApiKeyEndpoints
             .WithName("createApiKey")
             .WithSummary("Make a key for a program")
             .WithDescription("By somebody who signed in with an account: a key makes no further keys. It has no scope that its maker has not. The answer shows it once.")
+            .WithExample("""{"name":"nightly import","scopes":["records:write"],"expiresAt":"2030-01-01T00:00:00Z"}""")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
         keys.MapDelete("/{number}", Revoke)

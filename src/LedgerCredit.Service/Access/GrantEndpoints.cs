@@ -29,7 +29,8 @@ internal static class GrantEndpoints
         grants.MapPost("", Give)
             .WithName("giveGrant")
             .WithSummary("Let an organisation read the caller's records, for a purpose and a time")
-            .WithDescription("By an account that acts for the subject.")
+            .WithDescription("By an account that acts for the subject. The same leave, sent again while it is in force, is answered with 200 and stays one.")
+            .WithExample("""{"subject":"uscc:91310000MARDLX096K","consumer":"example-bank","purpose":"credit-review","expiresAt":"2030-01-01T00:00:00Z"}""")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
         grants.MapPost("/search", SearchAsync)
@@ -51,7 +52,7 @@ internal static class GrantEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
-    private static Results<Created<GrantView>, ProblemHttpResult> Give(NewGrant request, HttpContext context, NodeContext node)
+    private static Results<Created<GrantView>, Ok<GrantView>, ProblemHttpResult> Give(NewGrant request, HttpContext context, NodeContext node)
     {
         if (!SubjectId.TryParse(request.Subject, out SubjectId? subject, out RecordProblem? none))
         {
@@ -64,7 +65,7 @@ internal static class GrantEndpoints
         }
 
         using Store store = node.Workspace.OpenStore(StoreAccess.Write);
-        StoredAccessGrant? grant = node.Grants.Give(store, context.Caller(), subject, request.Consumer, request.Purpose, expiresAt, out GrantFailure failure);
+        StoredAccessGrant? grant = node.Grants.Give(store, context.Caller(), subject, request.Consumer, request.Purpose, expiresAt, out bool isNew, out GrantFailure failure);
         if (grant is null)
         {
             return failure switch
@@ -78,13 +79,15 @@ internal static class GrantEndpoints
             };
         }
 
-        return TypedResults.Created(FormattableString.Invariant($"/v1/grants/{grant.Number}"), ToView(grant, node));
+        return isNew
+            ? TypedResults.Created(FormattableString.Invariant($"/v1/grants/{grant.Number}"), ToView(grant, node))
+            : TypedResults.Ok(ToView(grant, node));
     }
 
     private static async Task<Results<Ok<GrantPage>, ProblemHttpResult>> SearchAsync(
         SubjectQuery query, HttpContext context, NodeContext node, CancellationToken cancellationToken)
     {
-        if (!TryReadLimit(query, out int limit, out ProblemHttpResult? problem))
+        if (!TryReadLimit(query.Limit, out int limit, out ProblemHttpResult? problem))
         {
             return problem;
         }
@@ -116,9 +119,9 @@ internal static class GrantEndpoints
             page.Count > limit ? page[limit - 1].Number.ToString(CultureInfo.InvariantCulture) : null));
     }
 
-    private static bool TryReadLimit(SubjectQuery query, out int limit, [NotNullWhen(false)] out ProblemHttpResult? problem)
+    private static bool TryReadLimit(int? wanted, out int limit, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
-        limit = query.Limit ?? MaxPage;
+        limit = wanted ?? MaxPage;
         problem = limit is < 1 or > MaxPage ? Problem.Of(ProblemCode.MalformedRequest, $"Expected a limit of 1 to {MaxPage}.") : null;
         return problem is null;
     }
@@ -133,14 +136,14 @@ internal static class GrantEndpoints
     }
 
     private static async Task<Results<Ok<AccessPage>, ProblemHttpResult>> ReadLogAsync(
-        SubjectQuery query, HttpContext context, NodeContext node, CancellationToken cancellationToken)
+        SubjectRequest query, HttpContext context, NodeContext node, CancellationToken cancellationToken)
     {
         if (!SubjectId.TryParse(query.Subject, out SubjectId? subject, out RecordProblem? none))
         {
             return Problem.OfSubject(none);
         }
 
-        if (!TryReadLimit(query, out int limit, out ProblemHttpResult? problem))
+        if (!TryReadLimit(query.Limit, out int limit, out ProblemHttpResult? problem))
         {
             return problem;
         }

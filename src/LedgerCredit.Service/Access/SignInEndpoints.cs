@@ -4,6 +4,7 @@ using LedgerCredit.Ethereum;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Primitives;
 using LedgerCredit.Service.Callers;
+using LedgerCredit.Service.Hosting;
 using LedgerCredit.Service.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,7 @@ internal static class SignInEndpoints
             .WithName("createChallenge")
             .WithSummary("A message for an account to sign")
             .WithDescription("Any account gets one, so that the answer tells nothing of who is known here.")
+            .WithExample("""{"address":"0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"}""")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         signIn.MapPost("/sign-in", SignIn)
             .AllowAnybody()
@@ -51,16 +53,21 @@ internal static class SignInEndpoints
             ? TypedResults.Ok(new Challenge(signIns.CreateChallenge(address)))
             : Problem.Of(ProblemCode.MalformedRequest, "Expected an account's address: 0x and 40 hex digits.");
 
-    private static Results<Ok<SignInToken>, ProblemHttpResult> SignIn(SignInRequest request, SignInService signIns)
+    private static Results<Ok<SignInToken>, ProblemHttpResult> SignIn(SignInRequest request, HttpContext context, SignInService signIns)
     {
         if (!Hex.TryDecode(request.Signature, out byte[]? signature))
         {
             return Problem.Of(ProblemCode.MalformedRequest, "Expected a signature: 0x and 130 lower-case hex digits.");
         }
 
-        return signIns.TrySignIn(request.Message, signature, out SignedIn? signedIn, out SignInFailure failure)
-            ? TypedResults.Ok(new SignInToken(signedIn.Token, UtcTime.Format(signedIn.ExpiresAt)))
-            : Problem.Of(ProblemCode.SignInRefused, SignInFailures.TextOf(failure), reason: SignInFailures.CodeOf(failure));
+        if (signIns.TrySignIn(request.Message, signature, out SignedIn? signedIn, out SignInFailure failure))
+        {
+            return TypedResults.Ok(new SignInToken(signedIn.Token, UtcTime.Format(signedIn.ExpiresAt)));
+        }
+
+        // RFC 9110 section 15.5.2: every 401 says how one signs in.
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Problem.Of(ProblemCode.SignInRefused, SignInFailures.TextOf(failure), reason: SignInFailures.CodeOf(failure));
     }
 
     // What ends is the token alone. Whoever sent something else must not believe that it counts no more.

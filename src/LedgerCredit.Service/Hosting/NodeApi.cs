@@ -53,6 +53,7 @@ internal static class NodeApi
         app.Use(AddHeaders);
         app.UseResponseCompression();
         app.UseMiddleware<ProblemMiddleware>();
+        app.Use(RefuseEncodedBodies);
         app.UseRouting();
         app.UseMiddleware<CallerMiddleware>();
         app.MapHealth();
@@ -67,6 +68,18 @@ internal static class NodeApi
         app.MapAudits();
         app.MapRepair();
         app.MapOpenApi("/openapi/{documentName}.json").Public();
+    }
+
+    // RFC 9110 section 8.4: read as it stands, it would be called no JSON, and nobody would know why.
+    private static Task RefuseEncodedBodies(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.Headers.ContentEncoding.All(encoding => string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))
+        {
+            return next(context);
+        }
+
+        context.Response.Headers.AcceptEncoding = "identity";
+        return Problem.Of(ProblemCode.WrongContentType, "Expected a body as it is, found one with a 'Content-Encoding': send it without.").ExecuteAsync(context);
     }
 
     // Answers are data: no browser is to guess another type, show them in a frame, run them, or tell other sites where it came from.

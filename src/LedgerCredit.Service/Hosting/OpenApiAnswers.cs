@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.OpenApi;
 
@@ -15,6 +17,10 @@ internal sealed record AnswerHeader(int Status, string Name);
 /// <param name="ContentType">Of what type it is.</param>
 /// <param name="IsNeeded">Whether it may not be absent.</param>
 internal sealed record FormPart(string Name, string Description, string ContentType, bool IsNeeded);
+
+/// <summary>What the body of a request may look like.</summary>
+/// <param name="Body">A body that the endpoint takes.</param>
+internal sealed record BodyExample(JsonNode Body);
 
 /// <summary>Makes the description say of answers what is in them.</summary>
 internal static class OpenApiAnswers
@@ -49,6 +55,26 @@ internal static class OpenApiAnswers
     {
         builder.Add(endpoint => endpoint.Metadata.Add(part));
         return builder;
+    }
+
+    /// <summary>Shows what the body of a request may look like.</summary>
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="json">A body that it takes.</param>
+    internal static TBuilder WithExample<TBuilder>(this TBuilder builder, [StringSyntax(StringSyntaxAttribute.Json)] string json)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        BodyExample example = new(JsonNode.Parse(json)!);
+        builder.Add(endpoint => endpoint.Metadata.Add(example));
+        return builder;
+    }
+
+    /// <summary>Shows an operation's example beside each JSON content of its body.</summary>
+    internal static void AddExample(OpenApiOperation operation, BodyExample example)
+    {
+        foreach ((string _, OpenApiMediaType content) in (operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>()).Where(content => content.Key == "application/json"))
+        {
+            content.Example = example.Body.DeepClone();
+        }
     }
 
     /// <summary>Describes a header of an operation's answers.</summary>

@@ -1,3 +1,4 @@
+using LedgerCredit.Client.Models;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -14,7 +15,8 @@ internal static class OpenApiDocuments
         Sign in with an organisation's ledger account, or send an API key: `Authorization: Bearer …`. What a caller may not see is left
         out; what is not there and what may not be seen are answered alike. Problems are RFC 9457 documents with a stable `code`.
 
-        A member that has no value is absent, and never null. HEAD is answered wherever GET is.
+        A member that has no value is absent, and never null. HEAD is answered wherever GET is. Bodies of requests have no `Content-Encoding`: with one,
+        any of them is answered with 415.
         """;
 
     private const string BearerDescription = """
@@ -50,6 +52,12 @@ internal static class OpenApiDocuments
                 if (context.JsonTypeInfo.Type == typeof(ProblemDetails))
                 {
                     OpenApiOperations.DescribeProblem(schema);
+                }
+
+                // A record is committed to as it is sent, and null is another value than none.
+                if (context.JsonTypeInfo.Type == typeof(RecordDocument) && schema.Properties?["supersedes"] is OpenApiSchema supersedes)
+                {
+                    supersedes.Type = JsonSchemaType.String;
                 }
 
                 return Task.CompletedTask;

@@ -40,6 +40,7 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
         ["corrected"] = "Whether the decision orders a rectification, and it is done.",
         ["witnessed"] = "Whether the file is to have the cosignatures of the node's witnesses.",
         ["status"] = "Whether the file is to prove the repair status of the sanction; no other record has one.",
+        ["witnesses"] = "How many of the node's witnesses the policy asks for; 0, where it is absent, for one without witnesses.",
         ["agent"] = "Whether an agent applies for the subject.",
     };
 
@@ -87,6 +88,11 @@ internal sealed class OpenApiOperations : IOpenApiOperationTransformer
         }
 
         OpenApiAnswers.AddForm(operation, [.. metadata.OfType<FormPart>()]);
+        if (metadata.OfType<BodyExample>().LastOrDefault() is BodyExample example)
+        {
+            OpenApiAnswers.AddExample(operation, example);
+        }
+
         foreach (AnswerHeader header in metadata.OfType<AnswerHeader>().Concat(Everywhere))
         {
             OpenApiAnswers.AddHeader(operation, header.Status, header.Name);

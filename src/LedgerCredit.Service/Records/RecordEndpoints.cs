@@ -37,6 +37,11 @@ internal static class RecordEndpoints
                 repairs are made by the node alone.
                 """)
             .Accepts<RecordDocument>(Json, Lines)
+            .WithExample("""
+                {"kind":"sanction","id":"2026-0417","issuer":"example-authority","subject":"uscc:91310000MARDLX096K","issuedAt":"2026-04-17T09:30:00+08:00",
+                "claims":{"authorityName":"Example Market Regulator","grade":"minor","decisionNo":"2026-0417","decidedOn":"2026-04-17","violation":"Labels without a date",
+                "basis":"Food Safety Law, article 125","penalties":["fine"],"fineYuan":"5000.00","rulePack":"cn-ndrc-36-2025"}}
+                """)
             .Produces<RecordReceipt>(StatusCodes.Status201Created)
             .Produces<RecordReceipt>(StatusCodes.Status200OK)
             .Produces<RecordLineAnswer>(StatusCodes.Status200OK, Lines)

@@ -35,8 +35,9 @@ public sealed class AccessGrantsTests : IDisposable
         Caller one = resolver.OfAccount(scene.AccountOf("enterprise.one"));
         DateTimeOffset end = _clock.GetUtcNow().AddDays(30);
 
-        StoredAccessGrant? grant = grants.Give(store, one, Subject, "auditor", Purposes.CreditReview, end, out GrantFailure failure);
+        StoredAccessGrant? grant = grants.Give(store, one, Subject, "auditor", Purposes.CreditReview, end, out bool isNew, out GrantFailure failure);
         Assert.AreEqual(GrantFailure.None, failure);
+        Assert.IsTrue(isNew);
         Assert.AreEqual("auditor", grant!.Consumer);
         Assert.AreEqual(scene.AccountOf("enterprise.one").ToLowerHex(), grant.GrantedBy);
         Assert.AreEqual(grant, AccessGrants.Find(store, "auditor", Subject, Purposes.CreditReview, _clock.GetUtcNow()));
@@ -46,13 +47,18 @@ public sealed class AccessGrantsTests : IDisposable
         Assert.AreSequenceEqual([grant], store.AccessGrants.ReadBySubject(Subject.ToString()));
         Assert.AreSequenceEqual([grant], store.AccessGrants.ReadByConsumer("auditor", after: 0, limit: 9));
 
+        // Given again by who heard no answer, it stays one.
+        Assert.AreEqual(grant, grants.Give(store, one, Subject, "auditor", Purposes.CreditReview, end, out isNew, out _));
+        Assert.IsFalse(isNew);
+        Assert.AreSequenceEqual([grant], store.AccessGrants.ReadBySubject(Subject.ToString()));
+
         // Nobody else: not the other account before it is appointed, the authority, a key of the enterprise, anybody.
         Caller two = resolver.OfAccount(scene.AccountOf("enterprise.two"));
         Caller key = resolver.OfApiKey(new StoredApiKey(1, Bytes32.Zero, "k", "enterprise", "records:read,admin", 1, null, null, null));
         Assert.IsTrue(resolver.Represents(key, SanctionTerms.TagOf(_workspace.SubjectKey, Subject)));
         foreach (Caller caller in (Caller[])[two, key, resolver.OfAccount(scene.AccountOf("authority.one")), resolver.OfAccount(scene.AccountOf("stranger")), Caller.Anonymous])
         {
-            Assert.IsNull(grants.Give(store, caller, Subject, "auditor", Purposes.CreditReview, end, out failure), caller.Name);
+            Assert.IsNull(grants.Give(store, caller, Subject, "auditor", Purposes.CreditReview, end, out _, out failure), caller.Name);
             Assert.AreEqual(GrantFailure.NotTheSubject, failure);
             Assert.IsNull(grants.Withdraw(store, caller, grant.Number, out failure), caller.Name);
             Assert.AreEqual(GrantFailure.NotTheSubject, failure);
@@ -75,7 +81,7 @@ public sealed class AccessGrantsTests : IDisposable
         // Who is dismissed while the request runs gives nothing any more.
         await scene.MustSendAsync("authority.one", scene.Contracts.Consortium, ConsortiumContract.EncodeDismissRepresentative(SanctionTerms.TagOf(_workspace.SubjectKey, Subject), scene.AccountOf("enterprise.one")), Token);
         await scene.IndexerOf(store).CatchUpAsync(Token);
-        Assert.IsNull(grants.Give(store, one, Subject, "auditor", Purposes.CreditReview, end, out failure));
+        Assert.IsNull(grants.Give(store, one, Subject, "auditor", Purposes.CreditReview, end, out _, out failure));
         Assert.AreEqual(GrantFailure.NotTheSubject, failure);
     }
 
@@ -117,7 +123,7 @@ public sealed class AccessGrantsTests : IDisposable
 
         void Expect(GrantFailure expected, string consumer, string purpose, DateTimeOffset end)
         {
-            StoredAccessGrant? given = grants.Give(store, one, Subject, consumer, purpose, end, out GrantFailure failure);
+            StoredAccessGrant? given = grants.Give(store, one, Subject, consumer, purpose, end, out _, out GrantFailure failure);
             Assert.AreEqual(expected, failure);
             Assert.AreEqual(expected == GrantFailure.None, given is not null);
         }
