@@ -86,6 +86,11 @@ internal sealed class ApiSchema
             wrong.Add($"{path} is none of its values");
         }
 
+        if (value.ValueKind == JsonValueKind.String && schema.TryGetProperty("format", out JsonElement form) && !HasForm(value.GetString()!, form.GetString()!))
+        {
+            wrong.Add($"{path} is no {form}");
+        }
+
         if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out JsonElement items))
         {
             foreach ((int i, JsonElement item) in value.EnumerateArray().Index())
@@ -126,6 +131,14 @@ internal sealed class ApiSchema
         Check(value, schema, "", wrong);
         return wrong.Count == 0;
     }
+
+    private static bool HasForm(string text, string form) => form switch
+    {
+        "date-time" => text.Length >= 20 && DateTimeOffset.TryParseExact(
+            text, "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        "date" => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _),
+        _ => throw new AssertFailedException($"There is no form {form}."),
+    };
 
     private static bool IsOf(JsonElement value, JsonElement type) => type.ValueKind == JsonValueKind.Array
         ? type.EnumerateArray().Any(one => IsOf(value, one))

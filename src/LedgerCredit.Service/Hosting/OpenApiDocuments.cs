@@ -44,6 +44,7 @@ internal static class OpenApiDocuments
                     Description = BearerDescription,
                 };
                 OpenApiAnswers.LeaveOutNull(document);
+                OpenApiValues.Describe(document);
                 return Task.CompletedTask;
             });
             options.AddOperationTransformer<OpenApiOperations>();

@@ -33,6 +33,9 @@ internal static class RepairStepForm
         ["unshield"] = new(RepairDeskStep.Unshield, [Sanction, Statement], []),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The names of all steps.</summary>
+    internal static IReadOnlyList<string> Names => [.. Forms.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>The step of a name that <see cref="FindProblem"/> has found good; that of the case where it is an objection's as well.</summary>
     internal static RepairDeskStep StepOf(string name) => Forms[name].Step;
 
@@ -41,7 +44,7 @@ internal static class RepairStepForm
     {
         if (!Forms.TryGetValue(request.Step, out Form? form))
         {
-            return $"Expected a step of {string.Join(", ", Forms.Keys.Order(StringComparer.Ordinal))}.";
+            return $"Expected a step of {string.Join(", ", Names)}.";
         }
 
         HashSet<string> given = [.. Given(request)];
