@@ -38,8 +38,9 @@ public sealed class AnchorTable : IDisposable
     }
 
     /// <summary>Adds the ledger's proof to an anchor that was in flight.</summary>
-    public void Complete(int log, ulong treeSize, byte[] ledgerProof) =>
-        _commands.With("UPDATE anchor SET ledger_proof = @2 WHERE log = @0 AND tree_size = @1", (long)log, checked((long)treeSize), ledgerProof).ExecuteNonQuery();
+    /// <returns>Whether there is an anchor of this size.</returns>
+    public bool Complete(int log, ulong treeSize, byte[] ledgerProof) =>
+        _commands.With("UPDATE anchor SET ledger_proof = @2 WHERE log = @0 AND tree_size = @1", (long)log, checked((long)treeSize), ledgerProof).ExecuteNonQuery() > 0;
 
     /// <summary>
     /// Takes an anchor that the ledger has lost back to being in flight; one without a transaction of ours is forgotten.
@@ -53,16 +54,83 @@ public sealed class AnchorTable : IDisposable
     }
 
     /// <summary>Forgets an anchor in flight that can never be mined any more.</summary>
-    public void RemoveInFlight(int log, ulong treeSize) =>
-        _commands.With("DELETE FROM anchor WHERE log = @0 AND tree_size = @1 AND ledger_proof IS NULL", (long)log, checked((long)treeSize)).ExecuteNonQuery();
+    /// <param name="log">The log.</param>
+    /// <param name="treeSize">The size.</param>
+    /// <param name="transactionRaw">Its transaction: the anchor stays where another process has put other bytes in the place of these.</param>
+    public void RemoveInFlight(int log, ulong treeSize, byte[] transactionRaw)
+    {
+        ArgumentNullException.ThrowIfNull(transactionRaw);
+        _commands
+            .With(
+                "DELETE FROM anchor WHERE log = @0 AND tree_size = @1 AND ledger_proof IS NULL AND transaction_raw = @2",
+                (long)log,
+                checked((long)treeSize),
+                transactionRaw)
+            .ExecuteNonQuery();
+    }
 
-    /// <summary>All anchors of a log by size.</summary>
-    public IReadOnlyList<StoredAnchor> ReadAll(int log)
+    /// <summary>All anchors of a log by size, each with its bytes: some kilobytes for each of any number.</summary>
+    public IReadOnlyList<StoredAnchor> ReadAll(int log) =>
+        Read(_commands.With("SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 ORDER BY tree_size", (long)log));
+
+    /// <summary>The anchors of a log that are on the ledger, by size.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="after">The size behind which to begin; 0 for the first.</param>
+    /// <param name="limit">The most to read.</param>
+    public IReadOnlyList<StoredAnchor> ReadFinal(int log, ulong after, int limit) =>
+        after > long.MaxValue
+            ? []
+            : Read(_commands.With(
+                "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size > @1 AND ledger_proof IS NOT NULL ORDER BY tree_size LIMIT @2",
+                (long)log,
+                (long)after,
+                (long)limit));
+
+    /// <summary>The anchor of a size, or null.</summary>
+    public StoredAnchor? Find(int log, ulong treeSize) =>
+        ReadOne(_commands.With(
+            "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size = @1", (long)log, checked((long)treeSize)));
+
+    /// <summary>Whether there is an anchor of a size or of a larger one.</summary>
+    public bool AnyFrom(int log, ulong treeSize) =>
+        (long)_commands.With("SELECT EXISTS (SELECT 1 FROM anchor WHERE log = @0 AND tree_size >= @1)", (long)log, checked((long)treeSize)).ExecuteScalar()! != 0;
+
+    /// <summary>The smallest anchor in flight behind a size, or null.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="after">The size; 0 for the first of all.</param>
+    public StoredAnchor? FindInFlight(int log, ulong after = 0) =>
+        ReadOne(_commands.With(
+            "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size > @1 AND ledger_proof IS NULL ORDER BY tree_size LIMIT 1",
+            (long)log,
+            checked((long)after)));
+
+    /// <summary>The anchor on the ledger with the smallest tree that holds a leaf, or null.</summary>
+    public StoredAnchor? FindCovering(int log, ulong leafIndex) =>
+        ReadOne(_commands.With(
+            "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size > @1 AND ledger_proof IS NOT NULL ORDER BY tree_size LIMIT 1",
+            (long)log,
+            checked((long)leafIndex)));
+
+    /// <summary>The anchor on the ledger with the largest tree of a log, or null.</summary>
+    public StoredAnchor? FindLatestFinal(int log) => FindFinalBefore(log, long.MaxValue);
+
+    /// <summary>The anchor on the ledger with the largest tree below a size, or null.</summary>
+    public StoredAnchor? FindFinalBefore(int log, ulong treeSize) =>
+        ReadOne(_commands.With(
+            "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size < @1 AND ledger_proof IS NOT NULL ORDER BY tree_size DESC LIMIT 1",
+            (long)log,
+            checked((long)treeSize)));
+
+    /// <summary>How many anchors there are in all.</summary>
+    public long Count() => (long)_commands.With("SELECT count(*) FROM anchor").ExecuteScalar()!;
+
+    /// <inheritdoc/>
+    public void Dispose() => _commands.Dispose();
+
+    private static List<StoredAnchor> Read(SqliteCommand command)
     {
         List<StoredAnchor> anchors = [];
-        using SqliteDataReader rows = _commands
-            .With("SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 ORDER BY tree_size", (long)log)
-            .ExecuteReader();
+        using SqliteDataReader rows = command.ExecuteReader();
         while (rows.Read())
         {
             anchors.Add(Read(rows));
@@ -71,32 +139,11 @@ public sealed class AnchorTable : IDisposable
         return anchors;
     }
 
-    /// <summary>The anchor on the ledger with the smallest tree that holds a leaf, or null.</summary>
-    public StoredAnchor? FindCovering(int log, ulong leafIndex)
+    private static StoredAnchor? ReadOne(SqliteCommand command)
     {
-        using SqliteDataReader row = _commands
-            .With(
-                "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size > @1 AND ledger_proof IS NOT NULL ORDER BY tree_size LIMIT 1",
-                (long)log,
-                checked((long)leafIndex))
-            .ExecuteReader();
+        using SqliteDataReader row = command.ExecuteReader();
         return row.Read() ? Read(row) : null;
     }
-
-    /// <summary>The anchor on the ledger with the largest tree of a log, or null.</summary>
-    public StoredAnchor? FindLatestFinal(int log)
-    {
-        using SqliteDataReader row = _commands
-            .With("SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND ledger_proof IS NOT NULL ORDER BY tree_size DESC LIMIT 1", (long)log)
-            .ExecuteReader();
-        return row.Read() ? Read(row) : null;
-    }
-
-    /// <summary>How many anchors there are in all.</summary>
-    public long Count() => (long)_commands.With("SELECT count(*) FROM anchor").ExecuteScalar()!;
-
-    /// <inheritdoc/>
-    public void Dispose() => _commands.Dispose();
 
     private static StoredAnchor Read(SqliteDataReader row) => new(
         StoreRow.Size(row, 0),

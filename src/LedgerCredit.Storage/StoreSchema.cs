@@ -16,7 +16,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4C435231;
 
     /// <summary>The version that this program makes.</summary>
-    public const int Version = 6;
+    public const int Version = 7;
 
     /// <summary>The oldest version that this program reads, and brings up to date when it opens it for writing.</summary>
     public const int OldestVersion = 1;
@@ -30,6 +30,7 @@ internal static class StoreSchema
         4 => Version4,
         5 => Version5,
         6 => Version6,
+        7 => Version7,
         _ => throw new ArgumentOutOfRangeException(nameof(version)),
     };
 
@@ -321,5 +322,11 @@ internal static class StoreSchema
     private static readonly (string Name, string Sql)[] Version6 =
     [
         ("access_grant_page", "CREATE INDEX access_grant_page ON access_grant (consumer, number)"),
+    ];
+
+    // Of the anchors of a log, which are as many as the rounds of a node, those that the ledger has not taken yet: hardly ever more than one.
+    private static readonly (string Name, string Sql)[] Version7 =
+    [
+        ("anchor_in_flight", "CREATE INDEX anchor_in_flight ON anchor (log, tree_size) WHERE ledger_proof IS NULL"),
     ];
 }

@@ -50,6 +50,12 @@ internal static class StoreUpgrade
     /// <remarks>In temporary tables of this connection alone: they are in memory, and the file is not written.</remarks>
     public static void StandIn(SqliteConnection connection, int version)
     {
+        // What came later than the indexes of records makes no table, and nothing is missed without it but time.
+        if (version >= SupersededVersion)
+        {
+            return;
+        }
+
         const string Create = "CREATE TABLE ";
         StoreCommands.Run(connection, "PRAGMA temp_store = MEMORY");
 

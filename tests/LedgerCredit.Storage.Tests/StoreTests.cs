@@ -43,7 +43,7 @@ public sealed class StoreTests
 
     [TestMethod]
     [DataRow("PRAGMA application_id = 1", DisplayName = "another program's database")]
-    [DataRow("PRAGMA user_version = 7", DisplayName = "a newer version")]
+    [DataRow("PRAGMA user_version = 8", DisplayName = "a newer version")]
     public void Open_AnotherDatabase_SaysWhatItFound(string sql)
     {
         using TestStore test = new();
@@ -52,7 +52,7 @@ public sealed class StoreTests
 
         StoreFormatException e = Assert.ThrowsExactly<StoreFormatException>(() => Store.Open(test.Path, StoreAccess.Read));
 
-        Assert.Contains("expected application id 4c435231, version 1 to 6", e.Message);
+        Assert.Contains("expected application id 4c435231, version 1 to 7", e.Message);
     }
 
     [TestMethod]
@@ -253,21 +253,66 @@ public sealed class StoreTests
         Assert.IsTrue(store.Anchors.ReadAll(1).Single().IsInFlight);
         Assert.IsNull(store.Anchors.FindCovering(1, 4));
 
-        store.Anchors.Complete(1, 5, [2]);
+        Assert.IsFalse(store.Anchors.Complete(1, 4, [2]));
+        Assert.IsTrue(store.Anchors.Complete(1, 5, [2]));
         Assert.AreEqual(5UL, store.Anchors.FindCovering(1, 4)!.TreeSize);
         Assert.IsNull(store.Anchors.FindCovering(1, 5));
-        store.Anchors.RemoveInFlight(1, 5);
+        store.Anchors.RemoveInFlight(1, 5, [1]);
         Assert.HasCount(1, store.Anchors.ReadAll(1));
 
         store.Anchors.Reopen(1, 5);
         Assert.AreSequenceEqual((byte[])[1], store.Anchors.ReadAll(1).Single().TransactionRaw!);
         Assert.IsTrue(store.Anchors.ReadAll(1).Single().IsInFlight);
-        store.Anchors.RemoveInFlight(1, 5);
+        store.Anchors.RemoveInFlight(1, 5, [9]);
+        Assert.HasCount(1, store.Anchors.ReadAll(1), "Other bytes are another anchor in flight.");
+        store.Anchors.RemoveInFlight(1, 5, [1]);
         Assert.IsEmpty(store.Anchors.ReadAll(1));
 
         store.Anchors.Add(1, new StoredAnchor(7, null, [3]));
         store.Anchors.Reopen(1, 7);
         Assert.IsEmpty(store.Anchors.ReadAll(1));
+    }
+
+    [TestMethod]
+    public void Anchors_AskedForOneByOne_AreThoseOfTheWholeList()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        foreach (int log in (int[])[1, 2])
+        {
+            for (ulong size = 1; size <= 40; size++)
+            {
+                store.Anchors.Add(log, new StoredAnchor(size * (ulong)log, [1], size % 7 == 3 ? null : [2]));
+            }
+        }
+
+        foreach (int log in (int[])[1, 2, 3])
+        {
+            IReadOnlyList<StoredAnchor> all = store.Anchors.ReadAll(log);
+            IEnumerable<ulong> final = all.Where(anchor => !anchor.IsInFlight).Select(anchor => anchor.TreeSize);
+            for (ulong size = 0; size <= 82; size++)
+            {
+                Assert.AreEqual(all.FirstOrDefault(anchor => anchor.TreeSize == size)?.TreeSize, store.Anchors.Find(log, size)?.TreeSize);
+                Assert.AreEqual(all.FirstOrDefault(anchor => anchor.IsInFlight && anchor.TreeSize > size)?.TreeSize, store.Anchors.FindInFlight(log, size)?.TreeSize);
+                Assert.AreEqual(all.LastOrDefault(anchor => !anchor.IsInFlight && anchor.TreeSize < size)?.TreeSize, store.Anchors.FindFinalBefore(log, size)?.TreeSize);
+                Assert.AreEqual(all.Any(anchor => anchor.TreeSize >= size), store.Anchors.AnyFrom(log, size));
+                Assert.AreSequenceEqual(final.Where(found => found > size).Take(5), store.Anchors.ReadFinal(log, size, 5).Select(anchor => anchor.TreeSize));
+            }
+        }
+
+        Assert.IsEmpty(store.Anchors.ReadFinal(1, ulong.MaxValue, 5));
+    }
+
+    // Asked in each round of a node, of a log that has an anchor for each round of years.
+    [TestMethod]
+    public void Anchors_InFlight_AreLookedUpInAnIndexOfTheirOwn()
+    {
+        using TestStore test = new();
+        Store.Create(test.Path).Dispose();
+
+        Assert.Contains(
+            "anchor_in_flight",
+            test.Text("EXPLAIN QUERY PLAN SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = 1 AND tree_size > 0 AND ledger_proof IS NULL ORDER BY tree_size LIMIT 1"));
     }
 
     [TestMethod]

@@ -6,7 +6,13 @@ namespace LedgerCredit.Storage.Tests;
 [TestClass]
 public sealed class StoreUpgradeTests
 {
-    private const string BackToFifthVersion = """
+    private const string BackToSixthVersion = """
+        DROP INDEX anchor_in_flight;
+        PRAGMA user_version = 6;
+        """;
+
+    private const string BackToFifthVersion = BackToSixthVersion + """
+
         DROP INDEX access_grant_page;
         DELETE FROM index_chunk WHERE number >> 24 IN (SELECT number FROM index_run WHERE kind = 4);
         DELETE FROM index_run WHERE kind = 4;
@@ -64,7 +70,7 @@ public sealed class StoreUpgradeTests
             Assert.IsNotNull(store.Index.Find(1, StoredRecords.KindOf(5_000), StoredRecords.IdOf(5_000)));
         }
 
-        Assert.AreEqual(6L, test.Scalar("PRAGMA user_version"));
+        Assert.AreEqual(7L, test.Scalar("PRAGMA user_version"));
         Assert.AreEqual(0L, test.Scalar("SELECT count(*) FROM sqlite_schema WHERE name IN ('record_key', 'record_subject')"));
         using Store again = Store.Open(test.Path, StoreAccess.Read);
         Assert.IsEmpty(again.CheckIntegrity());
@@ -93,6 +99,7 @@ public sealed class StoreUpgradeTests
     [DataRow(BackToThirdVersion, DisplayName = "the third")]
     [DataRow(BackToFourthVersion, DisplayName = "the fourth")]
     [DataRow(BackToFifthVersion, DisplayName = "the fifth")]
+    [DataRow(BackToSixthVersion, DisplayName = "the sixth")]
     public void Open_OlderVersionWithIndexes_IsReadAsItIsAndGetsTheNewTablesWhenWritten(string change)
     {
         using TestStore test = new();
@@ -113,7 +120,7 @@ public sealed class StoreUpgradeTests
             store.Materials.Add(MaterialTableTests.Make(1));
         }
 
-        Assert.AreEqual(6L, test.Scalar("PRAGMA user_version"));
+        Assert.AreEqual(7L, test.Scalar("PRAGMA user_version"));
         using Store again = Store.Open(test.Path, StoreAccess.Read);
         Assert.IsEmpty(again.CheckIntegrity());
         Check(again);
@@ -122,6 +129,7 @@ public sealed class StoreUpgradeTests
     [TestMethod]
     [DataRow(BackToSecondVersion, DisplayName = "the second")]
     [DataRow(BackToFifthVersion, DisplayName = "the fifth")]
+    [DataRow(BackToSixthVersion, DisplayName = "the sixth")]
     public void Open_OlderVersionByTwoAtOnce_IsBroughtUpToDateOnce(string change)
     {
         using TestStore test = new();

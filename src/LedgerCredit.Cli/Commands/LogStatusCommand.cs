@@ -71,8 +71,7 @@ internal static class LogStatusCommand
                 why = e.Message;
             }
 
-            IReadOnlyList<StoredAnchor> anchors = store.Anchors.ReadAll(log.Number);
-            StoredAnchor? newest = anchors.LastOrDefault(a => !a.IsInFlight);
+            StoredAnchor? newest = store.Anchors.FindLatestFinal(log.Number);
             isDivergent |= comparison is { Standing: LedgerStanding.Ahead or LedgerStanding.Other };
             rows.Add(new LogStatus(
                 log.Issuer,
@@ -80,7 +79,7 @@ internal static class LogStatusCommand
                 store.Entries.Count(log.Number),
                 newest?.TreeSize ?? 0,
                 TimeOf(newest),
-                anchors.Any(a => a.IsInFlight),
+                store.Anchors.FindInFlight(log.Number) is not null,
                 StandingOf(comparison),
                 comparison?.LedgerSize));
         }

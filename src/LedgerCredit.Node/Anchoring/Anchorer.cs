@@ -13,14 +13,6 @@ using LedgerCredit.Verification;
 
 namespace LedgerCredit.Node.Anchoring;
 
-/// <summary>What anchoring a log came to.</summary>
-/// <param name="Issuer">The log.</param>
-/// <param name="TreeSize">The size that is on the ledger now; 0 when there was nothing to anchor.</param>
-/// <param name="TransactionHash">The transaction that this call completed or sent, or null when all was anchored before.</param>
-/// <param name="Block">The block that shows it; null while it is not mined.</param>
-/// <param name="GasUsed">What the transaction cost; null where none was mined in this call.</param>
-public sealed record AnchorOutcome(string Issuer, ulong TreeSize, Bytes32? TransactionHash, ulong? Block, ulong? GasUsed);
-
 /// <summary>Anchors a log: the one protocol, for the first attempt and for every one after a crash.</summary>
 /// <param name="session">The ledger.</param>
 /// <param name="store">The store, open for writing.</param>
@@ -68,7 +60,7 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
         // 3. Finish what is in flight, smallest first. There is at most one, but for anchors reopened in step 2.
         AnchorOutcome outcome = new(log.Issuer, comparison.LedgerSize, null, null, null);
-        foreach (StoredAnchor inFlight in store.Anchors.ReadAll(log.Number).Where(anchor => anchor.IsInFlight))
+        for (StoredAnchor? inFlight = store.Anchors.FindInFlight(log.Number); inFlight is not null; inFlight = store.Anchors.FindInFlight(log.Number, after: inFlight.TreeSize))
         {
             StoredAnchor current = await RaiseFeeAsync(log, inFlight, operatorKey, cancellationToken);
             AnchorOutcome? finished = await FinishAsync(log, current, wait, cancellationToken);
@@ -123,13 +115,12 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     private StoredAnchor Keep(StoredLog log, StoredAnchor prepared)
     {
         using StoreTransaction transaction = store.BeginWrite();
-        IReadOnlyList<StoredAnchor> rows = store.Anchors.ReadAll(log.Number);
-        if (rows.FirstOrDefault(row => row.IsInFlight) is StoredAnchor inFlight)
+        if (store.Anchors.FindInFlight(log.Number) is StoredAnchor inFlight)
         {
             return inFlight;
         }
 
-        if (rows.Any(row => row.TreeSize >= prepared.TreeSize))
+        if (store.Anchors.AnyFrom(log.Number, prepared.TreeSize))
         {
             throw new LedgerStalledException($"Another process has anchored log '{log.Origin}' in the meantime. Nothing was sent; run the command again.");
         }
@@ -213,12 +204,18 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         Times?.Anchored(log.Issuer, anchor.TreeSize);
 
         // d. Keep the ledger's proof. Only now the anchor counts as done. A crash before the row is written leaves it in
-        //    flight, and the next call finds the receipt at once.
+        //    flight, and the next call finds the receipt at once. Another process that took the bytes for dead may have forgotten
+        //    the row meanwhile: then it is kept again, with the proof that it is on the ledger.
         Bytes32 root = RootAt(log, anchor.TreeSize);
         LedgerProof proof = await FetchProofAsync(log, root, anchor.TreeSize, receipt.BlockNumber, cancellationToken);
         using (StoreTransaction write = store.BeginWrite())
         {
-            store.Anchors.Complete(log.Number, anchor.TreeSize, proof.Encode());
+            byte[] encoded = proof.Encode();
+            if (!store.Anchors.Complete(log.Number, anchor.TreeSize, encoded))
+            {
+                store.Anchors.Add(log.Number, anchor with { LedgerProof = encoded });
+            }
+
             write.Commit();
         }
 
@@ -237,7 +234,7 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         }
         catch (ContractRevertException)
         {
-            if (store.Anchors.ReadAll(log.Number).FirstOrDefault(row => row.IsInFlight) is StoredAnchor inFlight)
+            if (store.Anchors.FindInFlight(log.Number) is StoredAnchor inFlight)
             {
                 return inFlight;
             }
@@ -280,13 +277,12 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         // the old ones after all, the nonce of the new ones is used up, and step 4 takes the anchor over.
         StoredAnchor current = anchor with { TransactionRaw = raised.Raw.ToArray() };
         using StoreTransaction transaction = store.BeginWrite();
-        StoredAnchor? row = store.Anchors.ReadAll(log.Number).FirstOrDefault(stored => stored.TreeSize == anchor.TreeSize);
-        if (row is not { IsInFlight: true } || !row.TransactionRaw.AsSpan().SequenceEqual(anchor.TransactionRaw))
+        if (store.Anchors.Find(log.Number, anchor.TreeSize) is not { IsInFlight: true } row || !row.TransactionRaw.AsSpan().SequenceEqual(anchor.TransactionRaw))
         {
             throw new LedgerStalledException($"Another process is anchoring log '{log.Origin}'. Nothing was sent; run the command again.");
         }
 
-        store.Anchors.RemoveInFlight(log.Number, anchor.TreeSize);
+        store.Anchors.RemoveInFlight(log.Number, anchor.TreeSize, anchor.TransactionRaw!);
         store.Anchors.Add(log.Number, current);
         transaction.Commit();
         return current;
@@ -295,7 +291,8 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     // Newest first: the first anchor whose block is the ledger's still has all older ones below it.
     private async Task ReopenLostAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
     {
-        foreach (StoredAnchor anchor in store.Anchors.ReadAll(log.Number).Where(a => !a.IsInFlight).Reverse())
+        // One after the other, because there may be any number and hardly ever is more than the newest looked at.
+        for (StoredAnchor? anchor = store.Anchors.FindLatestFinal(log.Number); anchor is not null; anchor = store.Anchors.FindFinalBefore(log.Number, anchor.TreeSize))
         {
             if (await IsOnLedgerAsync(log, anchor, comparison.LedgerSize, cancellationToken))
             {
@@ -322,19 +319,21 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             return true;
         }
 
-        // The block is not there yet, or its state is not. Where validators sign, a final block cannot be gone.
-        if (!finality.CanLoseFinalBlocks && (block is null || block.Hash == proof.BlockHash))
+        if (finality.CanLoseFinalBlocks)
         {
-            throw new LedgerStalledException($"The anchor of log '{log.Origin}' at size {anchor.TreeSize} was final in block {header.Number}, but the ledger at {session.Client.DisplayEndpoint} does not show it: that endpoint lags behind. Nothing was sent. Run the command again later, or name an endpoint that is up to date.");
+            return false;
         }
 
-        return false;
+        // Where validators sign, a final block cannot be gone, whatever the endpoint says: the proof that was kept stays.
+        string shown = block is null || block.Hash == proof.BlockHash
+            ? "does not show it: that endpoint lags behind"
+            : $"shows another block there, {block.Hash} and not {proof.BlockHash}: that endpoint has lost its validators, or serves another ledger";
+        throw new LedgerStalledException($"The anchor of log '{log.Origin}' at size {anchor.TreeSize} was final in block {header.Number}, but the ledger at {session.Client.DisplayEndpoint} {shown}. Nothing was sent. Run the command again later, or name an endpoint that is up to date.");
     }
 
     private async Task AdoptAsync(StoredLog log, LedgerComparison comparison, CancellationToken cancellationToken)
     {
-        bool isKnown = comparison.LedgerSize == 0 || store.Anchors.ReadAll(log.Number).Any(a => a.TreeSize == comparison.LedgerSize);
-        if (isKnown)
+        if (comparison.LedgerSize == 0 || store.Anchors.Find(log.Number, comparison.LedgerSize) is not null)
         {
             return;
         }
@@ -342,8 +341,14 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         LedgerBlock head = await session.Client.FetchLatestBlockAsync(cancellationToken);
         LedgerProof proof = await FetchProofAsync(log, comparison.LedgerRoot, comparison.LedgerSize, head.Header.Number, cancellationToken);
 
-        // A crash before the commit leaves the ledger's anchor unknown here, as it was.
+        // A crash before the commit leaves the ledger's anchor unknown here, as it was. Another process may have taken it over while this
+        // one asked for the proof: then it is known, and so it stays.
         using StoreTransaction write = store.BeginWrite();
+        if (store.Anchors.Find(log.Number, comparison.LedgerSize) is not null)
+        {
+            return;
+        }
+
         store.Anchors.Add(log.Number, new StoredAnchor(comparison.LedgerSize, TransactionRaw: null, proof.Encode()));
         write.Commit();
     }
@@ -415,11 +420,12 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             : throw new LogIntegrityException($"An anchor of log '{log.Origin}' was signed for {treeSize} entries, but the store holds {storeSize}. Nothing was sent: run 'ledgercredit log audit' and restore the newest backup of the store.");
     }
 
-    // A crash before the commit leaves dead bytes in flight, and the next call comes here again; after it, no row.
+    // A crash before the commit leaves dead bytes in flight, and the next call comes here again; after it, no row. Where another process
+    // has raised the fee meanwhile, its bytes are those in flight and stay.
     private void Forget(StoredLog log, StoredAnchor anchor)
     {
         using StoreTransaction transaction = store.BeginWrite();
-        store.Anchors.RemoveInFlight(log.Number, anchor.TreeSize);
+        store.Anchors.RemoveInFlight(log.Number, anchor.TreeSize, anchor.TransactionRaw!);
         transaction.Commit();
     }
 

@@ -64,7 +64,7 @@ internal static class LedgerEndpoints
             return Problem.Of(ProblemCode.NotFound, "There is no such log.");
         }
 
-        List<StoredAnchor> page = [.. lease.Store.Anchors.ReadAll(log.Number).Where(anchor => !anchor.IsInFlight && anchor.TreeSize > after).Take(PageAnchors + 1)];
+        IReadOnlyList<StoredAnchor> page = lease.Store.Anchors.ReadFinal(log.Number, after, PageAnchors + 1);
         bool isLast = page.Count <= PageAnchors;
         return TypedResults.Ok(new AnchorPage(
             [.. page.Take(PageAnchors).Select(anchor => ToView(lease.Store, log, anchor))],
@@ -73,9 +73,8 @@ internal static class LedgerEndpoints
 
     private static LogView ToView(Store store, StoredLog log)
     {
-        IReadOnlyList<StoredAnchor> anchors = store.Anchors.ReadAll(log.Number);
         ulong entries = store.Entries.Count(log.Number);
-        ulong anchored = anchors.LastOrDefault(anchor => !anchor.IsInFlight)?.TreeSize ?? 0;
+        ulong anchored = store.Anchors.FindLatestFinal(log.Number)?.TreeSize ?? 0;
         return new LogView(
             log.Issuer,
             log.Origin,
@@ -83,7 +82,7 @@ internal static class LedgerEndpoints
             checked((long)entries),
             checked((long)anchored),
             checked((long)(entries > anchored ? entries - anchored : 0)),
-            anchors.Any(anchor => anchor.IsInFlight));
+            store.Anchors.FindInFlight(log.Number) is not null);
     }
 
     private static AnchorView ToView(Store store, StoredLog log, StoredAnchor anchor)

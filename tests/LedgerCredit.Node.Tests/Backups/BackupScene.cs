@@ -118,6 +118,7 @@ internal sealed class BackupScene : IDisposable
             DROP TABLE index_run;
             DROP TABLE index_chunk;
             DROP INDEX entry_repair;
+            DROP INDEX anchor_in_flight;
             DROP TABLE repair_material;
             DROP TABLE cosignature;
             DROP TABLE api_key;

@@ -11,6 +11,7 @@ using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
 using LedgerCredit.Testing;
 using LedgerCredit.Verification;
+using JsonNumber = LedgerCredit.Primitives.Json.JsonNumber;
 using JsonString = LedgerCredit.Primitives.Json.JsonString;
 using LedgerJson = LedgerCredit.Primitives.Json.JsonValue;
 
@@ -23,6 +24,9 @@ namespace LedgerCredit.Node.Tests.LedgerFaults;
 [TestClass]
 public sealed class AnchorLieTests
 {
+    private static readonly ConsensusPolicy Validators =
+        new(ConsensusType.Clique, BlockHashRule.Keccak, [new ValidatorRange(0, null, [Address.Zero])], new Dictionary<ulong, Bytes32>());
+
     private static TestLedger _ledger = null!;
 
     public TestContext TestContext { get; set; } = null!;
@@ -291,12 +295,33 @@ public sealed class AnchorLieTests
         await scene.AnchorAsync(TimeProvider.System, Token);
         byte[] proof = scene.Workspace.Anchors(FaultScene.Authority).Single().LedgerProof!;
         StaleView.ShowAsOf(scene.Proxy, before);
-        ConsensusPolicy validators = new(ConsensusType.Clique, BlockHashRule.Keccak, [new ValidatorRange(0, null, [Address.Zero])], new Dictionary<ulong, Bytes32>());
 
         LedgerStalledException e = await Assert.ThrowsExactlyAsync<LedgerStalledException>(
-            () => scene.AnchorAsync(scene.Workspace, new LedgerFinality(validators, TimeProvider.System), TimeProvider.System, Token));
+            () => scene.AnchorAsync(scene.Workspace, new LedgerFinality(Validators, TimeProvider.System), TimeProvider.System, Token));
 
         Assert.Contains("that endpoint lags behind. Nothing was sent.", e.Message);
+        Assert.AreSequenceEqual(proof, scene.Workspace.Anchors(FaultScene.Authority).Single().LedgerProof!);
+        Assert.HasCount(1, scene.Proxy.SentTransactions);
+        await scene.HealAndCheckAsync([3], Token);
+    }
+
+    // The same of an endpoint on another branch, which has another block where the anchor's was.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Anchor_EndpointOfSigningValidatorsShowsAnotherBranch_SaysSoAndKeepsTheProof()
+    {
+        await using FaultScene scene = await FaultScene.StartAsync(Token);
+        scene.Append(3);
+        LedgerJson snapshot = await scene.Ledger.AnvilAsync("evm_snapshot", [], Token);
+        await scene.AnchorAsync(TimeProvider.System, Token);
+        byte[] proof = scene.Workspace.Anchors(FaultScene.Authority).Single().LedgerProof!;
+        await scene.Ledger.AnvilAsync("evm_revert", [snapshot], Token);
+        await scene.Ledger.AnvilAsync("anvil_mine", [new JsonNumber(3)], Token);
+
+        LedgerStalledException e = await Assert.ThrowsExactlyAsync<LedgerStalledException>(
+            () => scene.AnchorAsync(scene.Workspace, new LedgerFinality(Validators, TimeProvider.System), TimeProvider.System, Token));
+
+        Assert.Contains("shows another block there", e.Message);
         Assert.AreSequenceEqual(proof, scene.Workspace.Anchors(FaultScene.Authority).Single().LedgerProof!);
         Assert.HasCount(1, scene.Proxy.SentTransactions);
         await scene.HealAndCheckAsync([3], Token);
