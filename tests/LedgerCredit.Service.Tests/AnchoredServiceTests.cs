@@ -11,6 +11,7 @@ using LedgerCredit.Node.Running;
 using LedgerCredit.Node.Tests;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Cryptography;
+using LedgerCredit.Testing;
 using LedgerCredit.Verification;
 
 namespace LedgerCredit.Service.Tests;
@@ -186,28 +187,15 @@ public sealed class AnchoredServiceTests
     // A store that is an older copy: the ledger knows entries that it has not. Nothing may be taken, and what is there is shown.
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
-    [DataRow(0, DisplayName = "an empty one")]
-    [DataRow(1, DisplayName = "one with some of them")]
-    public async Task OlderStore_AfterARestore_TakesNothingAndSaysWhy(int before)
+    [DataRow(0, false, DisplayName = "an empty one")]
+    [DataRow(1, false, DisplayName = "one with some of them")]
+    [DataRow(1, true, DisplayName = "one whose log is anchored from elsewhere")]
+    public async Task OlderStore_AfterARestore_TakesNothingAndSaysWhy(int before, bool isAnchoredElsewhere)
     {
-        TestWorkspace older;
-        await using (ServiceScene scene = await ServiceScene.StartAsync(_ledger, Token))
+        TestWorkspace older = await MakeOlderAsync(before);
+        if (isAnchoredElsewhere)
         {
-            await WaitReadyAsync(scene);
-            string key = scene.MakeKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
-            using (HttpClient first = scene.WithToken(key))
-            {
-                for (int i = 0; i < before; i++)
-                {
-                    (await ServiceScene.PostRecordAsync(first, ServiceScene.SanctionOf(i), Token)).EnsureSuccessStatusCode().Dispose();
-                }
-            }
-
-            older = await scene.CopyAsync(Token);
-            await WaitReadyAsync(scene);
-            using HttpClient authority = scene.WithToken(key);
-            using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(authority, ServiceScene.SanctionOf(before), Token);
-            await WaitForEvidenceAsync(authority, posted.Headers.Location!.OriginalString);
+            File.Delete(Path.Combine(older.Workspace.KeysFolder, $"account-{ServiceScene.Authority}.json"));
         }
 
         await using ServiceScene restored = await ServiceScene.StartAsync(older, TimeProvider.System, Token);
@@ -215,11 +203,7 @@ public sealed class AnchoredServiceTests
         string report;
         do
         {
-            using HttpResponseMessage refused = await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(99), Token);
-            Assert.AreEqual("ledger-unavailable", await ServiceScene.CodeOfAsync(refused, 503, Token));
-            using HttpResponseMessage ready = await restored.Http.GetAsync("/healthz/ready", Token);
-            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-            report = await ready.Content.ReadAsStringAsync(Token);
+            report = await ExpectNothingTakenAsync(restored, client);
         }
         while (!report.Contains("\"history\"", StringComparison.Ordinal));
 
@@ -227,6 +211,44 @@ public sealed class AnchoredServiceTests
         Assert.DoesNotContain(_ledger.Url.TrimEnd('/'), report);
         using HttpResponseMessage log = await restored.Http.GetAsync($"/log/{ServiceScene.Authority}/checkpoint", Token);
         Assert.AreEqual(before == 0 ? HttpStatusCode.NotFound : HttpStatusCode.OK, log.StatusCode);
+    }
+
+    // The ledger answers, but with nothing that logs could be compared with.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task OlderStore_LedgerAnswersWithErrors_TakesNothing()
+    {
+        TestWorkspace older = await MakeOlderAsync(1);
+        await using RpcFaultProxy proxy = new(new Uri(_ledger.Url));
+        proxy.On("eth_call", RpcFaults.Error(-32000, "not now"));
+        await using ServiceScene restored = await ServiceScene.StartAsync(older, TimeProvider.System, Token, rpcUrl: proxy.Url);
+        using HttpClient client = restored.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+
+        // There are three logs: so these are several rounds.
+        while (proxy.Struck < 9)
+        {
+            await ExpectNothingTakenAsync(restored, client);
+        }
+
+        Assert.Contains("could not be compared with the ledger", (await WaitForNoteAsync(restored, "anchor-refused", ServiceScene.Authority)).Text);
+        proxy.Heal();
+        await WaitForNoteAsync(restored, "history-differs", "");
+        await ExpectNothingTakenAsync(restored, client);
+    }
+
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task OlderStore_AnotherLedger_TakesNothing()
+    {
+        TestWorkspace older = await MakeOlderAsync(1);
+        await using RpcFaultProxy proxy = new(new Uri(_ledger.Url));
+        proxy.On("eth_chainId", RpcFaults.Lie(_ => "0x1"));
+        await using ServiceScene restored = await ServiceScene.StartAsync(older, TimeProvider.System, Token, rpcUrl: proxy.Url);
+        using HttpClient client = restored.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+
+        await WaitForNoteAsync(restored, "node-stopped", "");
+
+        Assert.Contains("\"node\"", await ExpectNothingTakenAsync(restored, client));
     }
 
     [TestMethod]
@@ -240,6 +262,38 @@ public sealed class AnchoredServiceTests
         Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Contains("contracts deploy", await ready.Content.ReadAsStringAsync(Token));
         Assert.AreEqual(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    // A copy of a store that went on with its logs, and anchored them.
+    private async Task<TestWorkspace> MakeOlderAsync(int before)
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(_ledger, Token);
+        await WaitReadyAsync(scene);
+        string key = scene.MakeKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
+        using (HttpClient first = scene.WithToken(key))
+        {
+            for (int i = 0; i < before; i++)
+            {
+                (await ServiceScene.PostRecordAsync(first, ServiceScene.SanctionOf(i), Token)).EnsureSuccessStatusCode().Dispose();
+            }
+        }
+
+        TestWorkspace older = await scene.CopyAsync(Token);
+        await WaitReadyAsync(scene);
+        using HttpClient authority = scene.WithToken(key);
+        using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(authority, ServiceScene.SanctionOf(before), Token);
+        await WaitForEvidenceAsync(authority, posted.Headers.Location!.OriginalString);
+        return older;
+    }
+
+    // Returns why the node is not ready.
+    private async Task<string> ExpectNothingTakenAsync(ServiceScene scene, HttpClient client)
+    {
+        using HttpResponseMessage refused = await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(99), Token);
+        Assert.AreEqual("ledger-unavailable", await ServiceScene.CodeOfAsync(refused, 503, Token));
+        using HttpResponseMessage ready = await scene.Http.GetAsync("/healthz/ready", Token);
+        Assert.AreEqual(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        return await ready.Content.ReadAsStringAsync(Token);
     }
 
     private async Task<HttpResponseMessage> PostSignInAsync(ServiceScene scene, string message, string signature) =>

@@ -208,9 +208,9 @@ internal sealed class ServiceScene : IAsyncDisposable
         {
             await _running;
         }
-        catch (LogIntegrityException)
+        catch (Exception e) when (e is LogIntegrityException or WorkspaceException)
         {
-            // Told at the end where store and ledger disagree; the tests of that see it at /healthz/ready.
+            // Told at the end where store and ledger disagree, or it is another ledger; the tests of that see it at /healthz/ready.
         }
 
         Http.Dispose();

@@ -27,10 +27,14 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, Published
     private readonly Dictionary<(string Issuer, string Witness), string> _witnessProblems = [];
     private readonly WitnessClient _witnessClient = new(WitnessClient.DefaultTimeout, timeProvider);
 
-    /// <summary>Brings every log onto the ledger that has grown, and waits for it.</summary>
+    /// <summary>Called in each round in which all logs are known to fit to the ledger, before anything is anchored.</summary>
+    internal Action HasComparedAll { get; init; } = () => { };
+
+    /// <summary>Compares the logs that were not compared yet, brings every log onto the ledger that has grown, and waits for it.</summary>
     /// <param name="workspace">The workspace as it is configured now.</param>
     /// <param name="rpcUrl">Another endpoint than the configured one, or null.</param>
     /// <param name="cancellationToken">Stops between steps of the anchoring protocol.</param>
+    /// <exception cref="Log.LogIntegrityException">Store and ledger have different histories. Nothing was sent.</exception>
     /// <exception cref="LedgerStalledException">A log waits for the ledger, and was told of; all others were anchored.</exception>
     internal Task RunAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken) =>
         NodeTraces.RunAsync(NodeTraces.AnchorRound, _ => AnchorAllAsync(workspace, rpcUrl, cancellationToken));
@@ -38,19 +42,26 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, Published
     private async Task AnchorAllAsync(Workspace workspace, string? rpcUrl, CancellationToken cancellationToken)
     {
         using Store store = workspace.OpenStore(StoreAccess.Write);
-        await CompareEmptyAsync(workspace, store, rpcUrl, cancellationToken);
-        List<StoredLog> logs = [.. store.Logs.ReadAll().Where(log => store.Checkpoints.FindLatest(log.Number) is not null && keys.Has(KeystoreKeyType.Account, log.Issuer))];
-        if (logs.Count == 0)
+        IReadOnlyList<StoredLog> all = store.Logs.ReadAll();
+        List<StoredLog> logs = [.. all.Where(log => store.Checkpoints.FindLatest(log.Number) is not null && keys.Has(KeystoreKeyType.Account, log.Issuer))];
+        if (logs.Count == 0 && all.All(IsCompared))
         {
+            HasComparedAll();
             return;
         }
 
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
+        await CompareAsync(session, store, [.. all.Where(log => !IsCompared(log))], cancellationToken);
+        if (all.All(IsCompared))
+        {
+            HasComparedAll();
+        }
+
         Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider) { Times = times };
         WitnessRound witnesses = new(store, workspace.Config.Witnesses, _witnessClient);
         CosignedCheckpoints cosignatures = new(store, workspace.Config.Witnesses);
         LedgerStalledException? stalled = null;
-        foreach (StoredLog log in logs)
+        foreach (StoredLog log in logs.Where(IsCompared))
         {
             // What is anchored is what the witnesses were asked for just now, though records are added meanwhile: they wait for the
             // next round. A witness that is down or refuses is told of and keeps nothing from being anchored.
@@ -74,23 +85,29 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, Published
         }
     }
 
-    // A log without entries has nothing to anchor, but the ledger may know it with some: then the store is an older copy, and the log must
-    // not be begun anew. Once: from here on it has the entries that it was given.
-    private async Task CompareEmptyAsync(Workspace workspace, Store store, string? rpcUrl, CancellationToken cancellationToken)
+    // Each log once, before anything of it is anchored and before records are taken: where the ledger knows it with more or with other
+    // entries, the store is an older copy, and the log must not be gone on with. Those as well that are anchored from elsewhere, and those
+    // without entries, which must not be begun anew.
+    private async Task CompareAsync(LedgerSession session, Store store, IReadOnlyList<StoredLog> logs, CancellationToken cancellationToken)
     {
-        List<StoredLog> empty = [.. store.Logs.ReadAll().Where(log => store.Checkpoints.FindLatest(log.Number) is null && !_compared.Contains(log.Issuer))];
-        if (empty.Count == 0)
+        foreach (StoredLog log in logs)
         {
-            return;
-        }
-
-        using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
-        foreach (StoredLog log in empty)
-        {
-            (await LedgerComparison.CompareAsync(session, store, log, cancellationToken)).RequireSameHistory(log);
-            _compared.Add(log.Issuer);
+            try
+            {
+                (await LedgerComparison.CompareAsync(session, store, log, cancellationToken)).RequireSameHistory(log);
+                _compared.Add(log.Issuer);
+                _problems.Remove(log.Issuer);
+            }
+            catch (Exception e) when (e is ContractRevertException or JsonRpcException)
+            {
+                // Nothing is known of this log: it is left alone, and compared in the next round. The others go on.
+                NodeMetrics.AnchorRefused(log.Issuer);
+                Tell(log.Issuer, $"it could not be compared with the ledger. {e.Message}");
+            }
         }
     }
+
+    private bool IsCompared(StoredLog log) => _compared.Contains(log.Issuer);
 
     public void Dispose()
     {

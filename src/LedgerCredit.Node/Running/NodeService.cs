@@ -2,6 +2,8 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Keys;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Node.Devnets;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.Telemetry;
@@ -40,6 +42,7 @@ public sealed class NodeService : IDisposable
     private readonly Lock _reporting = new();
     private volatile bool _hasComparedLogs;
     private volatile bool _hasReadLedger;
+    private volatile bool _isLedgerSilent;
 
     // Owned by the loop of the outbox; made when there is the first endpoint.
     private Ed25519Key? _webhookKey;
@@ -86,6 +89,9 @@ public sealed class NodeService : IDisposable
 
     /// <summary>Whether each log was compared with the ledger since the node began, and they fit together.</summary>
     public bool HasComparedLogs => _hasComparedLogs;
+
+    /// <summary>Whether there was no answer from the ledger when logs were to be compared or anchored last. An error is an answer, and so is nonsense.</summary>
+    public bool IsLedgerSilent => _isLedgerSilent;
 
     /// <summary>Whether the ledger's events were read up to its newest block since the node began: roles, representatives and cases are those of now.</summary>
     public bool HasReadLedger => _hasReadLedger;
@@ -160,7 +166,7 @@ public sealed class NodeService : IDisposable
     }
 
     /// <summary>Does everything that is due now, once.</summary>
-    /// <exception cref="LedgerCredit.Ethereum.Rpc.LedgerException">The ledger does not answer.</exception>
+    /// <exception cref="LedgerException">The ledger does not answer.</exception>
     /// <exception cref="WorkspaceException">The ledger is another one.</exception>
     /// <exception cref="Log.LogIntegrityException">Store and ledger have different histories, or the store was altered.</exception>
     public async Task RunOnceAsync(CancellationToken cancellationToken)
@@ -222,7 +228,7 @@ public sealed class NodeService : IDisposable
 
     private async Task AnchorLogsAsync(CancellationToken cancellationToken)
     {
-        using AnchorRound anchors = new(_keys, _storeWatch.Times, Published, _timeProvider, _report);
+        using AnchorRound anchors = new(_keys, _storeWatch.Times, Published, _timeProvider, _report) { HasComparedAll = () => _hasComparedLogs = true };
         await RepeatAsync(
             _options.AnchorEvery,
             async () =>
@@ -230,11 +236,17 @@ public sealed class NodeService : IDisposable
                 try
                 {
                     await anchors.RunAsync(Workspace.Open(_folder), _options.RpcUrl, cancellationToken);
-                    _hasComparedLogs = true;
+                    _isLedgerSilent = false;
                 }
                 catch (LedgerStalledException)
                 {
                     // Told with its log. The ledger answers, so that it is not lost; the next round goes on with the log.
+                    _isLedgerSilent = false;
+                }
+                catch (Exception e) when (LedgerWatch.IsTrouble(e))
+                {
+                    _isLedgerSilent = e is LedgerUnavailableException or DevnetException;
+                    throw;
                 }
             },
             () => { },

@@ -109,7 +109,7 @@ public sealed class NodeHost : IAsyncDisposable
             }
             else
             {
-                readiness.Watch(() => node.HasComparedLogs, () => node.HasReadLedger);
+                readiness.Watch(() => node.HasComparedLogs, () => node.IsLedgerSilent, () => node.HasReadLedger);
             }
 
             app = Build(options, context, node?.RpcUrl, readiness, Report, random);

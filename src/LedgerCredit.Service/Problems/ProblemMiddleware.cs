@@ -7,6 +7,7 @@ using LedgerCredit.Log;
 using LedgerCredit.Node.Devnets;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Materials;
+using LedgerCredit.Service.Records;
 using LedgerCredit.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -103,6 +104,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
     private static (string Kind, string Reason)? FindOutage(Exception exception) => exception switch
     {
         LedgerException or LedgerStalledException or DevnetException => ("ledger", $"the ledger could not be asked: {exception.Message}"),
+        RecordsClosedException => ("records", $"records were not taken: {exception.Message}"),
         DbException e when StoreFailure.Classify(e) is { Kind: StoreFailureKind.DiskFull or StoreFailureKind.Io or StoreFailureKind.Busy or StoreFailureKind.ReadOnly } failure =>
             (failure.Kind.ToString(), $"the store could not be used: {failure.Message}"),
 
@@ -127,6 +129,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IProblemDe
         BadHttpRequestException => Problem.DetailsOf(ProblemCode.MalformedRequest, $"The request could not be read. {SeeDescription}"),
         LogIntegrityException or MaterialIntegrityException => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         LedgerException or LedgerStalledException or DevnetException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, "The node's ledger does not answer, or not as it should. Ask again later."),
+        RecordsClosedException => Problem.DetailsOf(ProblemCode.LedgerUnavailable, exception.Message),
         _ when FindOutage(exception) is not null => Problem.DetailsOf(ProblemCode.StoreUnavailable, "The node's store is busy, full or read-only. Ask again later; what was not acknowledged was not taken."),
         DbException e when StoreFailure.Classify(e) is { Kind: StoreFailureKind.Damaged } => Problem.DetailsOf(ProblemCode.StoreDamaged, "The node's operator has to run 'ledgercredit log audit'."),
         _ => Problem.DetailsOf(ProblemCode.Internal, "The node's log says why, under the trace id of this answer."),

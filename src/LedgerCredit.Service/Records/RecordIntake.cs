@@ -3,6 +3,7 @@ using LedgerCredit.Evidence;
 using LedgerCredit.Node.Ingest;
 using LedgerCredit.Node.Sequencing;
 using LedgerCredit.Node.Telemetry;
+using LedgerCredit.Service.Health;
 using LedgerCredit.Service.Hosting;
 
 namespace LedgerCredit.Service.Records;
@@ -37,7 +38,8 @@ internal enum IntakeResult
 
 /// <summary>Takes records from callers: reads, checks, commits, and waits until the record is durable.</summary>
 /// <param name="node">The node.</param>
-internal sealed class RecordIntake(NodeContext node)
+/// <param name="readiness">Whether the node takes records.</param>
+internal sealed class RecordIntake(NodeContext node, Readiness readiness)
 {
     /// <summary>The longest record in bytes; longer ones are refused before they are read.</summary>
     internal const int MaxRecordBytes = 64 * 1024;
@@ -46,6 +48,7 @@ internal sealed class RecordIntake(NodeContext node)
     /// <param name="utf8">Its JSON text.</param>
     /// <param name="authority">What the caller may write.</param>
     /// <param name="cancellationToken">Ends the waiting: the record may be in the log all the same, and sent again it is told so.</param>
+    /// <exception cref="RecordsClosedException">No records are taken now.</exception>
     internal async Task<IntakeOutcome> TakeAsync(ReadOnlyMemory<byte> utf8, WriteAuthority authority, CancellationToken cancellationToken)
     {
         IntakeOutcome outcome = await TakeUncountedAsync(utf8, authority, cancellationToken);
@@ -65,6 +68,13 @@ internal sealed class RecordIntake(NodeContext node)
 
     private async Task<IntakeOutcome> TakeUncountedAsync(ReadOnlyMemory<byte> utf8, WriteAuthority authority, CancellationToken cancellationToken)
     {
+        // Of each record, because a stream may go on for hours: where the node finds meanwhile that the ledger has another history, what
+        // follows would fork the log.
+        if (readiness.WriteProblem is string reason)
+        {
+            throw new RecordsClosedException(reason);
+        }
+
         // When the writer returns, the record survives power loss. A crash before it leaves the caller without an answer; it sends the record
         // again and gets the first acknowledgement, or the record is new. The first way is the fast one, and takes nearly all; the second
         // takes the rest, and says what is wrong where something is.
