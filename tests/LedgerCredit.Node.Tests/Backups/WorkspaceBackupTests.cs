@@ -65,7 +65,7 @@ public sealed class WorkspaceBackupTests : IDisposable
 
         restored.Append(TestWorkspace.Authority, SampleRecords.Mixed(TestWorkspace.Authority, (int)BackupScene.Entries, 7));
 
-        Assert.AreEqual(6L, BackupScene.VersionOf(restored.Workspace.StorePath));
+        Assert.AreEqual(7L, BackupScene.VersionOf(restored.Workspace.StorePath));
         await AuditAsync(restored, BackupScene.Entries + 7);
         using Store store = restored.Workspace.OpenStore(StoreAccess.Read);
         Assert.IsNotEmpty(RecordFinder.Find(store, SampleRecords.Mixed(TestWorkspace.Authority, 0, 1)[0].Id, TestWorkspace.Authority, kind: null));
