@@ -38,9 +38,23 @@ public sealed class AnchorTable : IDisposable
     }
 
     /// <summary>Adds the ledger's proof to an anchor that was in flight.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="treeSize">The size.</param>
+    /// <param name="transactionRaw">The transaction that was mined: it takes the place of what another process has put there, which never will be.</param>
+    /// <param name="ledgerProof">The proof.</param>
     /// <returns>Whether there is an anchor of this size.</returns>
-    public bool Complete(int log, ulong treeSize, byte[] ledgerProof) =>
-        _commands.With("UPDATE anchor SET ledger_proof = @2 WHERE log = @0 AND tree_size = @1", (long)log, checked((long)treeSize), ledgerProof).ExecuteNonQuery() > 0;
+    public bool Complete(int log, ulong treeSize, byte[] transactionRaw, byte[] ledgerProof)
+    {
+        ArgumentNullException.ThrowIfNull(transactionRaw);
+        return _commands
+            .With(
+                "UPDATE anchor SET transaction_raw = @2, ledger_proof = @3 WHERE log = @0 AND tree_size = @1",
+                (long)log,
+                checked((long)treeSize),
+                transactionRaw,
+                ledgerProof)
+            .ExecuteNonQuery() > 0;
+    }
 
     /// <summary>
     /// Takes an anchor that the ledger has lost back to being in flight; one without a transaction of ours is forgotten.

@@ -253,8 +253,8 @@ public sealed class StoreTests
         Assert.IsTrue(store.Anchors.ReadAll(1).Single().IsInFlight);
         Assert.IsNull(store.Anchors.FindCovering(1, 4));
 
-        Assert.IsFalse(store.Anchors.Complete(1, 4, [2]));
-        Assert.IsTrue(store.Anchors.Complete(1, 5, [2]));
+        Assert.IsFalse(store.Anchors.Complete(1, 4, [1], [2]));
+        Assert.IsTrue(store.Anchors.Complete(1, 5, [1], [2]));
         Assert.AreEqual(5UL, store.Anchors.FindCovering(1, 4)!.TreeSize);
         Assert.IsNull(store.Anchors.FindCovering(1, 5));
         store.Anchors.RemoveInFlight(1, 5, [1]);

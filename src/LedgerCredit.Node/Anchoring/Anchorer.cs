@@ -205,13 +205,13 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
 
         // d. Keep the ledger's proof. Only now the anchor counts as done. A crash before the row is written leaves it in
         //    flight, and the next call finds the receipt at once. Another process that took the bytes for dead may have forgotten
-        //    the row meanwhile: then it is kept again, with the proof that it is on the ledger.
+        //    the row meanwhile, or have put bytes with a higher fee in their place: what is kept is what was mined, with its proof.
         Bytes32 root = RootAt(log, anchor.TreeSize);
         LedgerProof proof = await FetchProofAsync(log, root, anchor.TreeSize, receipt.BlockNumber, cancellationToken);
         using (StoreTransaction write = store.BeginWrite())
         {
             byte[] encoded = proof.Encode();
-            if (!store.Anchors.Complete(log.Number, anchor.TreeSize, encoded))
+            if (!store.Anchors.Complete(log.Number, anchor.TreeSize, anchor.TransactionRaw!, encoded))
             {
                 store.Anchors.Add(log.Number, anchor with { LedgerProof = encoded });
             }

@@ -76,7 +76,9 @@ public sealed class AnchorProcessTests
 
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
-    public async Task Complete_AnotherProcessForgotTheRow_IsKeptWithItsProof()
+    [DataRow(false, DisplayName = "forgot the row")]
+    [DataRow(true, DisplayName = "put bytes with another fee there")]
+    public async Task Complete_AnotherProcessTookTheBytesForDead_KeepsWhatWasMinedWithItsProof(bool isRaised)
     {
         await using FaultScene scene = await FaultScene.OnAsync(_ledger, Token);
         byte[] raw = await KeepUnsentAsync(scene);
@@ -84,7 +86,15 @@ public sealed class AnchorProcessTests
             exchange => exchange is { Method: "eth_getProof", Nth: 1 },
             async exchange =>
             {
-                Change(scene, "DELETE FROM anchor");
+                if (isRaised)
+                {
+                    Change(scene, "UPDATE anchor SET transaction_raw = @0", Raise(scene, raw));
+                }
+                else
+                {
+                    Change(scene, "DELETE FROM anchor");
+                }
+
                 await exchange.AnswerAsync(await exchange.ForwardAsync());
             });
 

@@ -113,7 +113,7 @@ public sealed class AnchorSealTests
         using (Store store = scene.Workspace.OpenStore())
         using (StoreTransaction transaction = store.BeginWrite())
         {
-            store.Anchors.Complete(store.Logs.Find(FaultScene.Authority)!.Number, anchor.TreeSize, other.Encode());
+            store.Anchors.Complete(store.Logs.Find(FaultScene.Authority)!.Number, anchor.TreeSize, anchor.TransactionRaw!, other.Encode());
             transaction.Commit();
         }
 
