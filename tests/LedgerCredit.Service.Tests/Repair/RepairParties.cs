@@ -125,6 +125,15 @@ internal sealed class RepairParties : IAsyncDisposable
     internal async Task EnterSanctionAsync(string party, CancellationToken cancellationToken, string? other = null, int leafIndex = 0)
     {
         HttpClient client = await AsAsync(party, cancellationToken);
+
+        // Before its logs are compared with the ledger the node takes no records.
+        await UntilAsync(
+            async () =>
+            {
+                using HttpResponseMessage ready = await Scene.Http.GetAsync("/healthz/ready", cancellationToken);
+                return ready.StatusCode == HttpStatusCode.OK ? "ready" : null;
+            },
+            cancellationToken);
         using HttpResponseMessage posted = await ServiceScene.PostRecordAsync(client, other ?? ServiceScene.SanctionOf(Sanction), cancellationToken);
         await ServiceScene.ReadAsync(posted, cancellationToken);
         await UntilAsync(
