@@ -41,7 +41,16 @@ internal sealed class RepairLedger(NodeContext node, string? rpcUrl)
     /// <summary>Connects; dispose of the session at the end.</summary>
     /// <exception cref="Ethereum.Rpc.LedgerException">The ledger does not answer.</exception>
     /// <exception cref="DevnetException">The devnet does not run.</exception>
-    /// <exception cref="WorkspaceException">It is another ledger: for the operator, and told as a failure of the service.</exception>
-    internal Task<LedgerSession> ConnectAsync(CancellationToken cancellationToken) =>
-        LedgerSession.ConnectAsync(node.Workspace, rpcUrl, node.TimeProvider, cancellationToken);
+    /// <exception cref="LedgerStalledException">It is another ledger, or one that was reset: told to callers as a ledger that does not answer, and to the operator in full.</exception>
+    internal async Task<LedgerSession> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LedgerSession.ConnectAsync(node.Workspace, rpcUrl, node.TimeProvider, cancellationToken);
+        }
+        catch (WorkspaceException e)
+        {
+            throw new LedgerStalledException(e.Message);
+        }
+    }
 }
