@@ -4,6 +4,7 @@ using LedgerCredit.Log;
 using LedgerCredit.Node.Access;
 using LedgerCredit.Node.Tests;
 using LedgerCredit.Primitives;
+using LedgerCredit.Service.Hosting;
 using LedgerCredit.Storage;
 
 namespace LedgerCredit.Service.Tests;
@@ -110,6 +111,57 @@ public sealed class LogEndpointTests
         using HttpResponseMessage response = await scene.Http.GetAsync($"/log/{ServiceScene.Authority}/{path}", Token);
 
         Assert.AreEqual("not-found", await ServiceScene.CodeOfAsync(response, 404, Token));
+    }
+
+    // A checkpoint is signed with the first record, so that there is none before.
+    [TestMethod]
+    [DataRow("checkpoint")]
+    [DataRow("tile/0/000.p/1")]
+    [DataRow("tile/entries/000.p/1")]
+    public async Task Log_WithoutEntries_IsAnsweredAsOneThatIsNotThere(string path)
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+
+        foreach (string issuer in (string[])[ServiceScene.Authority, "nobody"])
+        {
+            using HttpResponseMessage response = await scene.Http.GetAsync($"/log/{issuer}/{path}", Token);
+            Assert.AreEqual("not-found", await ServiceScene.CodeOfAsync(response, 404, Token));
+        }
+
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        (await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(1), Token)).EnsureSuccessStatusCode().Dispose();
+        await GetAsync(scene, $"/log/{ServiceScene.Authority}/{path}");
+    }
+
+    [TestMethod]
+    [DataRow("tile/0/000", 256 * 32)]
+    [DataRow("tile/entries/000", 256 * 68)]
+    public async Task Tile_CallerWouldTakeItCompressed_IsSentAsItIs(string path, int length)
+    {
+        await using ServiceScene scene = await FillAsync();
+        using HttpRequestMessage request = new(HttpMethod.Get, $"/log/{ServiceScene.Authority}/{path}");
+        request.Headers.AcceptEncoding.ParseAdd("gzip, br");
+
+        using HttpResponseMessage response = await scene.Http.SendAsync(request, Token);
+
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
+        Assert.IsEmpty(response.Content.Headers.ContentEncoding);
+        Assert.HasCount(length, await response.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    // Whoever follows a log reads all of it.
+    [TestMethod]
+    public async Task Log_ReadMoreOftenThanAnAddressMayAsk_IsAnswered()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(ServiceScene.Make(), TimeProvider.System, Token, new ServiceOptions { PublicRequestsPerSecond = 1 });
+        using HttpClient client = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
+        (await ServiceScene.PostRecordAsync(client, ServiceScene.SanctionOf(1), Token)).EnsureSuccessStatusCode().Dispose();
+
+        for (int i = 0; i < 200; i++)
+        {
+            await GetAsync(scene, $"/log/{ServiceScene.Authority}/checkpoint");
+            await GetAsync(scene, $"/log/{ServiceScene.Authority}/tile/entries/000.p/1");
+        }
     }
 
     private async Task<ServiceScene> FillAsync()
