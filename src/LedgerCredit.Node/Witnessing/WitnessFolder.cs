@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using LedgerCredit.Ethereum.Keys;
 using LedgerCredit.Log;
 using LedgerCredit.Node.Workspaces;
@@ -13,7 +15,7 @@ namespace LedgerCredit.Node.Witnessing;
 /// witness.json           name, verifier key and logs; nothing secret
 /// witness-key.json       the key, a V3 keystore under a password
 /// state/*.checkpoint     the last cosigned checkpoint of each log, named by the hash of its origin
-/// state/*.fork           a checkpoint that contradicts the one beside it, both signed by the log: the proof that it forked
+/// state/*.SIZE.fork      two checkpoints of that size with different roots, both signed by the log: the proof that it forked
 /// witness.lock           held while the witness runs
 /// </code>
 /// A witness that forgets what it cosigned can be made to cosign another history. So the folder is not for backups: a witness
@@ -26,7 +28,11 @@ public sealed class WitnessFolder
     private const string LockName = "witness.lock";
     private const string EditLockName = "witness-edit.lock";
     private const string StateName = "state";
+    private const string ForkSuffix = ".fork";
     private const int MaxConfigBytes = 4 << 20;
+
+    // One proves that a log forked; some more show for how long.
+    private const int MaxForks = 8;
 
     private readonly Lock _reading = new();
     private (DateTime WrittenAt, long Length, WitnessConfigFile Config)? _lastRead;
@@ -153,7 +159,7 @@ public sealed class WitnessFolder
             : null;
 
     /// <summary>Whether a log signed two trees of one size: both are in the folder.</summary>
-    public bool HasFork(string origin) => File.Exists(StatePath(origin, ".fork"));
+    public bool HasFork(string origin) => ForksOf(origin).Any();
 
     /// <summary>Takes the folder for as long as the witness runs, however that ends.</summary>
     /// <exception cref="WorkspaceException">Another witness runs on it.</exception>
@@ -208,20 +214,32 @@ public sealed class WitnessFolder
     /// <summary>Keeps what is cosigned of a log, in place of what was: durable when it returns.</summary>
     internal void WriteState(WitnessState state) => DurableFile.Replace(StatePath(state.Checkpoint.Origin, ".checkpoint"), state.ToUtf8());
 
-    /// <summary>Keeps the first checkpoint that shows that a log forked.</summary>
-    internal void KeepFork(string origin, SignedNote note)
+    /// <summary>Keeps the two checkpoints that show that a log forked, as one file: durable when it returns.</summary>
+    /// <remarks>The first of each size, and of <see cref="MaxForks"/> sizes: whoever has the log's key can make any number.</remarks>
+    /// <param name="cosigned">What was cosigned.</param>
+    /// <param name="other">Another checkpoint of the same log and size, with the log's own lines.</param>
+    internal void KeepFork(WitnessState cosigned, SignedNote other)
     {
-        string path = StatePath(origin, ".fork");
-        if (!File.Exists(path))
+        string origin = cosigned.Checkpoint.Origin;
+        string path = StatePath(origin, string.Create(CultureInfo.InvariantCulture, $".{cosigned.Checkpoint.Size}{ForkSuffix}"));
+        if (File.Exists(path) || ForksOf(origin).Count() >= MaxForks)
         {
-            DurableFile.Replace(path, System.Text.Encoding.UTF8.GetBytes(note.Format()));
+            return;
         }
+
+        // Both, because the state goes on to larger trees. A crash before the file has its name leaves no proof, and nothing that looks
+        // like one: the log would have to send its checkpoint again.
+        DurableFile.Replace(path, Encoding.UTF8.GetBytes(cosigned.Note.Format() + "\n" + other.Format()));
     }
+
+    // Folders of older versions have one without a size, with the second checkpoint alone.
+    private IEnumerable<string> ForksOf(string origin) =>
+        Directory.EnumerateFiles(StateFolder, System.IO.Path.GetFileName(StatePath(origin, "*" + ForkSuffix)));
 
     // Behind it the calendar ends.
     private const ulong MaxShownTime = 253_402_300_799;
 
     // Origins may hold anything but newlines; a hash of one is a file name on every system.
     private string StatePath(string origin, string suffix) =>
-        System.IO.Path.Combine(StateFolder, Hex.Encode(Sha256.Hash(System.Text.Encoding.UTF8.GetBytes(origin)).AsSpan())[2..] + suffix);
+        System.IO.Path.Combine(StateFolder, Hex.Encode(Sha256.Hash(Encoding.UTF8.GetBytes(origin)).AsSpan())[2..] + suffix);
 }

@@ -131,9 +131,13 @@ public sealed class WitnessService : IDisposable
         Bytes32 lastRoot = last?.Checkpoint.RootHash ?? MerkleHash.EmptyRoot;
         if (checkpoint.Size == lastSize && checkpoint.RootHash != lastRoot)
         {
-            // Signed by the log, like the one that is kept: the two together prove the fork to anybody. A crash before it is kept
-            // leaves what was there; the log would have to send it again.
-            _folder.KeepFork(checkpoint.Origin, note);
+            // Signed by the log, like the one that was cosigned: the two together prove the fork to anybody, and are kept together before
+            // the answer leaves. Of the empty tree none was cosigned: there is one root, which needs no second checkpoint.
+            if (last is not null)
+            {
+                _folder.KeepFork(last, note);
+            }
+
             return WitnessAnswer.Conflict(lastSize);
         }
 

@@ -37,6 +37,9 @@ internal sealed class WitnessScene : IAsyncDisposable
 
     internal string StateFile => Directory.EnumerateFiles(Path.Combine(Folder.Path, "state"), "*.checkpoint").Single();
 
+    /// <summary>Where the two checkpoints of a size are kept that the one log signed.</summary>
+    internal string ForkFile(ulong size) => Path.ChangeExtension(StateFile, string.Create(CultureInfo.InvariantCulture, $"{size}.fork"));
+
     /// <summary>How a workspace asks this witness.</summary>
     internal WitnessConfig Config
     {

@@ -81,6 +81,66 @@ public sealed class WitnessServiceTests
     }
 
     [TestMethod]
+    public async Task AddCheckpoint_ForksOfALogThatGoesOn_AreProvenByWhatIsKept()
+    {
+        await using WitnessScene scene = new();
+        using GrowingLog log = new();
+        scene.Folder.AddLog(log.Origin, log.Key);
+        ulong old = 0;
+        foreach (ulong size in (ulong[])[6, 7, 20])
+        {
+            scene.TimeOf(scene.Ask(log.Request(old, size)), log.Sign(size));
+
+            // A third tree of the size proves no more, and takes the place of none.
+            AssertConflict(scene.Ask(log.Request(size, size, history: 1)), size);
+            AssertConflict(scene.Ask(log.Request(size, size, history: 2)), size);
+            scene.Restart();
+            old = size;
+        }
+
+        scene.TimeOf(scene.Ask(log.Request(old, 21)), log.Sign(21));
+        foreach (ulong size in (ulong[])[6, 7, 20])
+        {
+            // Two notes with an empty line between them: what a log's lines end with, and what the next note begins with.
+            string kept = File.ReadAllText(scene.ForkFile(size));
+            int second = kept.IndexOf($"\n\n{log.Origin}\n", StringComparison.Ordinal);
+            Assert.AreEqual(log.Checkpoint(size), CheckpointOf(kept[..(second + 1)], log.Key, scene.Key));
+            Assert.AreEqual(log.Checkpoint(size, history: 1), CheckpointOf(kept[(second + 2)..], log.Key, null));
+        }
+
+        // A log that forks without end does not fill the disk.
+        for (old = 21; old < 40; old++)
+        {
+            AssertConflict(scene.Ask(log.Request(old, old, history: 1)), old);
+            scene.TimeOf(scene.Ask(log.Request(old, old + 1)), log.Sign(old + 1));
+        }
+
+        Assert.HasCount(8, Directory.GetFiles(Path.GetDirectoryName(scene.StateFile)!, "*.fork"));
+    }
+
+    [TestMethod]
+    public async Task AddCheckpoint_ForkThatCannotBeKept_IsAnsweredByNobody()
+    {
+        await using WitnessScene scene = new();
+        using GrowingLog log = new();
+        scene.Folder.AddLog(log.Origin, log.Key);
+        scene.Ask(log.Request(0, 6));
+
+        // A folder where the file is to be made: what a crash in the middle of it leaves is no proof, and counts as none.
+        string blocked = scene.ForkFile(6) + ".new";
+        Directory.CreateDirectory(blocked);
+        Exception thrown = Assert.Throws<Exception>(() => scene.Ask(log.Request(6, 6, history: 1)));
+        Assert.IsTrue(thrown is IOException or UnauthorizedAccessException, thrown.ToString());
+        Assert.IsFalse(scene.Folder.HasFork(log.Origin));
+
+        Directory.Delete(blocked);
+        File.WriteAllText(blocked, log.Origin);
+        Assert.IsFalse(scene.Folder.HasFork(log.Origin));
+        AssertConflict(scene.Ask(log.Request(6, 6, history: 1)), 6);
+        Assert.IsTrue(scene.Folder.HasFork(log.Origin));
+    }
+
+    [TestMethod]
     public async Task AddCheckpoint_ExtensionLinesOrAlteredSignature_IsRefused()
     {
         await using WitnessScene scene = new();
@@ -333,6 +393,17 @@ public sealed class WitnessServiceTests
         File.Delete(Path.Combine(scene.Folder.Path, "witness.json"));
         Assert.ThrowsExactly<WorkspaceException>(() => WitnessFolder.Open(scene.Folder.Path));
         Assert.ThrowsExactly<WorkspaceException>(() => WitnessFolder.Create(scene.Folder.Path, "w", "p", new ScryptCost(2, 1, 1), random));
+    }
+
+    // As anybody reads it who has the log's key, and for what was cosigned the witness's.
+    private static Checkpoint CheckpointOf(string text, NoteVerifierKey log, WitnessKey? witness)
+    {
+        Assert.IsTrue(SignedNote.TryParse(Encoding.UTF8.GetBytes(text), out SignedNote? note, out ParseProblem? problem), problem?.ToString());
+        Assert.AreEqual(NoteFailure.None, note.Verify(log));
+        Assert.HasCount(witness is null ? 1 : 2, note.Signatures);
+        Assert.IsTrue(witness is null || witness.Verify(note.Text, note.Signatures[^1]));
+        Assert.IsTrue(Checkpoint.TryParse(note.Text, out Checkpoint? checkpoint, out _));
+        return checkpoint;
     }
 
     private static bool TryAsk(WitnessScene scene, AddCheckpointRequest request, [NotNullWhen(true)] out WitnessAnswer? answer)
