@@ -107,9 +107,18 @@ public sealed class WitnessHost : IAsyncDisposable
             return;
         }
 
-        // A body that is too large, too slow or cut off ends here, with the status that the server gives it.
         using MemoryStream body = new();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        try
+        {
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        }
+        catch (BadHttpRequestException e)
+        {
+            // Too large, too slow or cut off, with the status that the server has for it. Anybody can send such: nobody is told.
+            context.Response.StatusCode = e.StatusCode;
+            return;
+        }
+
         await atOnce.WaitAsync(context.RequestAborted);
         WitnessAnswer answer;
         try
