@@ -78,6 +78,45 @@ public sealed class EvidenceContentTests
         }
     }
 
+    // As 'witness add' and 'witness remove' do it in a process of their own.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Evidence_WitnessesThatChangeWhileTheNodeRuns_AreThoseOfNow()
+    {
+        await using WitnessScene first = new("w1");
+        await using WitnessScene second = new("w2");
+        TestWorkspace workspace = await MakeAsync();
+        StoredLog log = workspace.LogOf(ServiceScene.Authority);
+        await using ServiceScene scene = await ServiceScene.StartAsync(workspace, TimeProvider.System, Token);
+        using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
+        string path = await PostAsync(authority, ServiceScene.SanctionOf(1));
+        await FetchAsync(authority, path);
+        foreach (WitnessScene witness in (WitnessScene[])[first, second])
+        {
+            witness.Folder.AddLog(log.Origin, TestWorkspace.VerifierKey(log));
+            await ExpectNoWitnessesAsync(authority, path);
+            workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+            Assert.IsTrue(TrustPolicy.TryParse(await scene.Http.GetByteArrayAsync("/v1/trust?witnesses=1", Token), out TrustPolicy? published, out _));
+            Assert.AreEqual(witness.Key, published.Witnesses!.Keys.Single());
+
+            // With the line of this one and of no other: a policy that was made just now takes no more.
+            EvidenceFile file = await FetchAsync(authority, path + "?witnessed=true&status=true");
+            TrustPolicy policy = StatusAttacher.Pin(BuildTrust(workspace, witnesses: 1), [file]);
+            Assert.AreEqual(Verdict.Valid, EvidenceVerifier.Verify(file, policy, new VerificationOptions { Clock = TimeProvider.System }).Verdict);
+            workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [] });
+        }
+
+        using HttpResponseMessage outside = await scene.Http.GetAsync("/v1/trust?witnesses=1", Token);
+        Assert.AreEqual("malformed-request", await ServiceScene.CodeOfAsync(outside, 400, Token));
+        await ExpectNoWitnessesAsync(authority, path);
+    }
+
+    private async Task ExpectNoWitnessesAsync(HttpClient client, string path)
+    {
+        using HttpResponseMessage refused = await client.GetAsync(path + "/evidence?witnessed=true", Token);
+        Assert.AreEqual("no-witnesses", await ServiceScene.CodeOfAsync(refused, 409, Token));
+    }
+
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]
     public async Task Evidence_WithStatus_IsValidByTheNodesPolicyAndRatingsHaveNone()

@@ -23,6 +23,9 @@ public sealed class Workspace
 
     private const int MaxRulePackBytes = 1 << 20;
 
+    private readonly Lock _following = new();
+    private (DateTime WrittenAt, long Length)? _followed;
+
     private Workspace(string folder, WorkspaceConfig config)
     {
         Folder = folder;
@@ -167,10 +170,39 @@ public sealed class Workspace
             return known;
         }
 
-        // Members alone: whatever else was changed is not what this process began with.
-        IReadOnlyList<MemberConfig> members = Open(Folder).Config.Members;
-        Config = Config with { Members = members };
+        lock (_following)
+        {
+            Follow();
+        }
+
         return Config.FindMember(slug);
+    }
+
+    /// <summary>Takes over the witnesses that <c>workspace.json</c> has by now, so that what is made from here on has the lines of these. Any thread may ask.</summary>
+    /// <returns>The witnesses.</returns>
+    /// <exception cref="WorkspaceException">The configuration is not valid any more.</exception>
+    public IReadOnlyList<WitnessConfig> FollowWitnesses()
+    {
+        lock (_following)
+        {
+            // It is replaced as a whole: what has the same time and length is what was read. Looked at before it is read, so that a
+            // change in between is found the next time.
+            FileInfo file = new(Path.Combine(Folder, ConfigName));
+            if (!file.Exists || _followed != (file.LastWriteTimeUtc, file.Length))
+            {
+                Follow();
+                _followed = (file.LastWriteTimeUtc, file.Length);
+            }
+
+            return Config.Witnesses;
+        }
+    }
+
+    // Members and witnesses alone: whatever else was changed is not what this process began with.
+    private void Follow()
+    {
+        WorkspaceConfig now = Open(Folder).Config;
+        Config = Config with { Members = now.Members, Witnesses = now.Witnesses };
     }
 
     /// <summary>Opens the store.</summary>

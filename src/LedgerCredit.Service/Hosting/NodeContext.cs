@@ -41,7 +41,7 @@ internal sealed class NodeContext : IAsyncDisposable
         Writer = new RecordWriter(workspace, _writing, keys, Packs);
     }
 
-    /// <summary>The workspace as it was when the node started, with the members that were met since.</summary>
+    /// <summary>The workspace as it was when the node started, with the members and witnesses that were met since.</summary>
     internal Workspace Workspace { get; }
 
     /// <summary>How often the node anchors what is new; the default where it knows no contracts yet.</summary>

@@ -99,7 +99,7 @@ internal static class RecordReadEndpoints
             return problem;
         }
 
-        if (witnessed == true && node.Workspace.Config.Witnesses.Count == 0)
+        if (witnessed == true && node.Workspace.FollowWitnesses().Count == 0)
         {
             return Problem.Of(ProblemCode.NoWitnesses, "Ask for the file without 'witnessed'. The node's operator adds witnesses with 'ledgercredit witness add'.");
         }
