@@ -58,18 +58,32 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, Published
         }
 
         Anchorer anchorer = new(session, store, LedgerFinality.Of(workspace.Config, timeProvider), timeProvider) { Times = times };
-        WitnessRound witnesses = new(store, workspace.Config.Witnesses, _witnessClient);
-        CosignedCheckpoints cosignatures = new(store, workspace.Config.Witnesses);
-        LedgerStalledException? stalled = null;
-        foreach (StoredLog log in logs.Where(IsCompared))
+
+        // Nobody waits for a witness: what is anchored is what the witnesses are asked for at the same time, though records are added meanwhile,
+        // which wait for the next round. One that is down or refuses is told of and keeps nothing from being anchored. A crash leaves anchors whose
+        // cosignatures were not kept: the next round has them, or where the log has grown, a later anchor has.
+        using Store asking = workspace.OpenStore(StoreAccess.Write);
+        StoredLog[] compared = [.. logs.Where(IsCompared)];
+        IReadOnlyList<AskedCheckpoint> asked = new WitnessRound(asking, workspace.Config.Witnesses, _witnessClient).Begin(compared, Tell, cancellationToken);
+        List<(StoredLog Log, AskedCheckpoint Asked)> rounds = [.. compared.Zip(asked)];
+        try
         {
-            // What is anchored is what the witnesses were asked for just now, though records are added meanwhile: they wait for the
-            // next round. A witness that is down or refuses is told of and keeps nothing from being anchored.
-            ulong cosigned = await witnesses.RunAsync(log, Tell, cancellationToken);
-            published.TakeRound(log.Number, cosigned, cosignatures.Count(log, cosigned));
+            await Task.WhenAll([AnchorEachAsync(anchorer, rounds, workspace.Config, cancellationToken), .. rounds.Select(round => PublishAsync(round.Log, round.Asked))]);
+        }
+        finally
+        {
+            published.EndRound();
+        }
+    }
+
+    private async Task AnchorEachAsync(Anchorer anchorer, IEnumerable<(StoredLog Log, AskedCheckpoint Asked)> rounds, WorkspaceConfig config, CancellationToken cancellationToken)
+    {
+        LedgerStalledException? stalled = null;
+        foreach ((StoredLog log, AskedCheckpoint asked) in rounds)
+        {
             try
             {
-                await AnchorAsync(anchorer, log, workspace.Config, workspace.Config.Witnesses.Count == 0 ? ulong.MaxValue : cosigned, cancellationToken);
+                await AnchorAsync(anchorer, log, config, config.Witnesses.Count == 0 ? ulong.MaxValue : asked.TreeSize, cancellationToken);
             }
             catch (LedgerStalledException e)
             {
@@ -84,6 +98,8 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, Published
             ExceptionDispatchInfo.Throw(stalled);
         }
     }
+
+    private async Task PublishAsync(StoredLog log, AskedCheckpoint asked) => published.TakeRound(log.Number, asked.TreeSize, await asked.Cosignatures);
 
     // Each log once, before anything of it is anchored and before records are taken: where the ledger knows it with more or with other
     // entries, the store is an older copy, and the log must not be gone on with. Those as well that are anchored from elsewhere, and those

@@ -6,7 +6,7 @@ namespace LedgerCredit.Node.Witnessing;
 /// While records arrive, the newest checkpoint is one that no witness was asked for yet, and whoever wants cosignatures would seldom see one. So what
 /// the last rounds had cosigned is shown: of the rounds within <see cref="Rounds"/> intervals the checkpoint that most witnesses cosigned, and of those the
 /// newest. Where no round had a cosignature in that time, it is the newest: witnesses that are down do not hold the log up, nor does a ledger that is down,
-/// without which no witness is asked.
+/// without which no witness is asked. The time counts from the end of a round, because the next one begins an interval after it.
 /// </para>
 /// <para>
 /// What is shown never becomes smaller. Where the newest was shown meanwhile, it stays until a larger one is cosigned. That is known in memory only, and
@@ -38,7 +38,21 @@ public sealed class PublishedCheckpoints(TimeSpan interval, TimeProvider timePro
         {
             PublishedLog known = Of(log);
             known.Cosigned.RemoveAll(round => round.TreeSize == treeSize);
-            known.Cosigned.Add(new CosignedRound(treeSize, cosignatures, timeProvider.GetTimestamp()));
+            known.Cosigned.Add(new CosignedRound(treeSize, cosignatures, EndedAt: null));
+        }
+    }
+
+    /// <summary>The round is over, whatever came of it: what was taken in it counts from now.</summary>
+    public void EndRound()
+    {
+        lock (_lock)
+        {
+            foreach (PublishedLog known in _logs.Values)
+            {
+                List<CosignedRound> ended = [.. known.Cosigned.Where(round => !IsOld(round)).Select(round => round with { EndedAt = round.EndedAt ?? timeProvider.GetTimestamp() })];
+                known.Cosigned.Clear();
+                known.Cosigned.AddRange(ended);
+            }
         }
     }
 
@@ -51,7 +65,7 @@ public sealed class PublishedCheckpoints(TimeSpan interval, TimeProvider timePro
         lock (_lock)
         {
             PublishedLog known = Of(log);
-            known.Cosigned.RemoveAll(round => timeProvider.GetElapsedTime(round.AskedAt) > Rounds * interval);
+            known.Cosigned.RemoveAll(IsOld);
             ulong chosen = known.Cosigned.Count == 0
                 ? newest
                 : known.Cosigned
@@ -67,6 +81,8 @@ public sealed class PublishedCheckpoints(TimeSpan interval, TimeProvider timePro
         }
     }
 
+    private bool IsOld(CosignedRound round) => round.EndedAt is long endedAt && timeProvider.GetElapsedTime(endedAt) > Rounds * interval;
+
     private PublishedLog Of(int log)
     {
         if (!_logs.TryGetValue(log, out PublishedLog? known))
@@ -78,7 +94,7 @@ public sealed class PublishedCheckpoints(TimeSpan interval, TimeProvider timePro
         return known;
     }
 
-    private sealed record CosignedRound(ulong TreeSize, int Cosignatures, long AskedAt);
+    private sealed record CosignedRound(ulong TreeSize, int Cosignatures, long? EndedAt);
 
     private sealed class PublishedLog
     {

@@ -6,11 +6,17 @@ using LedgerCredit.Storage;
 
 namespace LedgerCredit.Node.Witnessing;
 
+/// <summary>A checkpoint that witnesses are asked for.</summary>
+/// <param name="TreeSize">Its size, cosigned or not; 0 where the log has none.</param>
+/// <param name="Cosignatures">Ends when all have had their say: how many of the configured witnesses cosigned it, now or before.</param>
+public sealed record AskedCheckpoint(ulong TreeSize, Task<int> Cosignatures);
+
 /// <summary>Has the configured witnesses cosign the newest checkpoints: one round over any number of logs.</summary>
 /// <remarks>
 /// <para>
-/// Nothing waits for a witness but the one who asks here, and for each witness only once a round: one that did not answer is not asked
-/// again in it. What a witness answers is believed only where its signature holds. Not thread-safe; one for each round.
+/// Nothing waits for a witness but the one who asks here: all are asked at the same time, each about all logs, with at most <see cref="MaxAtOnce"/> requests
+/// on their way to it. One that did not answer is asked about no further log in the round. What a witness answers is believed only where its signature
+/// holds. One for each round; the store is used by it alone until all have had their say.
 /// </para>
 /// <para>
 /// The protocol for one witness: send the checkpoint with the proof from the size that it cosigned last as far as is known here; where it
@@ -24,11 +30,17 @@ namespace LedgerCredit.Node.Witnessing;
 /// <param name="client">The connections.</param>
 public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witnesses, WitnessClient client)
 {
+    /// <summary>About how many logs one witness is asked at once.</summary>
+    public const int MaxAtOnce = 16;
+
     // The size as it is known here, the one that the witness says, and once more where another process was faster.
     private const int MaxAttempts = 3;
     private const string SizeType = "text/x.tlog.size";
 
+    // The store is one connection: whoever reads or writes it has this. So has whoever looks at the silent ones, or reports.
+    private readonly Lock _gate = new();
     private readonly HashSet<WitnessKey> _silent = [];
+    private readonly Dictionary<WitnessKey, SemaphoreSlim> _free = witnesses.ToDictionary(witness => witness.Key, _ => new SemaphoreSlim(MaxAtOnce));
 
     /// <summary>Has the newest checkpoint of a log cosigned by each witness that has not cosigned it yet.</summary>
     /// <param name="log">The log.</param>
@@ -38,48 +50,100 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
     /// <exception cref="LogIntegrityException">The newest checkpoint is not one over the stored tiles.</exception>
     public async Task<ulong> RunAsync(StoredLog log, Action<WitnessOutcome> report, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(log);
+        AskedCheckpoint asked = Begin([log], report, cancellationToken).Single();
+        await asked.Cosignatures;
+        return asked.TreeSize;
+    }
+
+    /// <summary>Begins to have the newest checkpoints of logs cosigned, without waiting for the witnesses.</summary>
+    /// <param name="logs">The logs.</param>
+    /// <param name="report">Told what came of each witness that was asked, when all have had their say about a log: one at a time, from any thread.</param>
+    /// <param name="cancellationToken">Stops waiting; what was kept stays.</param>
+    /// <returns>The checkpoint of each log, in their order.</returns>
+    /// <exception cref="LogIntegrityException">A newest checkpoint is not one over the stored tiles. No witness was asked about any log.</exception>
+    public IReadOnlyList<AskedCheckpoint> Begin(IReadOnlyList<StoredLog> logs, Action<WitnessOutcome> report, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(logs);
         ArgumentNullException.ThrowIfNull(report);
+        Checkpointed[] checkpoints;
+        lock (_gate)
+        {
+            checkpoints = [.. logs.Select(Read)];
+        }
+
+        return [.. checkpoints.Select(checkpoint => new AskedCheckpoint(checkpoint.Size, AskAllAsync(checkpoint, report, cancellationToken)))];
+    }
+
+    // As of one moment: a cosignature that another process keeps meanwhile may be of a larger tree than the one that is asked for.
+    private Checkpointed Read(StoredLog log)
+    {
+        using StoreTransaction snapshot = store.BeginRead();
         if (store.Checkpoints.FindLatest(log.Number) is not (ulong size, byte[] note))
         {
-            return 0;
+            return new Checkpointed(log, 0, []);
         }
 
         HashSet<string> done = [.. store.Cosignatures.ReadAll(log.Number, size).Select(kept => kept.Witness)];
-        List<Question> open = [.. witnesses
-            .Where(witness => !done.Contains(witness.Key.ToString()) && !_silent.Contains(witness.Key))
-            .Select(witness => new Question(witness, store.Cosignatures.FindLatestSize(log.Number, witness.Key.ToString()) ?? 0))];
+        List<WitnessConfig> open = [.. witnesses.Where(witness => !done.Contains(witness.Key.ToString()) && !_silent.Contains(witness.Key))];
         if (open.Count == 0)
         {
-            return size;
+            return new Checkpointed(log, size, []);
         }
 
         // Whatever happens to the store meanwhile, this is the tree that is cosigned: a log only grows.
         TreeProofs proofs = new(store.Tiles.ReaderOf(log.Number), size);
         SignedNote signed = ReadNote(log, note, new Checkpoint(log.Origin, size, proofs.RootHash(size)));
-        for (int attempt = 1; open.Count > 0; attempt++)
+        return new Checkpointed(
+            log, size, [.. open.Select(witness => new Question(log, witness, signed, proofs, store.Cosignatures.FindLatestSize(log.Number, witness.Key.ToString()) ?? 0))]);
+    }
+
+    private async Task<int> AskAllAsync(Checkpointed checkpoint, Action<WitnessOutcome> report, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(checkpoint.Questions.Select(question => AskAsync(question, cancellationToken)));
+        lock (_gate)
         {
-            // All at once, so that a round lasts as long as its slowest witness. The store is read before and written after.
-            AddCheckpointRequest[] requests = [.. open.Select(question => Request(question, signed, proofs))];
-            WitnessReply[] replies = await Task.WhenAll(open.Zip(requests, (question, request) =>
-                client.AddCheckpointAsync(question.Witness.Url, request, cancellationToken)));
-            List<Question> again = [];
-            foreach ((Question question, WitnessReply reply) in open.Zip(replies))
+            foreach (WitnessOutcome outcome in checkpoint.Questions.Select(question => question.Outcome).OfType<WitnessOutcome>())
             {
-                if (Judge(log, question, size, signed, reply) is ulong otherSize && attempt < MaxAttempts)
-                {
-                    again.Add(question with { OldSize = otherSize });
-                }
-                else
-                {
-                    report(question.Outcome!);
-                }
+                report(outcome);
             }
 
-            open = again;
+            return new CosignedCheckpoints(store, witnesses).Count(checkpoint.Log, checkpoint.Size);
         }
+    }
 
-        return size;
+    private async Task AskAsync(Question question, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim free = _free[question.Witness.Key];
+        await free.WaitAsync(cancellationToken);
+        try
+        {
+            ulong? from = question.OldSize;
+            for (int attempt = 1; from is ulong oldSize && attempt <= MaxAttempts; attempt++)
+            {
+                AddCheckpointRequest request;
+                lock (_gate)
+                {
+                    if (_silent.Contains(question.Witness.Key))
+                    {
+                        return;
+                    }
+
+                    question.OldSize = oldSize;
+                    request = Request(question);
+                }
+
+                // The store is read before and written after.
+                WitnessReply reply = await client.AddCheckpointAsync(question.Witness.Url, request, cancellationToken);
+                lock (_gate)
+                {
+                    from = Judge(question, reply);
+                }
+            }
+        }
+        finally
+        {
+            free.Release();
+        }
     }
 
     private static SignedNote ReadNote(StoredLog log, byte[] note, Checkpoint expected) =>
@@ -90,13 +154,13 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
             ? signed
             : throw new LogIntegrityException($"The newest checkpoint of log '{log.Origin}' is not one over the stored tiles. No witness was asked: run 'ledgercredit log audit'.");
 
-    private static AddCheckpointRequest Request(Question question, SignedNote signed, TreeProofs proofs) =>
-        new(question.OldSize, question.OldSize == 0 ? [] : proofs.Consistency(question.OldSize, proofs.Size).Path, signed);
+    private static AddCheckpointRequest Request(Question question) =>
+        new(question.OldSize, question.OldSize == 0 ? [] : question.Proofs.Consistency(question.OldSize, question.Proofs.Size).Path, question.Note);
 
     // Returns the size from which to ask again, or null where the witness has had its say; either way with the outcome as it stands.
-    private ulong? Judge(StoredLog log, Question question, ulong size, SignedNote signed, WitnessReply reply)
+    private ulong? Judge(Question question, WitnessReply reply)
     {
-        WitnessKey key = question.Witness.Key;
+        (StoredLog log, WitnessKey key, ulong size) = (question.Log, question.Witness.Key, question.Proofs.Size);
         (string? problem, bool isAlarm, ulong? from) = (null, false, null);
         switch (reply.Status)
         {
@@ -105,7 +169,7 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
                 problem = reply.Problem;
                 break;
             case 200:
-                problem = Keep(log, key, size, signed, reply.Body);
+                problem = Keep(log, key, size, question.Note, reply.Body);
                 break;
             case 409 when reply.ContentType == SizeType && TryReadSize(reply.Body, out ulong witnessSize):
                 isAlarm = witnessSize > size || witnessSize == question.OldSize;
@@ -165,8 +229,15 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
         return body.Length is > 1 and <= 21 && body[^1] == '\n' && TreeSizeText.TryParse(Encoding.Latin1.GetString(body, 0, body.Length - 1), out size);
     }
 
-    private sealed record Question(WitnessConfig Witness, ulong OldSize)
+    // The newest checkpoint of a log, and who is to be asked for it.
+    private sealed record Checkpointed(StoredLog Log, ulong Size, IReadOnlyList<Question> Questions);
+
+    // One log and one witness. The proofs read the store.
+    private sealed record Question(StoredLog Log, WitnessConfig Witness, SignedNote Note, TreeProofs Proofs, ulong OldSize)
     {
+        public ulong OldSize { get; set; } = OldSize;
+
+        // Null where it was not asked.
         public WitnessOutcome? Outcome { get; set; }
     }
 }

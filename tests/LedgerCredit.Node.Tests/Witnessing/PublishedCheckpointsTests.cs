@@ -25,6 +25,7 @@ public sealed class PublishedCheckpointsTests
     public void Choose_CosignedLately_IsThatAndWithinTwoRoundsTheNewest()
     {
         _published.TakeRound(1, 3, 1);
+        _published.EndRound();
 
         Assert.AreEqual(3UL, _published.Choose(1, 9));
         Assert.AreEqual(9UL, _published.Choose(2, 9), "another log");
@@ -39,11 +40,32 @@ public sealed class PublishedCheckpointsTests
     public void Choose_CosignedBeforeAndStillTheNewestAtTheLastRound_StaysForItsTime()
     {
         _published.TakeRound(1, 3, 1);
+        _published.EndRound();
         _clock.Now += 10 * Interval;
         _published.TakeRound(1, 3, 1);
+        _published.EndRound();
         _clock.Now += Interval;
 
         Assert.AreEqual(3UL, _published.Choose(1, 4));
+    }
+
+    // The next round begins an interval after the end of this one, however long many logs or slow blocks made it.
+    [TestMethod]
+    public void Choose_RoundThatTakesLong_CountsFromItsEnd()
+    {
+        _published.TakeRound(1, 3, 1);
+        _clock.Now += 5 * Interval;
+        Assert.AreEqual(3UL, _published.Choose(1, 9));
+        _published.EndRound();
+        _clock.Now += Interval;
+
+        // The end of a round is that of no other one.
+        _published.TakeRound(2, 4, 1);
+        _clock.Now += Interval;
+        Assert.AreEqual(3UL, _published.Choose(1, 9));
+        _published.EndRound();
+        _clock.Now += TimeSpan.FromTicks(1);
+        Assert.AreEqual((9UL, 4UL), (_published.Choose(1, 9), _published.Choose(2, 9)));
     }
 
     // One of three is down from now on: for two rounds what all three cosigned is shown, and then what two did.
@@ -51,11 +73,13 @@ public sealed class PublishedCheckpointsTests
     public void Choose_OneWitnessGone_IsWhatMostCosignedAmongTheLastRounds()
     {
         _published.TakeRound(1, 3, 3);
+        _published.EndRound();
         List<ulong> shown = [];
         for (ulong round = 1; round <= 5; round++)
         {
             _clock.Now += Interval;
             _published.TakeRound(1, 3 + round, round == 5 ? 3 : 2);
+            _published.EndRound();
             shown.Add(_published.Choose(1, 100));
         }
 
@@ -100,7 +124,7 @@ public sealed class PublishedCheckpointsTests
         int cosigned = 0;
         for (int step = 0; step < 20_000; step++)
         {
-            switch (random.Next(5))
+            switch (random.Next(6))
             {
                 case 0:
                     newest += (ulong)random.Next(1, 4);
@@ -112,6 +136,9 @@ public sealed class PublishedCheckpointsTests
                     _published.TakeRound(1, asked, random.Next(4));
                     break;
                 case 3:
+                    _published.EndRound();
+                    break;
+                case 4:
                     _clock.Now += TimeSpan.FromSeconds(random.Next(100));
                     break;
                 default:

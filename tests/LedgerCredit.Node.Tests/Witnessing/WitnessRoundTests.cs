@@ -103,6 +103,63 @@ public sealed class WitnessRoundTests
         Assert.AreEqual((null, null), (outcomes[0].Problem, outcomes[2].Problem));
     }
 
+    // One answers at once, one not before the test says so, and one is down.
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Begin_SlowWitness_IsAskedAboutSeveralLogsAtOnceAndHoldsUpNoOther()
+    {
+        string[] issuers = [.. Enumerable.Range(0, WitnessRound.MaxAtOnce + 1).Select(i => $"issuer-{i}")];
+        using TestWorkspace workspace = TestWorkspace.Create(issuers);
+        await using WitnessScene fast = new("w1");
+        await using WitnessScene slow = new("w2");
+        await using WitnessScene down = new("w3");
+        WitnessConfig silent = new(down.Key, new Uri("http://127.0.0.1:9/"));
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        slow.Released = release.Task;
+        Task fastIsAsked = Arrive(fast, issuers.Length);
+        Task slowIsAsked = Arrive(slow, WitnessRound.MaxAtOnce);
+        foreach (string issuer in issuers)
+        {
+            workspace.Append(issuer, SampleRecords.Mixed(issuer, 0, 2));
+            fast.Folder.AddLog(workspace.LogOf(issuer).Origin, TestWorkspace.VerifierKey(workspace.LogOf(issuer)));
+            slow.Folder.AddLog(workspace.LogOf(issuer).Origin, TestWorkspace.VerifierKey(workspace.LogOf(issuer)));
+        }
+
+        using WitnessClient client = new(TimeSpan.FromMinutes(2), TimeProvider.System);
+        using Store store = workspace.OpenStore();
+        List<WitnessOutcome> outcomes = [];
+        IReadOnlyList<AskedCheckpoint> asked = new WitnessRound(store, [fast.Config, slow.Config, silent], client)
+            .Begin([.. issuers.Select(workspace.LogOf)], outcomes.Add, Token);
+
+        await fastIsAsked;
+        await slowIsAsked;
+        Assert.AreEqual(WitnessRound.MaxAtOnce, slow.Requests);
+        Assert.DoesNotContain(checkpoint => checkpoint.Cosignatures.IsCompleted, asked);
+        release.SetResult();
+        int[] counts = await Task.WhenAll(asked.Select(checkpoint => checkpoint.Cosignatures));
+
+        Assert.AreSequenceEqual(issuers.Select(_ => (2UL, 2)), asked.Zip(counts, (checkpoint, count) => (checkpoint.TreeSize, count)));
+        Assert.AreEqual(issuers.Length, slow.Requests);
+        Assert.IsTrue(outcomes.Where(outcome => outcome.Witness != "w3").All(outcome => outcome.Problem is null));
+
+        // Each log that it was asked about is told of it, and it was not asked about all of them.
+        Assert.IsInRange(1, WitnessRound.MaxAtOnce, outcomes.Count(outcome => outcome.Witness == "w3" && outcome.Problem == "nothing listens at the address"));
+    }
+
+    private static Task Arrive(WitnessScene witness, int requests)
+    {
+        _ = witness.Service;
+        TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        witness.OnRequest = () =>
+        {
+            if (Interlocked.Decrement(ref requests) == 0)
+            {
+                arrived.SetResult();
+            }
+        };
+        return arrived.Task;
+    }
+
     [TestMethod]
     public async Task Run_WitnessThatKnowsAnotherHistory_IsAnAlarm()
     {

@@ -35,6 +35,9 @@ internal sealed class WitnessScene : IAsyncDisposable
     /// <summary>Does something when a request has arrived, before it is answered.</summary>
     internal Action? OnRequest { get; set; }
 
+    /// <summary>What requests that have arrived wait for, before they are answered.</summary>
+    internal Task Released { get; set; } = Task.CompletedTask;
+
     internal string StateFile => Directory.EnumerateFiles(Path.Combine(Folder.Path, "state"), "*.checkpoint").Single();
 
     /// <summary>Where the two checkpoints of a size are kept that the one log signed.</summary>
@@ -49,6 +52,7 @@ internal sealed class WitnessScene : IAsyncDisposable
             {
                 Assert.AreEqual(("POST", "/w/add-checkpoint"), (request.Method, request.Target));
                 OnRequest?.Invoke();
+                await Released.WaitAsync(token);
                 WitnessAnswer answer = Service.AddCheckpoint(request.Body);
                 await WebhookReceiver.WriteAsync(stream, WebhookReceiver.Head(
                     string.Create(CultureInfo.InvariantCulture, $"{answer.Status} Status"),

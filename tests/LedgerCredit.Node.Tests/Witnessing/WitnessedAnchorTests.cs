@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using LedgerCredit.Evidence;
 using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.EvidenceFiles;
@@ -45,7 +46,7 @@ public sealed class WitnessedAnchorTests
         await RunOnceAsync(workspace);
         Assert.AreSequenceEqual((ulong[])[3, 4], workspace.Anchors(Authority).Select(anchor => anchor.TreeSize));
 
-        Assert.AreSequenceEqual((string[])["cosigned", "anchored", "cosigned", "anchored"], _notes.Select(note => note.Kind));
+        Assert.AreSequenceEqual((string[])["anchored", "anchored", "cosigned", "cosigned"], _notes.Select(note => note.Kind).Order(StringComparer.Ordinal));
         Assert.AreEqual(Verdict.Valid, Verify(workspace, Build(workspace, 3)!, required: 1).Verdict);
         await workspace.CheckAsync(new Dictionary<string, ulong> { [Authority] = 5 }, Token);
     }
@@ -115,6 +116,62 @@ public sealed class WitnessedAnchorTests
         Assert.ThrowsExactly<Log.LogIntegrityException>(() => Build(workspace, 0));
     }
 
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task Run_WitnessThatHasNotAnsweredYet_HoldsUpNeitherReadinessNorAnchors()
+    {
+        using TestWorkspace workspace = await TestWorkspace.CreateAsync(_ledger, [Authority, TestWorkspace.Agency], Token);
+        await using WitnessScene witness = Witness(workspace, "w1");
+        witness.Folder.AddLog(workspace.LogOf(TestWorkspace.Agency).Origin, TestWorkspace.VerifierKey(workspace.LogOf(TestWorkspace.Agency)));
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        witness.Released = release.Task;
+        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
+        workspace.Append(TestWorkspace.Agency, SampleRecords.Stated(TestWorkspace.Agency, 0, 2));
+
+        await RunUntilAsync(workspace, async (node, said) =>
+        {
+            await said("anchored", 2);
+            Assert.IsTrue(node.HasComparedLogs);
+            Assert.AreEqual(0, _notes.Count(note => note.Kind is "cosigned" or "witness-failed"), "The witness has ten seconds.");
+            release.SetResult();
+            await said("cosigned", 2);
+        });
+
+        Assert.AreEqual(2, witness.Requests);
+        Assert.AreEqual(Verdict.Valid, Verify(workspace, Build(workspace, 1)!, required: 1).Verdict);
+    }
+
+    // Round after round it says the same.
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task Run_WitnessThatDoesNotKnowALog_IsToldOnceAndWhenItDoes()
+    {
+        using TestWorkspace workspace = await TestWorkspace.CreateAsync(_ledger, [Authority], Token);
+        await using WitnessScene witness = new("w1");
+        StoredLog log = workspace.LogOf(Authority);
+        int requests = 0;
+        witness.OnRequest = () =>
+        {
+            if (++requests == 4)
+            {
+                witness.Folder.AddLog(log.Origin, TestWorkspace.VerifierKey(log));
+            }
+            else if (requests < 3)
+            {
+                // The log may have grown since it was asked before, or not.
+                workspace.Append(Authority, SampleRecords.Stated(Authority, requests, 1));
+            }
+        };
+        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+        workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 1));
+
+        await RunUntilAsync(workspace, async (_, said) => await said("cosigned", 1));
+
+        Assert.AreSequenceEqual((string[])["witness-failed", "cosigned"], _notes.Select(note => note.Kind).Where(kind => kind is "witness-failed" or "cosigned"));
+        Assert.IsGreaterThanOrEqualTo(4, witness.Requests);
+    }
+
     private static VerificationOptions Options { get; } = new() { Clock = TimeProvider.System };
 
     private static WitnessScene Witness(TestWorkspace workspace, string name)
@@ -138,6 +195,41 @@ public sealed class WitnessedAnchorTests
         TrustPolicy policy = TrustBuilder.Build(workspace.Workspace, store, RulePackCatalog.Shipped, required);
         Assert.IsTrue(TrustPolicy.TryParse(policy.ToUtf8(), out TrustPolicy? read, out _));
         return EvidenceVerifier.Verify(file.ToUtf8(), read, Options);
+    }
+
+    // Runs a node with short intervals until the test has what it waits for: a note of a kind, so many times.
+    private async Task RunUntilAsync(TestWorkspace workspace, Func<NodeService, Func<string, int, Task>, Task> test)
+    {
+        Channel<NodeNote> notes = Channel.CreateUnbounded<NodeNote>();
+        using RandomNumberGenerator random = RandomNumberGenerator.Create();
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        using NodeService node = NodeService.Open(
+            workspace.Workspace,
+            workspace.Keys,
+            new NodeOptions { RpcUrl = _ledger.Url, AnchorEvery = TimeSpan.FromMilliseconds(100) },
+            note =>
+            {
+                _notes.Enqueue(note);
+                notes.Writer.TryWrite(note);
+            },
+            TimeProvider.System,
+            random);
+        Task running = node.RunAsync(stop.Token);
+        try
+        {
+            await test(node, async (kind, count) =>
+            {
+                while (_notes.Count(note => note.Kind == kind) < count)
+                {
+                    await notes.Reader.ReadAsync(Token);
+                }
+            });
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await running;
+        }
     }
 
     private async Task RunOnceAsync(TestWorkspace workspace)
