@@ -1,3 +1,4 @@
+using LedgerCredit.Log;
 using Microsoft.Data.Sqlite;
 
 namespace LedgerCredit.Storage;
@@ -119,18 +120,21 @@ public sealed class AnchorTable : IDisposable
             checked((long)after)));
 
     /// <summary>The anchor on the ledger with the smallest tree that holds a leaf, or null.</summary>
+    /// <exception cref="LogIntegrityException">The file is damaged.</exception>
     public StoredAnchor? FindCovering(int log, ulong leafIndex) =>
-        ReadOne(_commands.With(
+        ReadFinal(_commands.With(
             "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size > @1 AND ledger_proof IS NOT NULL ORDER BY tree_size LIMIT 1",
             (long)log,
             checked((long)leafIndex)));
 
     /// <summary>The anchor on the ledger with the largest tree of a log, or null.</summary>
+    /// <exception cref="LogIntegrityException">The file is damaged.</exception>
     public StoredAnchor? FindLatestFinal(int log) => FindFinalBefore(log, long.MaxValue);
 
     /// <summary>The anchor on the ledger with the largest tree below a size, or null.</summary>
+    /// <exception cref="LogIntegrityException">The file is damaged.</exception>
     public StoredAnchor? FindFinalBefore(int log, ulong treeSize) =>
-        ReadOne(_commands.With(
+        ReadFinal(_commands.With(
             "SELECT tree_size, transaction_raw, ledger_proof FROM anchor WHERE log = @0 AND tree_size < @1 AND ledger_proof IS NOT NULL ORDER BY tree_size DESC LIMIT 1",
             (long)log,
             checked((long)treeSize)));
@@ -157,6 +161,30 @@ public sealed class AnchorTable : IDisposable
     {
         using SqliteDataReader row = command.ExecuteReader();
         return row.Read() ? Read(row) : null;
+    }
+
+    // That there is none is what people are told of a record: 'not anchored yet'. It is the key's pages that say so, and where one of them
+    // was overwritten by a page of another index, SQLite finds nothing in it and no fault. The newest row must be in the key: what that
+    // does not show of many pages, an audit does.
+    private StoredAnchor? ReadFinal(SqliteCommand command)
+    {
+        if (ReadOne(command) is StoredAnchor anchor)
+        {
+            return anchor;
+        }
+
+        using SqliteDataReader newest = _commands.With("SELECT log, tree_size FROM anchor NOT INDEXED ORDER BY rowid DESC LIMIT 1").ExecuteReader();
+        if (newest.Read())
+        {
+            long log = StoreRow.Integer(newest, 0);
+            long size = StoreRow.Integer(newest, 1);
+            if ((long)_commands.With("SELECT EXISTS (SELECT 1 FROM anchor WHERE log = @0 AND tree_size = @1)", log, size).ExecuteScalar()! == 0)
+            {
+                throw new LogIntegrityException("The store file is damaged: anchors are missing from the key of their table. Run 'ledgercredit log audit', and restore a backup.");
+            }
+        }
+
+        return null;
     }
 
     private static StoredAnchor Read(SqliteDataReader row) => new(

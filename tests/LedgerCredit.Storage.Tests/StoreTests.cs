@@ -244,6 +244,29 @@ public sealed class StoreTests
         Assert.AreEqual(new RepairProgress(7, Sha256.Hash([7])), store.RepairProgress.Find(2));
     }
 
+    // SQLite keeps no checksums: a page of another index reads as one of this.
+    [TestMethod]
+    public void Anchors_WhoseKeyIsAnotherIndexs_AreNotTakenForNone()
+    {
+        using TestStore test = new();
+        using (Store store = Store.Create(test.Path))
+        {
+            store.Anchors.Add(1, new StoredAnchor(5, [1], [2]));
+            Assert.IsNull(store.Anchors.FindCovering(2, 0));
+        }
+
+        int keyPage = (int)test.Scalar("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_anchor_1'");
+        int otherPage = (int)test.Scalar("SELECT rootpage FROM sqlite_schema WHERE name = 'access_grant_page'");
+        byte[] bytes = File.ReadAllBytes(test.Path);
+        int size = (bytes[16] << 8) | bytes[17];
+        bytes.AsSpan((otherPage - 1) * size, size).CopyTo(bytes.AsSpan((keyPage - 1) * size));
+        File.WriteAllBytes(test.Path, bytes);
+
+        using Store damaged = Store.Open(test.Path, StoreAccess.Read);
+        Assert.ThrowsExactly<LogIntegrityException>(() => damaged.Anchors.FindCovering(1, 4));
+        Assert.ThrowsExactly<LogIntegrityException>(() => damaged.Anchors.FindLatestFinal(1));
+    }
+
     [TestMethod]
     public void Anchors_FromSignedToLost_GoThroughTheirStates()
     {

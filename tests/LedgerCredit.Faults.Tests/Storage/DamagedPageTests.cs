@@ -15,6 +15,7 @@ public sealed class DamagedPageTests
     private const int ServedOfEach = 3;
 
     private static readonly int Flips = Number("LEDGERCREDIT_TEST_FLIPS", 250);
+    private static readonly int Swaps = Number("LEDGERCREDIT_TEST_SWAPS", 20);
     private static FaultScene _scene = null!;
     private static ServedRecords _served = null!;
 
@@ -84,7 +85,6 @@ public sealed class DamagedPageTests
         Random random = new(7);
         int pages = (int)(new FileInfo(FaultScene.StoreOf(_scene.Data)).Length / PageBytes);
         Tally tally = new();
-        const int Swaps = 20;
         for (int i = 0; i < Swaps; i++)
         {
             int one = random.Next(pages);
