@@ -29,6 +29,9 @@ public sealed class OutboxTable : IDisposable
 {
     private const string Columns = "SELECT number, event_id, endpoint, body, created_at, attempts, next_attempt_at, problem FROM outbox ";
 
+    // The number of a message that was removed while it was sent may be another one's by now.
+    private const string Same = " WHERE number = @0 AND endpoint = @1 AND event_id = @2 AND delivered_at IS NULL";
+
     private readonly StoreCommands _commands;
 
     internal OutboxTable(SqliteConnection connection)
@@ -64,6 +67,9 @@ public sealed class OutboxTable : IDisposable
                 progress.LastBlockHash?.ToArray())
             .ExecuteNonQuery();
     }
+
+    /// <summary>Forgets how far the events were gone through for all endpoints: each is told from its first block on again, of what it was not told yet.</summary>
+    public void ClearProgress() => _commands.With("UPDATE outbox_endpoint SET block_number = NULL, block_hash = NULL").ExecuteNonQuery();
 
     /// <summary>Forgets an endpoint, and what it was not told yet.</summary>
     /// <returns>How many messages it was not told.</returns>
@@ -125,21 +131,34 @@ public sealed class OutboxTable : IDisposable
     public long CountDelivered(string endpoint) =>
         (long)_commands.With("SELECT count(*) FROM outbox WHERE endpoint = @0 AND delivered_at IS NOT NULL", endpoint).ExecuteScalar()!;
 
-    /// <summary>Notes that a message was taken.</summary>
-    public void MarkDelivered(long number, long deliveredAt) =>
-        _commands
-            .With("UPDATE outbox SET delivered_at = @1, body = NULL, problem = NULL WHERE number = @0 AND delivered_at IS NULL", number, deliveredAt)
-            .ExecuteNonQuery();
-
-    /// <summary>Notes that an attempt failed, and when the next one is.</summary>
-    public void MarkFailed(long number, string problem, long nextAttemptAt) =>
+    /// <summary>Notes that a message was taken. Changes nothing where it was removed since.</summary>
+    public void MarkDelivered(PendingMessage message, long deliveredAt)
+    {
+        ArgumentNullException.ThrowIfNull(message);
         _commands
             .With(
-                "UPDATE outbox SET attempts = attempts + 1, problem = @1, next_attempt_at = @2 WHERE number = @0 AND delivered_at IS NULL",
-                number,
+                "UPDATE outbox SET delivered_at = @3, body = NULL, problem = NULL" + Same,
+                message.Number,
+                message.Endpoint,
+                message.EventId,
+                deliveredAt)
+            .ExecuteNonQuery();
+    }
+
+    /// <summary>Notes that an attempt failed, and when the next one is. Changes nothing where the message was removed since.</summary>
+    public void MarkFailed(PendingMessage message, string problem, long nextAttemptAt)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        _commands
+            .With(
+                "UPDATE outbox SET attempts = attempts + 1, problem = @3, next_attempt_at = @4" + Same,
+                message.Number,
+                message.Endpoint,
+                message.EventId,
                 problem,
                 nextAttemptAt)
             .ExecuteNonQuery();
+    }
 
     /// <summary>Makes everything that was not taken yet due.</summary>
     /// <returns>How many messages that are.</returns>

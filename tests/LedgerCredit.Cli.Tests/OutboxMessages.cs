@@ -25,7 +25,7 @@ internal static class OutboxMessages
     public static void Fail(string data, string problem)
     {
         using Store store = Open(data);
-        store.Outbox.MarkFailed(store.Outbox.ReadPending()[0].Number, problem, TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds());
+        store.Outbox.MarkFailed(store.Outbox.ReadPending()[0], problem, TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds());
     }
 
     /// <summary>The messages that wait.</summary>

@@ -164,8 +164,9 @@ internal sealed class RepairWorkspace : IDisposable
     public async Task<IndexedCase> ReadAsync(string caseId)
     {
         using LedgerSession session = await ConnectAsync();
-        using Store store = Workspace.Open(Data).OpenStore(StoreAccess.Write);
-        await new LedgerIndexer(session.Client, session.Contracts, store).CatchUpAsync(CancellationToken.None);
+        Workspace workspace = Workspace.Open(Data);
+        using Store store = workspace.OpenStore(StoreAccess.Write);
+        await new LedgerIndexer(session.Client, session.Contracts, store, LedgerFinality.Of(workspace.Config, TimeProvider.System)).CatchUpAsync(CancellationToken.None);
         return new LedgerIndexReader(store).FindCase(NumberOf(caseId))!;
     }
 
@@ -173,8 +174,9 @@ internal sealed class RepairWorkspace : IDisposable
     public async Task<IReadOnlyList<string>> FindDifferentConditionsAsync()
     {
         using LedgerSession session = await ConnectAsync();
-        using Store store = Workspace.Open(Data).OpenStore(StoreAccess.Write);
-        IndexPosition now = await new LedgerIndexer(session.Client, session.Contracts, store).CatchUpAsync(CancellationToken.None);
+        Workspace workspace = Workspace.Open(Data);
+        using Store store = workspace.OpenStore(StoreAccess.Write);
+        IndexPosition now = await new LedgerIndexer(session.Client, session.Contracts, store, LedgerFinality.Of(workspace.Config, TimeProvider.System)).CatchUpAsync(CancellationToken.None);
         LedgerIndexReader index = new(store);
         RepairDeskContract desk = new(session.Client, session.Contracts.RepairDesk);
         List<string> different = [];

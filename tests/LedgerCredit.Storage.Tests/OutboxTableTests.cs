@@ -28,7 +28,7 @@ public sealed class OutboxTableTests
         using TestStore test = new();
         using Store store = Store.Create(test.Path);
         store.Outbox.Add("e1", "a", [1], 10);
-        store.Outbox.MarkDelivered(store.Outbox.ReadPending().Single().Number, 11);
+        store.Outbox.MarkDelivered(store.Outbox.ReadPending().Single(), 11);
 
         Assert.IsFalse(store.Outbox.Add("e1", "a", [1], 12));
 
@@ -43,8 +43,8 @@ public sealed class OutboxTableTests
         using TestStore test = new();
         using Store store = Store.Create(test.Path);
         store.Outbox.Add("e1", "a", [1], 10);
-        long number = store.Outbox.ReadPending().Single().Number;
-        store.Outbox.MarkFailed(number, "HTTP status 500", 2_000);
+        PendingMessage message = store.Outbox.ReadPending().Single();
+        store.Outbox.MarkFailed(message, "HTTP status 500", 2_000);
 
         Assert.IsEmpty(store.Outbox.ReadDue("a", 1_999, Never, 9));
         PendingMessage due = store.Outbox.ReadDue("a", 2_000, Never, 9).Single();
@@ -60,7 +60,7 @@ public sealed class OutboxTableTests
         using TestStore test = new();
         using Store store = Store.Create(test.Path);
         store.Outbox.Add("e1", "a", [1], 10);
-        store.Outbox.MarkFailed(store.Outbox.ReadPending().Single().Number, "p", 9_000);
+        store.Outbox.MarkFailed(store.Outbox.ReadPending().Single(), "p", 9_000);
 
         Assert.IsEmpty(store.Outbox.ReadDue("a", 100, 9_000, 9));
         Assert.HasCount(1, store.Outbox.ReadDue("a", 100, 8_999, 9));
@@ -90,8 +90,8 @@ public sealed class OutboxTableTests
         }
 
         IReadOnlyList<PendingMessage> pending = store.Outbox.ReadPending();
-        store.Outbox.MarkFailed(pending[0].Number, "p", 9_000);
-        store.Outbox.MarkDelivered(pending[2].Number, 20);
+        store.Outbox.MarkFailed(pending[0], "p", 9_000);
+        store.Outbox.MarkDelivered(pending[2], 20);
 
         Assert.AreEqual(2, store.Outbox.MakeAllDue(50));
 
@@ -104,13 +104,52 @@ public sealed class OutboxTableTests
         using TestStore test = new();
         using Store store = Store.Create(test.Path);
         store.Outbox.Add("e1", "a", [1], 10);
-        long number = store.Outbox.ReadPending().Single().Number;
-        store.Outbox.MarkDelivered(number, 20);
+        PendingMessage message = store.Outbox.ReadPending().Single();
+        store.Outbox.MarkDelivered(message, 20);
 
-        store.Outbox.MarkFailed(number, "p", 30);
+        store.Outbox.MarkFailed(message, "p", 30);
 
         Assert.IsEmpty(store.Outbox.ReadPending());
         Assert.AreEqual(1L, store.Outbox.CountDelivered("a"));
+    }
+
+    // The number of a message that was removed is given again. What came of its sending is nothing that happened to the next one.
+    [TestMethod]
+    public void Mark_RemovedMeanwhileAndItsNumberGivenAgain_ChangesNothing()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        store.Outbox.Add("e1", "a", [1], 10);
+        PendingMessage sent = store.Outbox.ReadPending().Single();
+        foreach ((string id, string endpoint) in (ReadOnlySpan<(string, string)>)[("e1", "b"), ("e2", "a")])
+        {
+            store.Outbox.RemovePending(sent.Endpoint);
+            store.Outbox.RemovePending("b");
+            store.Outbox.Add(id, endpoint, [2], 20);
+            PendingMessage next = store.Outbox.ReadPending().Single();
+            Assert.AreEqual(sent.Number, next.Number);
+
+            store.Outbox.MarkDelivered(sent, 30);
+            store.Outbox.MarkFailed(sent, "p", 9_000);
+
+            PendingMessage after = store.Outbox.ReadPending().Single();
+            Assert.AreEqual((id, endpoint, 0, 20L), (after.EventId, after.Endpoint, after.Attempts, after.NextAttemptAt));
+            Assert.AreSequenceEqual((byte[])[2], after.Body);
+        }
+    }
+
+    [TestMethod]
+    public void ClearProgress_OfSeveral_KeepsTheirFirstBlocks()
+    {
+        using TestStore test = new();
+        using Store store = Store.Create(test.Path);
+        store.Outbox.PutProgress("a", new OutboxProgress(5, 7, Sha256.Hash([1])));
+        store.Outbox.PutProgress("b", new OutboxProgress(6, LastBlock: null, LastBlockHash: null));
+
+        store.Outbox.ClearProgress();
+
+        Assert.AreEqual(new OutboxProgress(5, LastBlock: null, LastBlockHash: null), store.Outbox.FindProgress("a"));
+        Assert.AreEqual(new OutboxProgress(6, LastBlock: null, LastBlockHash: null), store.Outbox.FindProgress("b"));
     }
 
     [TestMethod]
@@ -122,7 +161,7 @@ public sealed class OutboxTableTests
         store.Outbox.Add("e1", "a", [1], 10);
         store.Outbox.Add("e2", "a", [1], 10);
         store.Outbox.Add("e1", "b", [1], 10);
-        store.Outbox.MarkDelivered(store.Outbox.ReadPending()[0].Number, 20);
+        store.Outbox.MarkDelivered(store.Outbox.ReadPending()[0], 20);
 
         Assert.AreEqual(1, store.Outbox.RemoveEndpoint("a"));
 

@@ -34,7 +34,7 @@ internal static class NodeReindexCommand
         Workspace workspace = result.OpenWorkspace();
         using LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, TimeProvider.System, cancellationToken);
         using Store store = workspace.OpenStore(StoreAccess.Write);
-        LedgerIndexer indexer = new(session.Client, session.Contracts, store);
+        LedgerIndexer indexer = new(session.Client, session.Contracts, store, LedgerFinality.Of(workspace.Config, TimeProvider.System));
         ulong head = await session.Client.FetchBlockNumberAsync(cancellationToken);
         IndexPosition reached;
         using (ProgressBar bar = ProgressBar.Start(output, "Reading blocks", (long)Math.Min(head, long.MaxValue)))

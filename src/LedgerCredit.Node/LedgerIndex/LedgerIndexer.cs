@@ -1,4 +1,5 @@
 using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Storage;
 
@@ -22,6 +23,7 @@ public sealed class LedgerIndexer
     private readonly EthereumClient _client;
     private readonly ContractAddresses _contracts;
     private readonly Store _store;
+    private readonly LedgerFinality _finality;
     private readonly LedgerEventSource _source;
     private volatile LedgerBlock? _head;
 
@@ -29,14 +31,17 @@ public sealed class LedgerIndexer
     /// <param name="client">The ledger.</param>
     /// <param name="contracts">The contracts on it.</param>
     /// <param name="store">Open for writing.</param>
-    public LedgerIndexer(EthereumClient client, ContractAddresses contracts, Store store)
+    /// <param name="finality">Whether blocks of the ledger can be gone.</param>
+    public LedgerIndexer(EthereumClient client, ContractAddresses contracts, Store store, LedgerFinality finality)
     {
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(contracts);
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(finality);
         _client = client;
         _contracts = contracts;
         _store = store;
+        _finality = finality;
         _source = new LedgerEventSource(client, contracts);
     }
 
@@ -46,6 +51,7 @@ public sealed class LedgerIndexer
     /// <summary>Reads on to the block that is the newest now.</summary>
     /// <returns>The position that was reached.</returns>
     /// <exception cref="LedgerException">The ledger does not answer, or with what its contracts cannot have told.</exception>
+    /// <exception cref="LedgerStalledException">Where validators sign: the endpoint lags behind the index, which stays as it is.</exception>
     public Task<IndexPosition> CatchUpAsync(CancellationToken cancellationToken) => FollowAsync(progress: null, cancellationToken);
 
     /// <summary>Forgets everything and reads it again from the ledger.</summary>
@@ -59,7 +65,10 @@ public sealed class LedgerIndexer
         using (StoreTransaction transaction = _store.BeginWrite())
         {
             new IndexWriter(_store).Clear();
+
+            // What follows from the events is gone through again as well: what an endpoint had hidden lies before how far that came.
             _store.RepairProgress.Clear();
+            _store.Outbox.ClearProgress();
             transaction.Commit();
         }
 
@@ -75,7 +84,7 @@ public sealed class LedgerIndexer
         {
             // 1. See where the store stands. Nothing is locked while the ledger is asked: another process may go on meanwhile.
             IndexPosition? position = _store.LedgerPositions.FindLatest();
-            if (position is not null && !await _source.HasAsync(position, cancellationToken))
+            if (position is not null && !await IsStillThereAsync(position, cancellationToken))
             {
                 // 2. The ledger was reorganised below the position: forget what it has forgotten.
                 await GoBackAsync(position, cancellationToken);
@@ -117,12 +126,22 @@ public sealed class LedgerIndexer
         }
     }
 
+    // Where validators sign, blocks make way for others at most: a ledger without any block of a number that it had lags behind. Elsewhere the ledger may have
+    // lost it, as a devnet that was killed or reset does, and nothing tells that from lagging: what it shows is what there is.
+    private async Task<bool> IsStillThereAsync(IndexPosition position, CancellationToken cancellationToken)
+    {
+        LedgerBlock? block = await _client.FindBlockAsync(position.BlockNumber, cancellationToken);
+        return block is null && !_finality.CanLoseFinalBlocks
+            ? throw new LedgerStalledException($"The index has read the ledger up to block {position.BlockNumber}, but the ledger at {_client.DisplayEndpoint} does not show that block: that endpoint lags behind. The index stays as it is. Run the command again later, or name an endpoint that is up to date. If no endpoint has that block, it was made up: 'ledgercredit node reindex' reads everything anew.")
+            : block?.Hash == position.BlockHash;
+    }
+
     private async Task GoBackAsync(IndexPosition position, CancellationToken cancellationToken)
     {
         IndexPosition? ancestor = null;
         foreach (IndexPosition earlier in _store.LedgerPositions.ReadAll().Where(p => p.BlockNumber < position.BlockNumber))
         {
-            if (await _source.HasAsync(earlier, cancellationToken))
+            if (await IsStillThereAsync(earlier, cancellationToken))
             {
                 ancestor = earlier;
                 break;

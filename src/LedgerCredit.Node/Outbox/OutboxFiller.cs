@@ -14,9 +14,9 @@ namespace LedgerCredit.Node.Outbox;
 /// and progress are written in one transaction, so that a crash leaves neither without the other.
 /// </para>
 /// <para>
-/// Where the index no longer has that block, the ledger was reorganised (only a devnet does that to final blocks): what was
-/// not delivered is made again from the ledger as it is now. What was delivered has its row, so that neither this nor a
-/// rebuilt index sends it again.
+/// Where the index no longer has that block, the ledger was reorganised (only a devnet does that to final blocks); where the
+/// index was rebuilt, nothing was gone through yet. Then what was not delivered is made again from the ledger as the index has it
+/// now: what an endpoint had hidden is told, what it had made up is not. What was delivered has its row, so that it is not sent again.
 /// </para>
 /// </remarks>
 /// <param name="store">The store, open for writing.</param>
@@ -28,7 +28,10 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
     private readonly LedgerIndexReader _index = new(store);
 
     /// <summary>Makes an endpoint known: from now on it is told of the blocks that the index has not read yet.</summary>
-    /// <remarks>Forgets what an endpoint of this name was not told when it was removed.</remarks>
+    /// <remarks>
+    /// Forgets what an endpoint of this name was not told when it was removed. While the index is read anew, which had come further
+    /// before, that is earlier than now: the endpoint is told of what was on the ledger already.
+    /// </remarks>
     /// <param name="store">The store, open for writing.</param>
     /// <param name="endpoint">Its name.</param>
     public static void Begin(Store store, string endpoint)
@@ -61,16 +64,17 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
             return 0;
         }
 
-        // The index is being read anew and has not come as far again.
+        // The index went back, and has not come as far again.
         if (progress.LastBlock > position.BlockNumber)
         {
             return 0;
         }
 
         OutboxProgress before = progress;
-        if (progress.LastBlock is ulong last && !ReadFrom(last).Take(1).Any(timed => IsOf(timed, progress)))
+        int removed = 0;
+        if (progress.LastBlock is not ulong last || !ReadFrom(last).Take(1).Any(timed => IsOf(timed, progress)))
         {
-            store.Outbox.RemovePending(endpoint);
+            removed = store.Outbox.RemovePending(endpoint);
             progress = progress with { LastBlock = null, LastBlockHash = null };
         }
 
@@ -85,7 +89,7 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
             progress = progress with { LastBlock = timed.Event.Position.BlockNumber, LastBlockHash = timed.Event.Position.BlockHash };
         }
 
-        if (progress != before)
+        if (removed > 0 || progress != before)
         {
             store.Outbox.PutProgress(endpoint, progress);
 

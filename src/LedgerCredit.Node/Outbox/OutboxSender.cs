@@ -72,7 +72,10 @@ public sealed class OutboxSender : IDisposable
 
         // What is due now, and not what falls due meanwhile: so that this ends, however slow the endpoint is.
         DateTimeOffset started = _timeProvider.GetUtcNow();
-        while (ReadDue(store, endpoint, started) is { Count: > 0 } due)
+
+        // A clock that is set back meanwhile makes what failed due at once, and each is tried once. Where nothing else is due first, the rest waits for the next call.
+        HashSet<string> tried = new(StringComparer.Ordinal);
+        while (ReadDue(store, endpoint, started).Where(message => tried.Add(message.EventId)).ToList() is { Count: > 0 } due)
         {
             foreach (PendingMessage message in due)
             {
@@ -113,13 +116,13 @@ public sealed class OutboxSender : IDisposable
         {
             // One statement, and so one transaction: the body goes, and the row stays so that the event is never told again. A
             // crash before it leaves the message due, and the receiver gets it twice, with one id.
-            store.Outbox.MarkDelivered(message.Number, now.ToUnixTimeMilliseconds());
+            store.Outbox.MarkDelivered(message, now.ToUnixTimeMilliseconds());
             return new DeliveryOutcome(message.Endpoint, message.EventId, attempts, Problem: null, NextAttemptAt: null);
         }
 
         DateTimeOffset next = now + RetrySchedule.GetPause(attempts, answer.RetryAfter, _random);
         // One statement. A crash before it leaves the message due at once, with one attempt fewer than there were.
-        store.Outbox.MarkFailed(message.Number, answer.Problem!, next.ToUnixTimeMilliseconds());
+        store.Outbox.MarkFailed(message, answer.Problem!, next.ToUnixTimeMilliseconds());
         return new DeliveryOutcome(message.Endpoint, message.EventId, attempts, answer.Problem, next);
     }
 }

@@ -22,14 +22,14 @@ internal sealed class LedgerRound : IDisposable
     private readonly LedgerIndexReader _index;
     private readonly Keeper _keeper;
 
-    private LedgerRound(LedgerSession session, Store store, KeyRing keys, Secp256k1Key keeperKey, StoreWatch watch, TimeProvider timeProvider, Action<NodeNote> report)
+    private LedgerRound(LedgerSession session, Store store, LedgerFinality finality, KeyRing keys, Secp256k1Key keeperKey, StoreWatch watch, TimeProvider timeProvider, Action<NodeNote> report)
     {
         _session = session;
         _store = store;
         _keys = keys;
         _timeProvider = timeProvider;
         _report = report;
-        _indexer = new LedgerIndexer(session.Client, session.Contracts, store);
+        _indexer = new LedgerIndexer(session.Client, session.Contracts, store, finality);
         watch.Follow(_indexer);
         _index = new LedgerIndexReader(store);
         _keeper = new Keeper(session, store, keeperKey, timeProvider);
@@ -49,7 +49,7 @@ internal sealed class LedgerRound : IDisposable
         LedgerSession session = await LedgerSession.ConnectAsync(workspace, rpcUrl, timeProvider, cancellationToken);
         try
         {
-            return new LedgerRound(session, workspace.OpenStore(StoreAccess.Write), keys, keeperKey, watch, timeProvider, report);
+            return new LedgerRound(session, workspace.OpenStore(StoreAccess.Write), LedgerFinality.Of(workspace.Config, timeProvider), keys, keeperKey, watch, timeProvider, report);
         }
         catch
         {

@@ -150,7 +150,7 @@ public sealed class EndlessLedgerTests
     {
         using LedgerSession session = await ConnectAsync();
         using Store store = _scene.Workspace.OpenStore();
-        await new LedgerIndexer(session.Client, session.Contracts, store).CatchUpAsync(Token);
+        await new LedgerIndexer(session.Client, session.Contracts, store, _scene.Workspace.Finality).CatchUpAsync(Token);
     }
 
     private async Task ExpectMendedAsync()

@@ -107,7 +107,7 @@ public sealed class HostileEndpointTests
         });
         using HttpClient owned = http;
 
-        await new LedgerIndexer(client, _scene.Contracts, store).CatchUpAsync(Token);
+        await new LedgerIndexer(client, _scene.Contracts, store, RepairScene.Finality).CatchUpAsync(Token);
         await _scene.IndexerOf(expected).CatchUpAsync(Token);
 
         Assert.AreEqual(IndexChecks.Dump(expected), IndexChecks.Dump(store));
@@ -123,7 +123,7 @@ public sealed class HostileEndpointTests
             _scene.Ledger.Url, (_, logs) => [.. logs.Reverse().Select(log => log!.DeepClone())]);
         using HttpClient owned = http;
 
-        await new LedgerIndexer(client, _scene.Contracts, store).CatchUpAsync(Token);
+        await new LedgerIndexer(client, _scene.Contracts, store, RepairScene.Finality).CatchUpAsync(Token);
         await _scene.IndexerOf(expected).CatchUpAsync(Token);
 
         Assert.AreEqual(IndexChecks.Dump(expected), IndexChecks.Dump(store));
@@ -140,7 +140,7 @@ public sealed class HostileEndpointTests
         (HttpClient http, EthereumClient client) = LyingEndpoint.Connect(_scene.Ledger.Url, alter);
         using HttpClient owned = http;
 
-        await Assert.ThrowsExactlyAsync<TException>(() => new LedgerIndexer(client, _scene.Contracts, store).CatchUpAsync(Token));
+        await Assert.ThrowsExactlyAsync<TException>(() => new LedgerIndexer(client, _scene.Contracts, store, RepairScene.Finality).CatchUpAsync(Token));
 
         Assert.IsNull(store.LedgerPositions.FindLatest());
         Assert.AreEqual(0L, store.LedgerEvents.Count());

@@ -1,10 +1,16 @@
 using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Consensus;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Ledgers;
+using LedgerCredit.Node.Tests.LedgerFaults;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Repair.Cases;
 using LedgerCredit.Storage;
+using LedgerCredit.Testing;
+using LedgerCredit.Verification;
 
 namespace LedgerCredit.Node.Tests.LedgerIndex;
 
@@ -89,6 +95,45 @@ public sealed class IndexReorganisationTests
         await IndexChecks.CheckAsync(scene, store, Token);
 
         Assert.HasCount(Math.Max(0, RepairScene.SanctionCount - depth), store.RepairCases.Read(CaseFilter.All));
+    }
+
+    // Where validators sign, blocks may make way for others, and are never just gone.
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task CatchUp_EndpointOfSigningValidatorsLags_SaysSoAndKeepsWhatWasRead()
+    {
+        ConsensusPolicy validators = new(ConsensusType.Clique, BlockHashRule.Keccak, [new ValidatorRange(0, null, [Address.Zero])], new Dictionary<ulong, Bytes32>());
+        await using LaggingScene lagging = await LaggingScene.StartAsync(new LedgerFinality(validators, TimeProvider.System), Token);
+        (RepairScene scene, Store store) = (lagging.Scene, lagging.Store);
+        string before = IndexChecks.Dump(store);
+
+        LedgerStalledException e = await Assert.ThrowsExactlyAsync<LedgerStalledException>(() => lagging.Indexer.CatchUpAsync(Token));
+
+        Assert.Contains("lags behind. The index stays as it is.", e.Message);
+        Assert.AreEqual(before, IndexChecks.Dump(store));
+        lagging.Proxy.Heal();
+        await lagging.Indexer.CatchUpAsync(Token);
+        Assert.AreEqual(before, IndexChecks.Dump(store));
+
+        await scene.Ledger.AnvilAsync("anvil_reorg", [new JsonNumber(1), new JsonArray([])], Token);
+        await lagging.Indexer.CatchUpAsync(Token);
+        Assert.IsEmpty(store.RepairCases.Read(CaseFilter.All));
+    }
+
+    // A devnet that was killed has lost blocks: nothing tells such a ledger from an endpoint that lags.
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task CatchUp_EndpointOfADevnetLags_GoesBackAndOnAgain()
+    {
+        await using LaggingScene lagging = await LaggingScene.StartAsync(RepairScene.Finality, Token);
+
+        await lagging.Indexer.CatchUpAsync(Token);
+
+        Assert.IsEmpty(lagging.Store.RepairCases.Read(CaseFilter.All));
+        lagging.Proxy.Heal();
+        await lagging.Indexer.CatchUpAsync(Token);
+        await IndexChecks.CheckAsync(lagging.Scene, lagging.Store, Token);
+        Assert.HasCount(1, lagging.Store.RepairCases.Read(CaseFilter.All));
     }
 
     [TestMethod]
@@ -199,5 +244,39 @@ public sealed class IndexReorganisationTests
         Store rebuilt = scene.NewStore();
         await scene.IndexerOf(rebuilt).CatchUpAsync(Token);
         Assert.AreEqual(IndexChecks.Dump(rebuilt), IndexChecks.Dump(store));
+    }
+
+    // A case that was read, and an endpoint that has not come as far.
+    private sealed class LaggingScene(RepairScene scene, Store store, RpcFaultProxy proxy, HttpClient http, LedgerIndexer indexer) : IAsyncDisposable
+    {
+        internal RepairScene Scene => scene;
+
+        internal Store Store => store;
+
+        internal RpcFaultProxy Proxy => proxy;
+
+        internal LedgerIndexer Indexer => indexer;
+
+        internal static async Task<LaggingScene> StartAsync(LedgerFinality finality, CancellationToken token)
+        {
+            RepairScene scene = await RepairScene.StartAsync(token);
+            Store store = scene.NewStore();
+            await scene.IndexerOf(store).CatchUpAsync(token);
+            ulong before = await scene.Client.FetchBlockNumberAsync(token);
+            await scene.ActAsync("enterprise.one", scene.Open(0, 1, 2), token);
+            await scene.IndexerOf(store).CatchUpAsync(token);
+            RpcFaultProxy proxy = new(new Uri(scene.Ledger.Url));
+            StaleView.ShowAsOf(proxy, before);
+            HttpClient http = JsonRpcClient.CreateHttpClient();
+            EthereumClient client = new(new JsonRpcClient(http, new Uri(proxy.Url), new JsonRpcOptions(), TimeProvider.System), BlockHashRule.Keccak);
+            return new LaggingScene(scene, store, proxy, http, new LedgerIndexer(client, scene.Contracts, store, finality));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            http.Dispose();
+            await proxy.DisposeAsync();
+            await scene.DisposeAsync();
+        }
     }
 }

@@ -144,7 +144,7 @@ public sealed class LedgerIndexAuditTests
             await ExpectAsync(copy, sql);
             using Store store = copy.OpenStore();
 
-            await new LedgerIndexer(_scene.Session.Client, _scene.Session.Contracts, store).RebuildAsync(progress: null, Token);
+            await new LedgerIndexer(_scene.Session.Client, _scene.Session.Contracts, store, _scene.Test.Finality).RebuildAsync(progress: null, Token);
 
             await ExpectSoundAsync(copy);
         }

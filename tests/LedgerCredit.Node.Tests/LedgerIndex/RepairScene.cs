@@ -4,6 +4,7 @@ using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Ethereum.Transactions;
 using LedgerCredit.Log;
 using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Cryptography;
@@ -44,6 +45,9 @@ internal sealed class RepairScene : IAsyncDisposable
     {
         _ledger = ledger;
     }
+
+    /// <summary>That of a devnet.</summary>
+    internal static LedgerFinality Finality { get; } = new(policy: null, TimeProvider.System);
 
     internal EthereumClient Client => _ledger.Client;
 
@@ -111,7 +115,7 @@ internal sealed class RepairScene : IAsyncDisposable
         }
     }
 
-    internal LedgerIndexer IndexerOf(Store store) => new(Client, Contracts, store);
+    internal LedgerIndexer IndexerOf(Store store) => new(Client, Contracts, store, Finality);
 
     internal async Task<ulong> NowAsync(CancellationToken cancellationToken) =>
         (await Client.FetchLatestBlockAsync(cancellationToken)).Header.Timestamp;

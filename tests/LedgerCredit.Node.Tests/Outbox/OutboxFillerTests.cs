@@ -1,9 +1,13 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum.Consensus;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.Outbox;
 using LedgerCredit.Node.Tests.Keeping;
+using LedgerCredit.Node.Tests.LedgerFaults;
 using LedgerCredit.Node.Tests.LedgerIndex;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
@@ -71,12 +75,52 @@ public sealed class OutboxFillerTests
         OutboxFiller.Begin(keeping.Store, Endpoint);
         await RepairAsync(keeping, sanction: 0, caseId: 1);
         await FillAsync(keeping);
-        keeping.Store.Outbox.MarkDelivered(Pending(keeping).Single().Number, 1);
+        keeping.Store.Outbox.MarkDelivered(Pending(keeping).Single(), 1);
 
         await keeping.Scene.IndexerOf(keeping.Store).RebuildAsync(progress: null, Token);
         Assert.AreEqual(0, await FillAsync(keeping));
 
         Assert.IsEmpty(Pending(keeping));
+        Assert.AreEqual(1L, keeping.Store.Outbox.CountDelivered(Endpoint));
+    }
+
+    // Both lie before or at the block up to which the events were gone through by then.
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    public async Task Fill_EventsWereHiddenAndMadeUpAndTheIndexIsReadAnew_TellsWhatIsTrueOnce()
+    {
+        await using KeeperScene keeping = await KeeperScene.StartAsync(Token);
+        RepairScene scene = keeping.Scene;
+        OutboxFiller.Begin(keeping.Store, Endpoint);
+        await RepairAsync(keeping, sanction: 0, caseId: 1);
+        string hidden = StaleView.Quantity(await scene.Client.FetchBlockNumberAsync(Token)).ToString();
+        await scene.ActAsync("authority.one", RepairDeskContract.EncodeAnnul(scene.Sanctions[2], scene.Entries[2], 0, Statement), Token);
+        (HttpClient http, EthereumClient client) = LyingEndpoint.Connect(scene.Ledger.Url, (_, logs) =>
+        {
+            List<JsonNode> told = [.. logs.Where(log => (string?)log!["blockNumber"] != hidden).Select(log => log!.DeepClone())];
+            if (told.Find(log => (string?)log["topics"]![0] == EventTopics.SanctionAnnulled.ToString()) is JsonNode annulled)
+            {
+                JsonNode madeUp = annulled.DeepClone();
+                madeUp["topics"]![1] = scene.Leaves[3].ToString();
+                madeUp["logIndex"] = "0x99";
+                told.Add(madeUp);
+            }
+
+            return [.. told];
+        });
+        using HttpClient owned = http;
+        await new LedgerIndexer(client, scene.Contracts, keeping.Store, RepairScene.Finality).CatchUpAsync(Token);
+        Assert.AreEqual(2, Filler(keeping).Fill(Endpoint));
+        Assert.AreSequenceEqual((Bytes32[])[scene.Leaves[2], scene.Leaves[3]], Pending(keeping).Select(SubjectOf));
+        keeping.Store.Outbox.MarkDelivered(Pending(keeping)[0], 1);
+
+        await scene.IndexerOf(keeping.Store).RebuildAsync(progress: null, Token);
+        Assert.AreEqual(1, Filler(keeping).Fill(Endpoint));
+        Assert.AreEqual(0, Filler(keeping).Fill(Endpoint));
+
+        PendingMessage repaired = Pending(keeping).Single();
+        Assert.AreEqual(scene.Leaves[0], SubjectOf(repaired));
+        Assert.EndsWith("/repaired", repaired.EventId);
         Assert.AreEqual(1L, keeping.Store.Outbox.CountDelivered(Endpoint));
     }
 
@@ -91,7 +135,7 @@ public sealed class OutboxFillerTests
         long number = Pending(keeping).Single().Number;
         OutboxProgress progress = keeping.Store.Outbox.FindProgress(Endpoint)!;
 
-        // A rebuild stopped in the middle: no events, and a position far before them.
+        // Gone back: no events, and a position far before them.
         keeping.Store.LedgerEvents.RemoveAfter(null);
         keeping.Store.LedgerPositions.RemoveAfter(null);
         keeping.Store.LedgerPositions.Add(new IndexPosition(1, Sha256.Hash([1]), 1));
@@ -156,7 +200,7 @@ public sealed class OutboxFillerTests
         Assert.AreEqual(1, await FillAsync(keeping));
         Assert.AreEqual(1, await FillAsync(keeping, "ministry"));
         PendingMessage first = Pending(keeping)[0];
-        keeping.Store.Outbox.MarkDelivered(Pending(keeping)[1].Number, 1);
+        keeping.Store.Outbox.MarkDelivered(Pending(keeping)[1], 1);
 
         await scene.RevertAsync(snapshot, Token);
         Assert.AreEqual(0, await FillAsync(keeping));
@@ -199,6 +243,9 @@ public sealed class OutboxFillerTests
     private static OutboxFiller Filler(KeeperScene keeping) => new(keeping.Store, Origin(keeping), keeping.Workspace.Finality, TimeProvider.System);
 
     private static IReadOnlyList<PendingMessage> Pending(KeeperScene keeping) => keeping.Store.Outbox.ReadPending();
+
+    private static Bytes32 SubjectOf(PendingMessage message) =>
+        Bytes32.TryParseHex(Parse(message.Body).GetProperty("subject").GetString()!, out Bytes32 leaf) ? leaf : throw new AssertFailedException("The message names no sanction.");
 
     private static JsonElement Parse(byte[] body)
     {

@@ -261,6 +261,47 @@ public sealed class OutboxSenderTests : IDisposable
         Assert.HasCount(2, receiver.Requests);
     }
 
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public async Task Send_ClockIsSetBackMeanwhile_TriesEachOnce()
+    {
+        await using WebhookReceiver receiver = new((_, stream, token) =>
+        {
+            _clock.Advance(TimeSpan.FromHours(-2));
+            return WebhookReceiver.WriteAsync(stream, WebhookReceiver.Head("500 Oops"), token);
+        });
+        Put("e1", "one");
+        Put("e2", "two");
+
+        await SendAsync(receiver);
+
+        Assert.AreSequenceEqual((string[])["one", "two"], receiver.Requests.Select(request => request.Text));
+        Assert.AreSequenceEqual((int[])[1, 1], Pending().Select(message => message.Attempts));
+    }
+
+    [TestMethod]
+    public async Task Send_EndpointIsRemovedMeanwhile_LeavesTheMessageThatGotItsNumber()
+    {
+        await using WebhookReceiver receiver = new((_, stream, token) =>
+        {
+            using (Store store = _workspace.OpenStore())
+            {
+                store.Outbox.RemoveEndpoint("province");
+            }
+
+            Put("e2", "for the ministry", "ministry");
+            return WebhookReceiver.WriteAsync(stream, WebhookReceiver.Head("200 OK"), token);
+        });
+        Put("e1", "body");
+        long number = Pending().Single().Number;
+
+        await SendAsync(receiver);
+
+        PendingMessage waiting = Pending().Single();
+        Assert.AreEqual((number, "ministry"), (waiting.Number, waiting.Endpoint));
+        Assert.AreEqual("for the ministry", System.Text.Encoding.UTF8.GetString(waiting.Body));
+    }
+
     private void Put(string id, string body, string endpoint = "province")
     {
         using Store store = _workspace.OpenStore();

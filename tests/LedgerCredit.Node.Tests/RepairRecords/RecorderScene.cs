@@ -71,7 +71,7 @@ internal sealed class RecorderScene : IAsyncDisposable
     internal async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         using Store store = Test.OpenStore();
-        await new LedgerIndexer(Session.Client, Session.Contracts, store).CatchUpAsync(cancellationToken);
+        await new LedgerIndexer(Session.Client, Session.Contracts, store, Test.Finality).CatchUpAsync(cancellationToken);
     }
 
     /// <summary>Records as a new process would.</summary>

@@ -93,7 +93,7 @@ public sealed class RepairRecordAuditTests
 
         using (Store store = scene.Test.OpenStore())
         {
-            await new LedgerIndexer(scene.Session.Client, scene.Session.Contracts, store).RebuildAsync(progress: null, Token);
+            await new LedgerIndexer(scene.Session.Client, scene.Session.Contracts, store, scene.Test.Finality).RebuildAsync(progress: null, Token);
         }
 
         Assert.HasCount(2, scene.Record(Token));

@@ -99,7 +99,7 @@ public sealed class RepairRecorderTests
         }
 
         // The index is lost, and read again while it is recorded.
-        await new Node.LedgerIndex.LedgerIndexer(scene.Session.Client, scene.Session.Contracts, store).RebuildAsync(progress: null, Token);
+        await new Node.LedgerIndex.LedgerIndexer(scene.Session.Client, scene.Session.Contracts, store, scene.Test.Finality).RebuildAsync(progress: null, Token);
         Assert.IsEmpty(scene.Record(Token));
         Assert.AreEqual(before, Logs(scene));
     }

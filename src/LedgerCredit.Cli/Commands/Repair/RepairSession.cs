@@ -30,8 +30,8 @@ internal sealed class RepairSession : IDisposable
         Packs = workspace.LoadRulePacks();
         Desk = new RepairDeskContract(ledger.Client, ledger.Contracts.RepairDesk);
         Index = new LedgerIndexReader(store);
-        _indexer = new LedgerIndexer(ledger.Client, ledger.Contracts, store);
         LedgerFinality finality = LedgerFinality.Of(workspace.Config, TimeProvider.System);
+        _indexer = new LedgerIndexer(ledger.Client, ledger.Contracts, store, finality);
         _sender = new RepairStepSender(ledger, keys, finality, TimeProvider.System);
         _recorder = new RepairRecorder(workspace, store, keys, Packs, finality);
     }
