@@ -77,7 +77,7 @@ public sealed class WorkspaceBackup
     private async Task<WorkspaceBackupSummary> WriteAsync(Stream archive, string copy, CancellationToken cancellationToken)
     {
         // 0. No file of a material may go while its row is in the copy. Deleting overwrites its key all the same; the file goes later.
-        using FileStream? materials = await HoldMaterialsAsync(cancellationToken);
+        using FileStream materials = await HoldMaterialsAsync(cancellationToken);
 
         // 1. The store, as of one moment. All else is read after that moment, and everything that a store refers to is durable
         //    before the store refers to it: keys before the configuration names them, the configuration before a log is added,
@@ -164,12 +164,12 @@ public sealed class WorkspaceBackup
         }
     }
 
-    // Where the folder comes later, so do its first rows: nobody removes what is not in the copy.
-    private async Task<FileStream?> HoldMaterialsAsync(CancellationToken cancellationToken)
+    // The folder is made where there is none: the first material of all may be taken before the copy, and deleted before its file is read.
+    private async Task<FileStream> HoldMaterialsAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(_workspace.MaterialsFolder))
         {
-            return null;
+            DurableFile.CreateFolder(_workspace.MaterialsFolder);
         }
 
         long started = _timeProvider.GetTimestamp();

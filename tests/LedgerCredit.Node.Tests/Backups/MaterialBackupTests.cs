@@ -62,6 +62,22 @@ public sealed class MaterialBackupTests
         Assert.IsFalse(File.Exists(scene.PathOf(material)));
     }
 
+    // The first material of all may be taken, and deleted, while a backup is made.
+    [TestMethod]
+    public async Task Create_OfAWorkspaceWithoutMaterials_HoldsTheirFilesAllTheSame()
+    {
+        using MaterialScene scene = new();
+        using TestFolder folder = new();
+        Assert.IsFalse(Directory.Exists(scene.Test.Workspace.MaterialsFolder));
+        HeldMaterials held = new(scene.Test.Workspace);
+
+        await WorkspaceBackup.CreateAsync(scene.Test.Workspace, folder.File("backup.tar"), TimeProvider.System, held, Token);
+
+        Assert.IsGreaterThan(0, held.Seen);
+        using FileStream? free = MaterialFolder.TryHold(scene.Test.Workspace);
+        Assert.IsNotNull(free);
+    }
+
     [TestMethod]
     public async Task Audit_OfARestoredBackupOfAnExchangedFile_NamesIt()
     {
@@ -79,6 +95,19 @@ public sealed class MaterialBackupTests
 
         Assert.AreEqual("material-altered", report.Findings.Single().Code);
         Assert.Contains(second.Id, report.Findings.Single().Message);
+    }
+
+    // Told of every piece that is written.
+    private sealed class HeldMaterials(Workspace workspace) : IProgress<long>
+    {
+        internal int Seen { get; private set; }
+
+        public void Report(long value)
+        {
+            using FileStream? taken = MaterialFolder.TryHold(workspace);
+            Assert.IsNull(taken, "Files can be removed.");
+            Seen++;
+        }
     }
 
     private void Restore(TestFolder folder)
