@@ -1,6 +1,7 @@
 using LedgerCredit.Cli.Commands.Repair;
 using LedgerCredit.Client;
 using LedgerCredit.Client.Models;
+using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Rpc;
 using LedgerCredit.Ethereum.Transactions;
@@ -14,6 +15,7 @@ using LedgerCredit.Node.RepairSteps;
 using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
+using LedgerCredit.Repair.Materials;
 using LedgerCredit.Repair.Packages;
 
 namespace LedgerCredit.Cli.Remote;
@@ -22,8 +24,8 @@ namespace LedgerCredit.Cli.Remote;
 /// <remarks>
 /// What the node says of cases decides what is asked for next and what packages are called, and removes none. The signed transaction of a package is
 /// kept before it is sent, so that whatever stops the command, its repetition sends the same bytes, which the ledger takes once. Where the node says that it
-/// did not take them, a supplement is signed anew with the same nonce only, or where the ledger itself says that the first can never happen: the desk takes the
-/// same digests twice, and then no package holds what is on the ledger.
+/// did not take them, a supplement is signed anew with the same nonce only, or where the ledger itself says that nothing signed before has happened or ever can:
+/// the desk takes the same digests twice, and then no package holds what is on the ledger.
 /// </remarks>
 internal sealed class NodeApplicant : ApplicantSession, IRepairCases
 {
@@ -156,7 +158,7 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
                 packed.CallData,
                 _language,
                 FindSigned(packed.Package),
-                before => RequireNeverAsync(before, cancellationToken),
+                before => RequireNeverAsync(packed, before, cancellationToken),
                 signed => PackageFolder.KeepTransaction(packed.Package, signed.Raw.Span),
                 cancellationToken);
         NodeStep.RequireTaken(state);
@@ -197,8 +199,9 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
         }
     }
 
-    // By the ledger alone: who says of a supplement on its way that it is lost gets it on the ledger twice.
-    private async Task RequireNeverAsync(SignedTransaction before, CancellationToken cancellationToken)
+    // By the ledger alone: who says of a supplement on its way that it is lost gets it on the ledger twice. Its case is looked at, and no receipt: of those
+    // that were signed with one nonce the last is kept, and each brings the same materials.
+    private async Task RequireNeverAsync(PackedStep packed, SignedTransaction before, CancellationToken cancellationToken)
     {
         // A case is opened once, whatever is signed.
         if (_mayRepeat || Request!.Step != "supplement")
@@ -207,24 +210,30 @@ internal sealed class NodeApplicant : ApplicantSession, IRepairCases
         }
 
         string said = $"The node says that transaction {before.Hash} was not taken, which brings these materials, and wants another one signed. If it says so wrongly, they come on the ledger twice, and no package holds what is there.";
-        bool isMined;
         ulong nonce;
+        Bytes32 found;
         try
         {
             using LedgerSession ledger = await LedgerSession.ConnectAsync(Workspace, rpcUrl: null, TimeProvider.System, cancellationToken);
 
-            // First the nonce: what is mined between the two questions is then in the receipt.
+            // First the nonce: what is mined between the two questions is then in the case.
             nonce = await ledger.Client.FetchTransactionCountAsync(before.Sender, BlockReference.Latest, cancellationToken);
-            isMined = await ledger.Client.FindReceiptAsync(before.Hash, cancellationToken) is { IsSuccess: true };
+            found = (await new RepairDeskContract(ledger.Client, Contracts.RepairDesk).FetchCaseAsync(checked((ulong)Request.Case!.Value), cancellationToken)).MaterialsHash;
         }
         catch (Exception e) when (e is LedgerException or DevnetException)
         {
             throw new LedgerStalledException($"{said} The ledger cannot be asked from here: {e.Message} Ask another node with the same command, which sends what was signed; or, when others have told you that the transaction is not on the ledger, sign again with --sign-again.");
         }
 
-        if (isMined)
+        PackageManifest manifest = packed.Package.Manifest;
+        if (found == manifest.MaterialsHash)
         {
-            throw new NodeAnswerException($"{said} The ledger has it. Nothing was signed. Do not trust this node: run the command with another one, or without --node.");
+            throw new NodeAnswerException($"{said} The ledger has them. Nothing was signed. Do not trust this node: run the command with another one, or without --node.");
+        }
+
+        if (found != MaterialHash.OfAll(manifest.Sanction, manifest.Materials.SkipLast(packed.Added.Count).Select(material => material.OnLedger)))
+        {
+            throw new LedgerStalledException($"{said} The ledger has other materials of the case than the node shows, perhaps these among them. Nothing was signed: run the command again, and if that does not help, with another node or without --node.");
         }
 
         if (nonce <= before.Transaction.Nonce)

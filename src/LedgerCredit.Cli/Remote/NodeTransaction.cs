@@ -34,8 +34,8 @@ internal sealed class NodeTransaction(NodeSession session, LedgerConfig ledger, 
     /// <param name="language">The language of refusals.</param>
     /// <param name="before">What was signed for this step before, and did not happen as the node says; null where nothing was.</param>
     /// <param name="requireNever">
-    /// Asked before the step is signed with another nonce than before: throws where the one that was signed before may have happened, or may still happen. Of
-    /// two with the same nonce only one ever can.
+    /// Asked before the step is signed with another nonce than before, of the last that was signed: throws where that, or another one signed for the step, may
+    /// have happened, or may still happen. Of those with the same nonce only one ever can.
     /// </param>
     /// <param name="keep">Keeps what was signed, before it is sent.</param>
     /// <param name="cancellationToken">Ends the waiting; the step may happen all the same.</param>

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using LedgerCredit.Ethereum;
+using LedgerCredit.Ethereum.Transactions;
 using LedgerCredit.Node.LedgerIndex;
+using LedgerCredit.Primitives;
 
 namespace LedgerCredit.Cli.Tests.Remote;
 
@@ -144,9 +147,19 @@ public sealed class RemoteApplyTests : IDisposable
 
             // The ledger, which the workspace knows, has it.
             proxy.Denied = Send;
-            (await RunAsync(supplement)).ExpectFailure(ExitCode.VerificationFailed, "The ledger has it");
+            (await RunAsync(supplement)).ExpectFailure(ExitCode.VerificationFailed, "The ledger has them");
             (await RunAsync(supplement)).Expect(ExitCode.Done);
             Assert.HasCount(6, (await desk.ReadAsync(caseId)).Materials);
+
+            // Of two with one nonce the first, which is kept no more, is on the ledger: it brings the same.
+            supplement[^1] = $"D08={files.Jpeg("resigned.jpg")}";
+            OfferNonceTwice(proxy);
+            int asked = proxy.Requests.Count(request => request == Transactions);
+            (await RunAsync(supplement)).ExpectFailure(ExitCode.VerificationFailed, "The ledger has them");
+            Assert.AreEqual(asked + 3, proxy.Requests.Count(request => request == Transactions));
+            proxy.Lie = null;
+            (await RunAsync(supplement)).Expect(ExitCode.Done);
+            Assert.HasCount(7, (await desk.ReadAsync(caseId)).Materials);
 
             // Nothing came to the ledger, and another step of the account has its nonce since: that is told from there as well, and it is signed anew.
             proxy.Denied = null;
@@ -154,7 +167,7 @@ public sealed class RemoteApplyTests : IDisposable
             await SignUnsentAsync(proxy, () => RunAsync(supplement));
             await OpenAsync(sanctions[1], "second");
             (await RunAsync(supplement)).Expect(ExitCode.Done);
-            Assert.HasCount(7, (await desk.ReadAsync(caseId)).Materials);
+            Assert.HasCount(8, (await desk.ReadAsync(caseId)).Materials);
 
             // Where the ledger cannot be asked, nothing is signed on the node's word, unless that is said.
             alone = CopyAway(desk.Data);
@@ -162,9 +175,9 @@ public sealed class RemoteApplyTests : IDisposable
             await SignUnsentAsync(proxy, () => RunAsync(supplement));
             await OpenAsync(sanctions[2], "third");
             (await RunAsync(supplement)).ExpectFailure(ExitCode.Undecided, "--sign-again");
-            Assert.HasCount(7, (await desk.ReadAsync(caseId)).Materials);
-            (await RunAsync([.. supplement, "--sign-again"])).Expect(ExitCode.Done);
             Assert.HasCount(8, (await desk.ReadAsync(caseId)).Materials);
+            (await RunAsync([.. supplement, "--sign-again"])).Expect(ExitCode.Done);
+            Assert.HasCount(9, (await desk.ReadAsync(caseId)).Materials);
             (await desk.RunAsync([.. supplement.Prepend("repair"), "--as", RepairWorkspace.Enterprise, "--sign-again"])).ExpectFailure(ExitCode.BadInput, "--node");
         }
         finally
@@ -172,6 +185,41 @@ public sealed class RemoteApplyTests : IDisposable
             await desk.RunAsync("devnet", "down");
         }
     }
+
+    // The second transaction that the node makes has the nonce of the first, and more gas.
+    private static void OfferNonceTwice(LyingProxy proxy)
+    {
+        int made = 0;
+        string nonce = "";
+        proxy.Lie = (Transactions, Alter);
+
+        void Alter(JsonNode transaction)
+        {
+            made++;
+            nonce = made == 1 ? transaction["nonce"]!.GetValue<string>() : nonce;
+            if (made != 2)
+            {
+                return;
+            }
+
+            Eip1559Transaction other = new()
+            {
+                ChainId = (ulong)Quantity(transaction["chainId"]!),
+                Nonce = (ulong)Quantity(JsonValue.Create(nonce)),
+                MaxPriorityFeePerGasWei = Quantity(transaction["maxPriorityFeePerGas"]!),
+                MaxFeePerGasWei = Quantity(transaction["maxFeePerGas"]!),
+                GasLimit = (ulong)Quantity(transaction["gas"]!) + 1,
+                To = Address.TryParse(transaction["to"]!.GetValue<string>(), out Address to) ? to : null,
+                ValueWei = 0,
+                Data = Convert.FromHexString(transaction["data"]!.GetValue<string>().AsSpan(2)),
+            };
+            transaction["nonce"] = nonce;
+            transaction["gas"] = string.Create(CultureInfo.InvariantCulture, $"0x{other.GasLimit:x}");
+            transaction["payload"] = Hex.Encode(other.EncodeUnsigned());
+        }
+    }
+
+    private static UInt128 Quantity(JsonNode quantity) => UInt128.Parse(quantity.GetValue<string>().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static async Task SignUnsentAsync(LyingProxy proxy, Func<Task<CommandRun>> runAsync)
     {
