@@ -196,8 +196,10 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         }
     }
 
-    /// <summary>Signs, sends and waits, for steps that the contract takes once at most and that need no record of the sending.</summary>
+    /// <summary>Signs, sends and waits, for steps that need no record of the sending.</summary>
     /// <remarks>
+    /// The contract takes most of them once at most. Supplements of repair cases it takes as often as they come: whoever takes one again
+    /// after a crash first waits with <see cref="WaitIdleAsync"/>, and sees whether the case has it.
     /// Another process may use the same account at the same moment. Then one of the two finds its nonce taken: its bytes can
     /// never be mined, so it signs anew.
     /// </remarks>
@@ -211,7 +213,7 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
             try
             {
                 // Nothing is kept of these bytes. A crash behind this line leaves a transaction that is mined or not: the step
-                // shows on the ledger, or is made again, and the contract takes it once at most.
+                // shows on the ledger, or is made again; for supplements only when it is known to be no longer on its way.
                 receipt = await SendAsync(transaction, cancellationToken);
             }
             catch (JsonRpcException)

@@ -28,7 +28,8 @@ public sealed record RepairStepResult(Bytes32 TransactionHash, ulong Block, ulon
 /// <summary>Takes steps of parties at the repair desk.</summary>
 /// <remarks>
 /// Nothing about the sending is kept: a step that was sent is either on the ledger, where the index finds it, or it is not,
-/// and then it can be taken again. The desk takes none twice, so that a lost answer can do no harm.
+/// and then it can be taken again. The desk takes none twice, so that a lost answer can do no harm; but for supplements, which it
+/// takes as often as they come: <c>MaterialSubmitter</c> waits for what is on its way, and looks at the case, before it takes one again.
 /// </remarks>
 public sealed class RepairStepSender(LedgerSession session, KeyRing keys, LedgerFinality finality, TimeProvider timeProvider)
 {
