@@ -73,7 +73,7 @@ public sealed class OutboxSender : IDisposable
         // What is due now, and not what falls due meanwhile: so that this ends, however slow the endpoint is.
         DateTimeOffset started = _timeProvider.GetUtcNow();
 
-        // A clock that is set back meanwhile makes what failed due at once, and each is tried once. Where nothing else is due first, the rest waits for the next call.
+        // A clock that is set back meanwhile makes what failed due again: each is tried once all the same. Where that fills a batch, the rest waits for the next call.
         HashSet<string> tried = new(StringComparer.Ordinal);
         while (ReadDue(store, endpoint, started).Where(message => tried.Add(message.EventId)).ToList() is { Count: > 0 } due)
         {

@@ -77,13 +77,21 @@ public sealed class WorkspaceBackup
     private async Task<WorkspaceBackupSummary> WriteAsync(Stream archive, string copy, CancellationToken cancellationToken)
     {
         // 0. No file of a material may go while its row is in the copy. Deleting overwrites its key all the same; the file goes later.
-        using FileStream materials = await HoldMaterialsAsync(cancellationToken);
+        using FileStream? materials = await HoldMaterialsAsync(cancellationToken);
 
         // 1. The store, as of one moment. All else is read after that moment, and everything that a store refers to is durable
         //    before the store refers to it: keys before the configuration names them, the configuration before a log is added,
         //    packages and statements before their digests are on the ledger, files of materials before their rows. So nothing is
         //    missing, and what came later does no harm.
         (byte[] config, DateTimeOffset createdAt, IReadOnlyList<WorkspaceBackupLog> logs) = CopyStore(copy, cancellationToken);
+        using FileStream? late = materials is null ? await HoldMaterialsAsync(cancellationToken) : null;
+        if (late is not null)
+        {
+            // The first material of all came meanwhile: it may be in the copy, and deleted again by now. So the moment is this one.
+            File.Delete(copy);
+            (config, createdAt, logs) = CopyStore(copy, cancellationToken);
+        }
+
         WorkspaceBackupFile store = Hash(Workspace.StoreName, copy, cancellationToken);
 
         // 2. No package may be renamed between the listing and its copying.
@@ -164,12 +172,12 @@ public sealed class WorkspaceBackup
         }
     }
 
-    // The folder is made where there is none: the first material of all may be taken before the copy, and deleted before its file is read.
-    private async Task<FileStream> HoldMaterialsAsync(CancellationToken cancellationToken)
+    // Null where there is no folder yet, which is made before the first row.
+    private async Task<FileStream?> HoldMaterialsAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(_workspace.MaterialsFolder))
         {
-            DurableFile.CreateFolder(_workspace.MaterialsFolder);
+            return null;
         }
 
         long started = _timeProvider.GetTimestamp();
