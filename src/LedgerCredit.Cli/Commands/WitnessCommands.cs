@@ -30,7 +30,7 @@ internal static class WitnessCommands
         Command add = new(
             "add",
             """
-            Have a witness cosign the checkpoints of the logs kept here, from now on, before they are anchored (C2SP tlog-witness). For
+            Have a witness cosign the checkpoints of the logs kept here, from now on, those that are anchored (C2SP tlog-witness). For
             a key that is there, changes the address. A running node takes it up with the next anchoring. The witness's operator
             needs each log's origin and verifier key: 'member list --json' shows them.
             """)
