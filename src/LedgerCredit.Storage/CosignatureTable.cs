@@ -63,6 +63,24 @@ public sealed class CosignatureTable : IDisposable
         return sizes;
     }
 
+    /// <summary>Sizes of the checkpoints of a log that anybody cosigned, smallest first.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="after">The size behind which to begin.</param>
+    /// <param name="limit">The most to read.</param>
+    public IReadOnlyList<ulong> ReadSizes(int log, ulong after, int limit)
+    {
+        List<ulong> sizes = [];
+        using SqliteDataReader rows = _commands
+            .With("SELECT DISTINCT tree_size FROM cosignature WHERE log = @0 AND tree_size > @1 ORDER BY tree_size LIMIT @2", (long)log, checked((long)after), (long)limit)
+            .ExecuteReader();
+        while (rows.Read())
+        {
+            sizes.Add(StoreRow.Size(rows, 0));
+        }
+
+        return sizes;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _commands.Dispose();
 

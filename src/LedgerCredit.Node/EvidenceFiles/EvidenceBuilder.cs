@@ -22,6 +22,10 @@ public sealed class EvidenceBuilder
     private const int MaxTrees = 1024;
     private const int MaxTileCaches = 4;
 
+    // A witness that is away for good must not make every file look through all that comes after its record.
+    private const int MaxCosigned = 1024;
+    private const int CosignedPage = 16;
+
     private readonly Store _store;
     private readonly LedgerConfig _ledger;
     private readonly IRulePackSource _packs;
@@ -29,7 +33,6 @@ public sealed class EvidenceBuilder
     private readonly RecordRules _rules = new() { AllowNaturalPersons = true };
     private readonly BlockHashRule _hashRule;
     private readonly CosignedCheckpoints? _cosigned;
-    private readonly Dictionary<int, IReadOnlyList<WitnessedAnchor>> _witnessed = [];
     private readonly Dictionary<(int Log, ulong TreeSize), AnchoredTree> _trees = [];
     private readonly Dictionary<int, TileCache> _tiles = [];
 
@@ -50,7 +53,7 @@ public sealed class EvidenceBuilder
     /// <param name="subjectKey">The network subject key.</param>
     /// <param name="witnessed">
     /// Whether files carry the cosignatures of the configured witnesses. Each then shows the first anchor that all of them cosigned, or where
-    /// there is none the first of those that most of them did; an anchor that none cosigned is passed over.
+    /// there is none among the first 1,024 behind the record, the first of those that most of them did; an anchor that none cosigned is passed over.
     /// </param>
     public EvidenceBuilder(Workspace workspace, Store store, IRulePackSource packs, Bytes32 subjectKey, bool witnessed)
     {
@@ -144,17 +147,35 @@ public sealed class EvidenceBuilder
             return _store.Anchors.FindCovering(position.Log, position.LeafIndex);
         }
 
-        if (!_witnessed.TryGetValue(log.Number, out IReadOnlyList<WitnessedAnchor>? anchors))
+        return FindCosigned(_cosigned, log, position.LeafIndex);
+    }
+
+    // The first of the greatest: what is shown is as old as it can be. Nearly always that is the first that is looked at, of any number.
+    private StoredAnchor? FindCosigned(CosignedCheckpoints cosigned, StoredLog log, ulong leafIndex)
+    {
+        (StoredAnchor? Anchor, int Cosignatures) best = (null, 0);
+        int looked = 0;
+        for (ulong? after = leafIndex; after is not null && looked < MaxCosigned;)
         {
-            anchors = [.. _store.Anchors.ReadAll(log.Number)
-                .Where(anchor => !anchor.IsInFlight)
-                .Select(anchor => new WitnessedAnchor(anchor, _cosigned.Count(log, anchor.TreeSize)))
-                .Where(anchor => anchor.Cosignatures > 0)];
-            _witnessed.Add(log.Number, anchors);
+            IReadOnlyList<ulong> sizes = _store.Cosignatures.ReadSizes(log.Number, after.Value, CosignedPage);
+            foreach (ulong size in sizes)
+            {
+                int count = cosigned.Count(log, size);
+                if (count > best.Cosignatures && _store.Anchors.Find(log.Number, size) is { IsInFlight: false } anchor)
+                {
+                    best = (anchor, count);
+                    if (count == cosigned.Witnesses)
+                    {
+                        return anchor;
+                    }
+                }
+            }
+
+            looked += sizes.Count;
+            after = sizes.Count == CosignedPage ? sizes[^1] : null;
         }
 
-        // The first of the greatest: what is shown is as old as it can be.
-        return anchors.Where(anchor => anchor.Anchor.TreeSize > position.LeafIndex).MaxBy(anchor => anchor.Cosignatures)?.Anchor;
+        return best.Anchor;
     }
 
     private AnchoredTree LoadTree(StoredLog log, StoredAnchor anchor)
@@ -235,7 +256,6 @@ public sealed class EvidenceBuilder
                 proof.StorageNodes));
     }
 
-    private sealed record WitnessedAnchor(StoredAnchor Anchor, int Cosignatures);
 
     private sealed record AnchoredTree(TreeProofs Proofs, string Checkpoint, EvidenceAnchor Anchor);
 }

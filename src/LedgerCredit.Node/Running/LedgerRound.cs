@@ -1,3 +1,6 @@
+using LedgerCredit.Contracts;
+using LedgerCredit.Ethereum.Rpc;
+using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Keeping;
 using LedgerCredit.Node.LedgerIndex;
 using LedgerCredit.Node.Ledgers;
@@ -21,6 +24,7 @@ internal sealed class LedgerRound : IDisposable
     private readonly LedgerIndexer _indexer;
     private readonly LedgerIndexReader _index;
     private readonly Keeper _keeper;
+    private readonly HashSet<int> _compared = [];
 
     private LedgerRound(LedgerSession session, Store store, LedgerFinality finality, KeyRing keys, Secp256k1Key keeperKey, StoreWatch watch, TimeProvider timeProvider, Action<NodeNote> report)
     {
@@ -64,6 +68,7 @@ internal sealed class LedgerRound : IDisposable
     /// </remarks>
     /// <param name="workspace">The workspace as it is configured now.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
+    /// <exception cref="Log.LogIntegrityException">Store and ledger have different histories. Nothing was recorded.</exception>
     internal Task RunAsync(Workspace workspace, CancellationToken cancellationToken) =>
         NodeTraces.RunAsync(NodeTraces.IndexRound, _ => FollowAsync(workspace, cancellationToken));
 
@@ -78,11 +83,15 @@ internal sealed class LedgerRound : IDisposable
             await _indexer.CatchUpAsync(cancellationToken);
         }
 
-        // 3. Record the steps that became final. A crash leaves the rest of them for the next round.
+        // 3. Record the steps that became final, once all logs are known to be those of the ledger: a store that was restored from an older
+        //    copy would fork them. A crash leaves the rest of the steps for the next round.
         LedgerFinality finality = LedgerFinality.Of(workspace.Config, _timeProvider);
-        foreach (RecordedStep recorded in new RepairRecorder(workspace, _store, _keys, workspace.LoadRulePacks(), finality).Record(cancellationToken))
+        if (await AreComparedAsync(cancellationToken))
         {
-            _report(NodeNotes.Of(recorded));
+            foreach (RecordedStep recorded in new RepairRecorder(workspace, _store, _keys, workspace.LoadRulePacks(), finality).Record(cancellationToken))
+            {
+                _report(NodeNotes.Of(recorded));
+            }
         }
 
         // 4. Put what supervisors are to be told into the outbox. Each endpoint is one transaction.
@@ -91,6 +100,26 @@ internal sealed class LedgerRound : IDisposable
         {
             filler.Fill(endpoint.Name);
         }
+    }
+
+    // Each log once for a connection. Where one cannot be compared, anchoring says so, and the steps wait.
+    private async Task<bool> AreComparedAsync(CancellationToken cancellationToken)
+    {
+        foreach (StoredLog log in _store.Logs.ReadAll().Where(log => !_compared.Contains(log.Number)))
+        {
+            try
+            {
+                (await LedgerComparison.CompareAsync(_session, _store, log, cancellationToken)).RequireSameHistory(log);
+            }
+            catch (Exception e) when (e is ContractRevertException or JsonRpcException)
+            {
+                return false;
+            }
+
+            _compared.Add(log.Number);
+        }
+
+        return true;
     }
 
     public void Dispose()

@@ -10,6 +10,9 @@ namespace LedgerCredit.Node.Witnessing;
 /// <param name="witnesses">The configured witnesses; lines of others, who were configured once, are passed over.</param>
 public sealed class CosignedCheckpoints(Store store, IReadOnlyList<WitnessConfig> witnesses)
 {
+    /// <summary>How many witnesses are configured.</summary>
+    public int Witnesses => witnesses.Count;
+
     /// <summary>The cosignatures of a checkpoint, in the order of the configuration.</summary>
     /// <param name="log">The log.</param>
     /// <param name="treeSize">The size of the checkpoint.</param>

@@ -1,11 +1,14 @@
+using System.Security.Cryptography;
 using LedgerCredit.Contracts;
 using LedgerCredit.Ethereum;
 using LedgerCredit.Ethereum.Consensus;
 using LedgerCredit.Evidence;
+using LedgerCredit.Log;
 using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.Ledgers;
 using LedgerCredit.Node.RepairRecords;
 using LedgerCredit.Node.RepairSteps;
+using LedgerCredit.Node.Running;
 using LedgerCredit.Primitives;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
@@ -102,6 +105,26 @@ public sealed class RepairRecorderTests
         await new Node.LedgerIndex.LedgerIndexer(scene.Session.Client, scene.Session.Contracts, store, scene.Test.Finality).RebuildAsync(progress: null, Token);
         Assert.IsEmpty(scene.Record(Token));
         Assert.AreEqual(before, Logs(scene));
+    }
+
+    // A record more would be another entry at a place that the ledger has one for.
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task RunOnce_StoreThatWasRestoredFromAnOlderCopy_RecordsNothing()
+    {
+        await using RecorderScene scene = await RecorderScene.StartAsync(Token);
+        using TestWorkspace older = scene.Test.Copy();
+        await scene.ActAsync("enterprise", scene.Open(0, RecorderScene.RequiredKinds), Token);
+        await scene.CatchUpAsync(Token);
+        Assert.HasCount(2, scene.Record(Token));
+        await scene.Test.AnchorAsync("enterprise", Token);
+        using RandomNumberGenerator random = RandomNumberGenerator.Create();
+        using NodeService node = NodeService.Open(older.Workspace, older.Keys, new NodeOptions { RpcUrl = scene.Test.Ledger!.Url }, _ => { }, TimeProvider.System, random);
+
+        await Assert.ThrowsExactlyAsync<LogIntegrityException>(() => node.RunOnceAsync(Token));
+
+        using Store store = older.OpenStore();
+        Assert.AreEqual(0UL, store.Entries.Count(older.LogOf("enterprise").Number));
     }
 
     [TestMethod]

@@ -15,6 +15,7 @@ internal sealed class WitnessScene : IAsyncDisposable
     internal const string Password = "one two three";
 
     private readonly TestFolder _temporary = new();
+    private readonly Lock _opening = new();
     private WitnessService? _service;
     private WebhookReceiver? _receiver;
 
@@ -30,7 +31,17 @@ internal sealed class WitnessScene : IAsyncDisposable
 
     internal WitnessKey Key => Folder.ReadConfig().Key;
 
-    internal WitnessService Service => _service ??= WitnessService.Open(Folder, Password, Clock);
+    // Opened by whoever asks first: the witness is asked about several logs at once.
+    internal WitnessService Service
+    {
+        get
+        {
+            lock (_opening)
+            {
+                return _service ??= WitnessService.Open(Folder, Password, Clock);
+            }
+        }
+    }
 
     /// <summary>Does something when a request has arrived, before it is answered.</summary>
     internal Action? OnRequest { get; set; }
