@@ -39,9 +39,9 @@ public sealed class NodeTelemetryTests : IDisposable
 
         // A ledger that does not answer: the node goes on trying.
         Workspace workspace = Workspace.Open(data);
-        workspace.Save(workspace.Config with
+        workspace.EditConfig(config => config with
         {
-            Ledger = workspace.Config.Ledger with { Contracts = new ContractAddresses(At(1), At(2), At(3), At(4), DeploymentBlock: 0) },
+            Ledger = config.Ledger with { Contracts = new ContractAddresses(At(1), At(2), At(3), At(4), DeploymentBlock: 0) },
             Telemetry = new TelemetryConfig(new Uri(other.Address, "/"), TelemetryProtocol.HttpProtobuf),
         });
         Dictionary<string, string> variables = new()

@@ -181,7 +181,7 @@ public sealed class NodeTests : IDisposable
         (await RunAsync("workspace", "init")).Expect(ExitCode.Done);
         Workspace workspace = Workspace.Open(Data);
         ContractAddresses contracts = new(At(1), At(2), At(3), At(4), DeploymentBlock: 0);
-        workspace.Save(workspace.Config with { Ledger = workspace.Config.Ledger with { Contracts = contracts } });
+        workspace.EditConfig(config => config with { Ledger = config.Ledger with { Contracts = contracts } });
 
         static Address At(byte number) => Address.FromBytes([.. new byte[Address.Length - 1], number]);
     }

@@ -250,7 +250,7 @@ public sealed class AnchorerTests
     public async Task Connect_WrongChain_IsRefused()
     {
         using TestWorkspace workspace = await CreateAsync(1);
-        workspace.Workspace.Save(workspace.Workspace.Config with { Ledger = workspace.Workspace.Config.Ledger with { ChainId = 1 } });
+        workspace.Workspace.EditConfig(config => config with { Ledger = config.Ledger with { ChainId = 1 } });
 
         WorkspaceException e = await Assert.ThrowsExactlyAsync<WorkspaceException>(() => workspace.AnchorAsync(Authority, Token));
 
@@ -262,9 +262,9 @@ public sealed class AnchorerTests
     {
         using TestWorkspace workspace = await CreateAsync(1);
         ContractAddresses contracts = workspace.Workspace.Config.Ledger.Contracts!;
-        workspace.Workspace.Save(workspace.Workspace.Config with
+        workspace.Workspace.EditConfig(config => config with
         {
-            Ledger = workspace.Workspace.Config.Ledger with { Contracts = contracts with { EvidenceLog = Address.Zero } },
+            Ledger = config.Ledger with { Contracts = contracts with { EvidenceLog = Address.Zero } },
         });
 
         WorkspaceException e = await Assert.ThrowsExactlyAsync<WorkspaceException>(() => workspace.AnchorAsync(Authority, Token));

@@ -29,7 +29,7 @@ public sealed class WorkspaceTests
             Limits = new MaterialLimits { MaxFileBytes = 1, MaxPerSanction = 2, MaxBytesPerSanction = 3, MaxBytesPerOrganisation = 1L << 40, MaxUploadsPerOrganisation = 4, MaxUploads = 5 },
             Retention = new MaterialRetention { OutsideCases = TimeSpan.FromDays(6), AfterCases = TimeSpan.FromDays(36_500) },
         };
-        workspace.Workspace.Save(workspace.Workspace.Config with { Materials = materials });
+        workspace.Workspace.EditConfig(config => config with { Materials = materials });
 
         Assert.AreEqual(materials, Workspace.Open(workspace.Workspace.Folder).Config.Materials);
         Assert.AreEqual(new MaterialsConfig(), ReadMaterials("{}"));

@@ -43,7 +43,7 @@ public sealed class EvidenceContentTests
         TestWorkspace workspace = await MakeAsync();
         StoredLog log = workspace.LogOf(ServiceScene.Authority);
         witness.Folder.AddLog(log.Origin, TestWorkspace.VerifierKey(log));
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [witness.Config] });
         await using ServiceScene scene = await ServiceScene.StartAsync(workspace, TimeProvider.System, Token);
         using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
         string path = await PostAsync(authority, ServiceScene.SanctionOf(1));
@@ -95,7 +95,7 @@ public sealed class EvidenceContentTests
         {
             witness.Folder.AddLog(log.Origin, TestWorkspace.VerifierKey(log));
             await ExpectNoWitnessesAsync(authority, path);
-            workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+            workspace.Workspace.EditConfig(config => config with { Witnesses = [witness.Config] });
             Assert.IsTrue(TrustPolicy.TryParse(await scene.Http.GetByteArrayAsync("/v1/trust?witnesses=1", Token), out TrustPolicy? published, out _));
             Assert.AreEqual(witness.Key, published.Witnesses!.Keys.Single());
 
@@ -103,7 +103,7 @@ public sealed class EvidenceContentTests
             EvidenceFile file = await FetchAsync(authority, path + "?witnessed=true&status=true");
             TrustPolicy policy = StatusAttacher.Pin(BuildTrust(workspace, witnesses: 1), [file]);
             Assert.AreEqual(Verdict.Valid, EvidenceVerifier.Verify(file, policy, new VerificationOptions { Clock = TimeProvider.System }).Verdict);
-            workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [] });
+            workspace.Workspace.EditConfig(config => config with { Witnesses = [] });
         }
 
         using HttpResponseMessage outside = await scene.Http.GetAsync("/v1/trust?witnesses=1", Token);

@@ -93,7 +93,7 @@ public sealed class NodeLinesTests
         TestWorkspace workspace = ServiceScene.Make();
         AccessLog.Ensure(workspace.Workspace, workspace.Keys);
         await workspace.OnAsync(ledger, Token);
-        workspace.Workspace.Save(workspace.Workspace.Config with
+        workspace.Workspace.EditConfig(config => config with
         {
             Supervisors = [new SupervisorConfig(Supervisor, new Uri("http://127.0.0.1:1/hook"))],
             Staff = new StaffConfig(

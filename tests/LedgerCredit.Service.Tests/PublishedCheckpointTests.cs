@@ -95,7 +95,7 @@ public sealed class PublishedCheckpointTests : IAsyncDisposable
         StoredLog log = workspace.LogOf(ServiceScene.Authority);
         _witness.Folder.AddLog(log.Origin, TestWorkspace.VerifierKey(log));
         Uri address = await StartWitnessAsync(new Uri("http://127.0.0.1:0"));
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [new WitnessConfig(_witness.Key, address)] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [new WitnessConfig(_witness.Key, address)] });
         _records = before;
         workspace.Append(ServiceScene.Authority, SampleRecords.Stated(ServiceScene.Authority, 1_000, before));
         _scene = await ServiceScene.StartAsync(workspace, TimeProvider.System, Token, anchorEvery: interval);

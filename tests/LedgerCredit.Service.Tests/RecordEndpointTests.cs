@@ -325,7 +325,7 @@ public sealed class RecordEndpointTests
     {
         await using ServiceScene scene = await ServiceScene.StartAsync(Token);
         MemberConfig half = scene.Workspace.Workspace.Config.FindMember(ServiceScene.Authority)! with { Slug = "half", Origin = "test/half" };
-        scene.Workspace.Workspace.Save(scene.Workspace.Workspace.Config with { Members = [.. scene.Workspace.Workspace.Config.Members, half] });
+        scene.Workspace.Workspace.EditConfig(config => config with { Members = [.. config.Members, half] });
         using HttpClient client = scene.WithKey("half", AccessScopes.RecordsWrite);
         using HttpClient whole = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite);
 
@@ -373,6 +373,26 @@ public sealed class RecordEndpointTests
         Assert.AreEqual("supervision", log.GetProperty("lines")[0].GetProperty("purpose").GetString());
         using Store store = scene.Workspace.Workspace.OpenStore(StoreAccess.Read);
         Assert.AreEqual(3UL, store.Entries.Count(store.Logs.Find(AccessLog.Member)!.Number));
+    }
+
+    [TestMethod]
+    public async Task Get_LineThatCannotBeKept_IsNotAnswered()
+    {
+        await using ServiceScene scene = await ServiceScene.StartAsync(Token);
+        using HttpClient authority = scene.WithKey(ServiceScene.Authority, AccessScopes.RecordsWrite, AccessScopes.RecordsRead);
+        (await ServiceScene.PostRecordAsync(authority, ServiceScene.SanctionOf(1), Token)).Dispose();
+        string path = $"/v1/records/{ServiceScene.Authority}/0";
+        using (StoreFile file = new(scene.Workspace.Workspace.StorePath))
+        {
+            file.Execute("CREATE TRIGGER refuse BEFORE INSERT ON entry BEGIN SELECT RAISE(ABORT, 'disk'); END");
+            using HttpResponseMessage refused = await authority.GetAsync(path, Token);
+            Assert.IsGreaterThanOrEqualTo(500, (int)refused.StatusCode);
+            Assert.DoesNotContain("claims", await refused.Content.ReadAsStringAsync(Token));
+            file.Execute("DROP TRIGGER refuse");
+        }
+
+        using Store store = scene.Workspace.Workspace.OpenStore(StoreAccess.Read);
+        Assert.AreEqual(0UL, store.Entries.Count(store.Logs.Find(AccessLog.Member)!.Number));
     }
 
     [TestMethod]

@@ -186,13 +186,14 @@ internal sealed class ServiceScene : IAsyncDisposable
 
     private async Task StartHostAsync(CancellationToken cancellationToken)
     {
-        Workspace workspace = Node.Workspaces.Workspace.Open(Workspace.Workspace.Folder);
+        using TestWorkspace opened = Workspace.Reopen();
+        Workspace workspace = opened.Workspace;
         NodeOptions options = new() { RpcUrl = RpcUrl, AnchorEvery = AnchorEvery };
         Host = await NodeHost.StartAsync(
             workspace,
-            Workspace.Keys,
+            opened.Keys,
             Options.CertificatePath is null ? Options with { Listen = [new Uri("http://127.0.0.1:0")] } : Options,
-            workspace.Config.Ledger.Contracts is null ? null : report => NodeService.Open(workspace, Workspace.Keys, options, report, TimeProvider.System, _random),
+            workspace.Config.Ledger.Contracts is null ? null : report => NodeService.Open(workspace, opened.Keys, options, report, TimeProvider.System, _random),
             Notes.Add,
             TimeProvider,
             _random,

@@ -58,14 +58,18 @@ internal static class NodeEndpointCommands
         Workspace workspace = result.OpenWorkspace();
         Bytes32 publicKey = result.OpenKeys(workspace).EnsureWebhookKey();
         SupervisorConfig endpoint = new(name, address);
-        bool isNew = workspace.Config.Supervisors.All(other => other.Name != name);
-        if (isNew)
+        using Store store = workspace.OpenStore(StoreAccess.Write);
+        bool isNew = workspace.Edit(() =>
         {
-            using Store store = workspace.OpenStore(StoreAccess.Write);
-            OutboxFiller.Begin(store, name);
-        }
+            bool isMissing = workspace.Config.Supervisors.All(other => other.Name != name);
+            if (isMissing)
+            {
+                OutboxFiller.Begin(store, name);
+            }
 
-        workspace.Save(workspace.Config with { Supervisors = [.. workspace.Config.Supervisors.Where(other => other.Name != name), endpoint] });
+            workspace.EditConfig(config => config with { Supervisors = [.. config.Supervisors.Where(other => other.Name != name), endpoint] });
+            return isMissing;
+        });
         new CommandOutput(result).Result(
             new JsonObject(
                 new JsonMember("name", new JsonString(name)),
@@ -84,21 +88,22 @@ internal static class NodeEndpointCommands
     {
         Workspace workspace = result.OpenWorkspace();
         using Store store = workspace.OpenStore(StoreAccess.Write);
-        bool isConfigured = workspace.Config.Supervisors.Any(other => other.Name == name);
-        if (!isConfigured && store.Outbox.FindProgress(name) is null)
+        int forgotten = workspace.Edit(() =>
         {
-            throw new InputException($"There is no endpoint '{name}'. 'ledgercredit node endpoint list' shows those there are.");
-        }
+            bool isConfigured = workspace.Config.Supervisors.Any(other => other.Name == name);
+            if (!isConfigured && store.Outbox.FindProgress(name) is null)
+            {
+                throw new InputException($"There is no endpoint '{name}'. 'ledgercredit node endpoint list' shows those there are.");
+            }
 
-        // The configuration first, so that a running node puts nothing new into the outbox. A crash before the second step
-        // leaves its messages, which 'remove' again, or 'add', forgets.
-        workspace.Save(workspace.Config with { Supervisors = [.. workspace.Config.Supervisors.Where(other => other.Name != name)] });
-        int forgotten;
-        using (StoreTransaction transaction = store.BeginWrite())
-        {
-            forgotten = store.Outbox.RemoveEndpoint(name);
+            // The configuration first, so that a running node puts nothing new into the outbox. A crash before the second step
+            // leaves its messages, which 'remove' again, or 'add', forgets.
+            workspace.EditConfig(config => config with { Supervisors = [.. config.Supervisors.Where(other => other.Name != name)] });
+            using StoreTransaction transaction = store.BeginWrite();
+            int removed = store.Outbox.RemoveEndpoint(name);
             transaction.Commit();
-        }
+            return removed;
+        });
 
         new CommandOutput(result).Result(
             new JsonObject(new JsonMember("name", new JsonString(name)), new JsonMember("forgotten", new JsonNumber(forgotten))),

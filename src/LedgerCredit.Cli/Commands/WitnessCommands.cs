@@ -50,9 +50,15 @@ internal static class WitnessCommands
         {
             string removed = result.GetRequiredValue(name);
             Workspace workspace = result.OpenWorkspace();
-            WitnessConfig witness = workspace.Config.Witnesses.FirstOrDefault(w => w.Key.Name == removed)
-                ?? throw new InputException($"There is no witness '{removed}'. 'ledgercredit witness list' shows those there are.");
-            workspace.Save(workspace.Config with { Witnesses = [.. workspace.Config.Witnesses.Where(w => w != witness)] });
+            WitnessConfig witness = workspace.Edit(() =>
+            {
+                WitnessConfig found = workspace.Config.Witnesses.FirstOrDefault(w => w.Key.Name == removed)
+                    ?? throw new InputException($"There is no witness '{removed}'. 'ledgercredit witness list' shows those there are.");
+
+                // A crash before it leaves the witness as it was, one behind it leaves it out: removing it again says which.
+                workspace.EditConfig(config => config with { Witnesses = [.. config.Witnesses.Where(w => !w.Key.Equals(found.Key))] });
+                return found;
+            });
             new CommandOutput(result).Result(
                 new JsonObject(new JsonMember("name", new JsonString(removed)), new JsonMember("key", new JsonString(witness.Key.ToString()))),
                 text => text.WriteLine($"{removed} is asked no more."));
@@ -98,7 +104,25 @@ internal static class WitnessCommands
         }
 
         Workspace workspace = result.OpenWorkspace();
-        List<WitnessConfig> others = [.. workspace.Config.Witnesses.Where(witness => !witness.Key.Equals(key))];
+
+        // A crash before the configuration is written leaves the witnesses as they were, one behind it this one among them: adding it
+        // again changes nothing more.
+        workspace.EditConfig(config => With(config, new WitnessConfig(key, address)));
+        int count = workspace.Config.Witnesses.Count;
+        new CommandOutput(result).Result(
+            new JsonObject(
+                new JsonMember("name", new JsonString(key.Name)),
+                new JsonMember("key", new JsonString(key.ToString())),
+                new JsonMember("url", new JsonString(address.AbsoluteUri)),
+                new JsonMember("witnesses", new JsonNumber(count))),
+            text => text.WriteLine($"{key.Name} is asked to cosign from now on, at {address.AbsoluteUri} ({count} witnesses in all)."));
+        return ExitCode.Done;
+    }
+
+    private static WorkspaceConfig With(WorkspaceConfig config, WitnessConfig added)
+    {
+        WitnessKey key = added.Key;
+        List<WitnessConfig> others = [.. config.Witnesses.Where(witness => !witness.Key.Equals(key))];
         if (!WitnessConfig.IsApart(key, others))
         {
             throw new InputException($"There is another witness with the name '{key.Name}' or with this public key. Each counts as one: remove the other first, or name another key.");
@@ -110,20 +134,12 @@ internal static class WitnessCommands
         }
 
         // A log that is its own witness witnesses nothing, and policies refuse it.
-        if (workspace.Config.Members.Any(member => NoteVerifierKey.TryParse(member.VerifierKey, out NoteVerifierKey? log, out _) && log.PublicKey == key.PublicKey))
+        if (config.Members.Any(member => NoteVerifierKey.TryParse(member.VerifierKey, out NoteVerifierKey? log, out _) && log.PublicKey == key.PublicKey))
         {
             throw new InputException($"'{key}' has the public key of a log that is kept here. A witness needs a key of its own.");
         }
 
-        workspace.Save(workspace.Config with { Witnesses = [.. others, new WitnessConfig(key, address)] });
-        new CommandOutput(result).Result(
-            new JsonObject(
-                new JsonMember("name", new JsonString(key.Name)),
-                new JsonMember("key", new JsonString(key.ToString())),
-                new JsonMember("url", new JsonString(address.AbsoluteUri)),
-                new JsonMember("witnesses", new JsonNumber(others.Count + 1))),
-            text => text.WriteLine($"{key.Name} is asked to cosign from now on, at {address.AbsoluteUri} ({others.Count + 1} witnesses in all)."));
-        return ExitCode.Done;
+        return config with { Witnesses = [.. others, added] };
     }
 
     private static WitnessKey ReadKey(string text) => WitnessKey.TryParse(text, out WitnessKey? key, out ParseProblem? problem)

@@ -16,15 +16,16 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
 
     /// <summary>Deploys the contracts and notes their addresses in the configuration.</summary>
     /// <remarks>
-    /// A crash before the configuration is saved leaves contracts on the ledger that nothing refers to; doing it again
-    /// deploys others. Once the configuration names contracts they are never replaced. Rule packs are added afterwards, by
-    /// <see cref="RulePackRegistry"/>.
+    /// Once the configuration names contracts they are never replaced. Others may change the configuration meanwhile: nothing of it
+    /// is lost. Rule packs are added afterwards, by <see cref="RulePackRegistry"/>.
     /// </remarks>
-    /// <exception cref="WorkspaceException">The workspace has contracts already.</exception>
+    /// <exception cref="WorkspaceException">The workspace has contracts already, or got them while these were deployed.</exception>
     public async Task<ContractAddresses> DeployAsync(LedgerSession session, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        RequireNone();
+        RequireNone(workspace.Config);
+
+        // A crash behind it leaves the admin's key, which the next call takes up.
         if (!keys.Has(KeystoreKeyType.Account, KeyRing.AdminName))
         {
             keys.CreateAccount(KeyRing.AdminName);
@@ -33,6 +34,9 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
         using Secp256k1Key admin = keys.OpenAccount(KeyRing.AdminName);
         LedgerTransactions transactions = new(session, timeProvider);
         ulong firstBlock = await session.Client.FetchBlockNumberAsync(cancellationToken);
+
+        // A crash from here on, up to the last line, leaves contracts on the ledger that nothing refers to, and whose addresses
+        // nobody knows but the admin's account's history: doing it again deploys others, under the next nonces.
         Address consortium = await CreateAsync(
             transactions,
             admin,
@@ -42,7 +46,7 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
         Address rulePacks = await CreateAsync(transactions, admin, RulePacksContract.EncodeDeployment(consortium), cancellationToken);
         Address repairDesk = await CreateAsync(transactions, admin, RepairDeskContract.EncodeDeployment(consortium, evidenceLog, rulePacks), cancellationToken);
         ContractAddresses contracts = new(consortium, evidenceLog, rulePacks, repairDesk, firstBlock);
-        workspace.Save(workspace.Config with { Ledger = workspace.Config.Ledger with { Contracts = contracts } });
+        Keep(contracts);
         return contracts;
     }
 
@@ -55,7 +59,7 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
     public async Task<ContractAddresses> UseAsync(LedgerSession session, Address repairDesk, ulong deploymentBlock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
-        RequireNone();
+        RequireNone(workspace.Config);
         byte[] code = await session.Client.FetchCodeAsync(repairDesk, BlockReference.Latest, cancellationToken);
         if (code.Length == 0)
         {
@@ -69,13 +73,21 @@ public sealed class ContractDeployment(Workspace workspace, KeyRing keys)
             await desk.FetchRulePacksAsync(cancellationToken),
             repairDesk,
             deploymentBlock);
-        workspace.Save(workspace.Config with { Ledger = workspace.Config.Ledger with { Contracts = contracts } });
+        Keep(contracts);
         return contracts;
     }
 
-    private void RequireNone()
+    // A crash before it leaves a workspace that knows no contracts, one behind it one that knows these for good: the command that is
+    // run again says so. What was kept since the configuration was read counts, too.
+    private void Keep(ContractAddresses contracts) => workspace.EditConfig(config =>
     {
-        if (workspace.Config.Ledger.Contracts is ContractAddresses existing)
+        RequireNone(config);
+        return config with { Ledger = config.Ledger with { Contracts = contracts } };
+    });
+
+    private static void RequireNone(WorkspaceConfig config)
+    {
+        if (config.Ledger.Contracts is ContractAddresses existing)
         {
             throw new WorkspaceException($"This workspace has its contracts already: RepairDesk {existing.RepairDesk}, EvidenceLog {existing.EvidenceLog}. They are never replaced, because evidence refers to them.");
         }

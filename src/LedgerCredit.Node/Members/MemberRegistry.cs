@@ -59,22 +59,26 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
         }
 
         using Store store = workspace.OpenStore(StoreAccess.Write);
-        if (workspace.Config.FindMember(slug) is MemberConfig existing)
+        PrepareNew(workspace.Config.FindMember(slug) is null);
+        return workspace.Edit(() =>
         {
-            EnsureLog(store, existing);
-            return (existing, false);
-        }
+            if (workspace.Config.FindMember(slug) is MemberConfig existing)
+            {
+                EnsureLog(store, existing);
+                return (existing, false);
+            }
 
-        // Keys first, the configuration that names them next, the log last. A crash in between leaves a key without a
-        // member, which the next call takes up, or a member without a log, which it completes.
-        string origin = $"{workspace.Config.Network}/{slug}";
-        Address account = keys.Has(KeystoreKeyType.Account, slug) ? AccountOf(slug) : keys.CreateAccount(slug);
-        string verifierKey = keys.Has(KeystoreKeyType.Note, slug) ? VerifierKeyOf(slug) : keys.CreateLogKey(slug, origin).ToString();
-        List<string> names = [.. MemberIdentity.WithOperator(roles).Select(ConsortiumRoles.ToName)];
-        MemberConfig member = new(slug, names, account, origin, verifierKey);
-        workspace.Save(workspace.Config with { Members = [.. workspace.Config.Members, member] });
-        EnsureLog(store, member);
-        return (member, true);
+            // Keys first, the configuration that names them next, the log last. A crash in between leaves a key without a
+            // member, which the next call takes up, or a member without a log, which it completes.
+            string origin = $"{workspace.Config.Network}/{slug}";
+            Address account = keys.Has(KeystoreKeyType.Account, slug) ? AccountOf(slug) : keys.CreateAccount(slug);
+            string verifierKey = keys.Has(KeystoreKeyType.Note, slug) ? VerifierKeyOf(slug) : keys.CreateLogKey(slug, origin).ToString();
+            List<string> names = [.. MemberIdentity.WithOperator(roles).Select(ConsortiumRoles.ToName)];
+            MemberConfig member = new(slug, names, account, origin, verifierKey);
+            workspace.EditConfig(config => config with { Members = [.. config.Members, member] });
+            EnsureLog(store, member);
+            return (member, true);
+        });
     }
 
     /// <summary>Registers a member in the consortium: organisation, account and log, each unless it is there.</summary>
@@ -120,6 +124,12 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
     public (MemberAccount Account, bool IsNew) AddAccount(string slug, string name, IReadOnlyList<ConsortiumRole> roles)
     {
         ArgumentNullException.ThrowIfNull(roles);
+        PrepareNew(workspace.Config.FindMember(slug)?.Accounts.All(account => account.Name != name) == true);
+        return workspace.Edit(() => AddAccountNow(slug, name, roles));
+    }
+
+    private (MemberAccount Account, bool IsNew) AddAccountNow(string slug, string name, IReadOnlyList<ConsortiumRole> roles)
+    {
         MemberConfig member = workspace.Config.FindMember(slug)
             ?? throw new WorkspaceException($"'{slug}' is no member of this workspace. Add it first: ledgercredit member add {slug} --role ROLE");
         if (member.Accounts.FirstOrDefault(account => account.Name == name) is MemberAccount existing)
@@ -138,7 +148,7 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
         Address address = keys.Has(KeystoreKeyType.Account, keyName) ? AccountOf(keyName) : keys.CreateAccount(keyName);
         MemberAccount added = new(name, names, address);
         MemberConfig changed = member with { Accounts = [.. member.Accounts, added] };
-        workspace.Save(workspace.Config with { Members = [.. workspace.Config.Members.Select(m => m.Slug == slug ? changed : m)] });
+        workspace.EditConfig(config => config with { Members = [.. config.Members.Select(m => m.Slug == slug ? changed : m)] });
         return (added, true);
     }
 
@@ -182,6 +192,15 @@ public sealed class MemberRegistry(Workspace workspace, KeyRing keys)
         }
 
         return missing;
+    }
+
+    // A person may be slow with the password, and other commands wait for the end of an edit.
+    private void PrepareNew(bool makesKeys)
+    {
+        if (makesKeys)
+        {
+            keys.PrepareNew(workspace);
+        }
     }
 
     private static void EnsureLog(Store store, MemberConfig member)

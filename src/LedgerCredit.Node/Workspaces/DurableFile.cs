@@ -33,7 +33,7 @@ public static class DurableFile
         string temporary = path + ".new";
 
         // A crash or a failure in the middle of it leaves the old file and a '.new' that the next call overwrites.
-        using (FileStream file = Open(temporary, FileMode.Create, FileShare.Read))
+        using (FileStream file = Open(temporary, FileMode.Create, FileShare.None))
         {
             write(file);
             file.Flush(flushToDisk: true);
@@ -109,6 +109,29 @@ public static class DurableFile
         FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>Makes a folder with those above it that are missing, so that their names survive power loss.</summary>
+    /// <param name="path">The folder. Where it is there, it is somebody else's doing and left alone.</param>
+    /// <exception cref="IOException">It cannot be made or flushed.</exception>
+    internal static void CreateFolders(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        string? above = Path.GetDirectoryName(path);
+        if (above is not null)
+        {
+            CreateFolders(above);
+        }
+
+        Directory.CreateDirectory(path);
+        if (above is not null)
+        {
+            FlushFolder(above);
+        }
+    }
+
     /// <summary>Makes a folder for its owner alone where there is none, so that its name survives power loss as the names of files in it do.</summary>
     /// <param name="path">The folder; that above it is there.</param>
     /// <exception cref="IOException">It cannot be made or flushed.</exception>
@@ -145,7 +168,7 @@ public static class DurableFile
 
     private static void Write(string path, ReadOnlySpan<byte> content, FileMode mode)
     {
-        using FileStream file = Open(path, mode, FileShare.Read);
+        using FileStream file = Open(path, mode, FileShare.None);
         file.Write(content);
         file.Flush(flushToDisk: true);
     }

@@ -82,14 +82,24 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     /// <returns>Its public part.</returns>
     public Bytes32 EnsureWebhookKey()
     {
-        if (!Has(KeystoreKeyType.Webhook, WebhookName))
+        if (Has(KeystoreKeyType.Webhook, WebhookName))
         {
-            byte[] seed = RandomNumberGenerator.GetBytes(Ed25519Key.SeedLength);
-            using Ed25519Key key = new(seed);
-            Save(new KeystoreLabel(KeystoreKeyType.Webhook, WebhookName, key.PublicKey.ToString()), null, seed);
+            return ReadWebhookPublicKey();
         }
 
-        return ReadWebhookPublicKey();
+        PrepareNew(workspace);
+        return workspace.Hold(() =>
+        {
+            // Another process may have made it meanwhile, and told its public part already.
+            if (!Has(KeystoreKeyType.Webhook, WebhookName))
+            {
+                byte[] seed = RandomNumberGenerator.GetBytes(Ed25519Key.SeedLength);
+                using Ed25519Key key = new(seed);
+                Save(new KeystoreLabel(KeystoreKeyType.Webhook, WebhookName, key.PublicKey.ToString()), null, seed);
+            }
+
+            return ReadWebhookPublicKey();
+        });
     }
 
     /// <summary>Opens the key that signs messages to supervisory endpoints.</summary>
@@ -176,6 +186,24 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
     public Bytes32 OpenSubjectKey() => OpenChecked(KeystoreKeyType.Subject, SubjectName, SubjectCheckLabel)
         ?? throw new WorkspaceException("The network subject key is not the one that its file was made for: the file was altered. Restore it from a backup.");
 
+    /// <summary>Asks for the password where keys have one, so that whoever makes a key while others wait does not wait for a person.</summary>
+    /// <param name="edited">The object whose edit the key is to be a part of.</param>
+    /// <exception cref="ArgumentException">It is not the one that these keys are of, which would wait for the end of the edit.</exception>
+    /// <exception cref="WorkspaceException">The password is not the one of the other keys.</exception>
+    internal void PrepareNew(Workspace edited)
+    {
+        if (!ReferenceEquals(edited, workspace))
+        {
+            throw new ArgumentException("Expected the object of the workspace that these keys were opened with, found another one.", nameof(edited));
+        }
+
+        if (!IsPlain)
+        {
+            RequireKnownPassword();
+            Password();
+        }
+    }
+
     /// <summary>Whether there is a key of this type and name.</summary>
     public bool Has(KeystoreKeyType type, string name) => File.Exists(PathOf(type, name));
 
@@ -217,12 +245,7 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
 
     private void Save(KeystoreLabel label, Address? address, byte[] secret)
     {
-        string path = PathOf(label.Type, label.Name);
-        if (File.Exists(path))
-        {
-            throw new WorkspaceException($"There is a {StoredKey.NameOf(label.Type)} key '{label.Name}' already, and keys are never overwritten. Choose another name.");
-        }
-
+        RequireNone(label);
         byte[] text;
         if (IsPlain)
         {
@@ -236,7 +259,23 @@ public sealed class KeyRing(Workspace workspace, IPasswordSource passwords)
         }
 
         CryptographicOperations.ZeroMemory(secret);
-        DurableFile.CreateNew(path, text);
+
+        // One process at a time, or two would write their secrets to one unfinished file, and the address of one would go with the
+        // key of the other. A crash leaves the key or none; nothing names it yet.
+        workspace.Hold(() =>
+        {
+            RequireNone(label);
+            DurableFile.CreateNew(PathOf(label.Type, label.Name), text);
+            return true;
+        });
+    }
+
+    private void RequireNone(KeystoreLabel label)
+    {
+        if (Has(label.Type, label.Name))
+        {
+            throw new WorkspaceException($"There is a {StoredKey.NameOf(label.Type)} key '{label.Name}' already, and keys are never overwritten. Choose another name.");
+        }
     }
 
     private byte[] Open(KeystoreKeyType type, string name)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LedgerCredit.Evidence;
 using LedgerCredit.Primitives;
 using LedgerCredit.Storage;
@@ -7,24 +8,33 @@ namespace LedgerCredit.Node.Workspaces;
 /// <summary>A folder with all that one node has: configuration, keys, store, devnet.</summary>
 /// <remarks>
 /// <code>
-/// workspace.json     configuration, nothing secret
-/// ledgercredit.db    the store
-/// keys/*.json        one file for each key
-/// rulepacks/*.json   rule packs beside those of the program
-/// repair/            packages and statements of repair cases
-/// materials/         encrypted files of repair cases that applicants gave the node to keep
-/// devnet/            the embedded ledger's state and log
+/// workspace.json        configuration, nothing secret
+/// workspace-edit.lock   held while a command changes the configuration, adds a key or a rule pack
+/// ledgercredit.db       the store
+/// keys/*.json           one file for each key
+/// rulepacks/*.json      rule packs beside those of the program
+/// repair/               packages and statements of repair cases
+/// materials/            encrypted files of repair cases that applicants gave the node to keep
+/// devnet/               the embedded ledger's state and log
 /// </code>
 /// </remarks>
 public sealed class Workspace
 {
     internal const string ConfigName = "workspace.json";
     internal const string StoreName = "ledgercredit.db";
+    internal const string EditLockName = "workspace-edit.lock";
 
     private const int MaxRulePackBytes = 1 << 20;
 
     private readonly Lock _following = new();
     private (DateTime WrittenAt, long Length)? _followed;
+
+    // Others hold the lock for as long as it takes to make a key or two. Whoever asks for a password has it before.
+    private static readonly TimeSpan EditPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EditPoll = TimeSpan.FromMilliseconds(20);
+
+    private readonly Lock _editing = new();
+    private FileStream? _editLock;
 
     private Workspace(string folder, WorkspaceConfig config)
     {
@@ -63,24 +73,23 @@ public sealed class Workspace
     /// <exception cref="WorkspaceException">The folder is in use.</exception>
     public static Workspace Create(string folder, WorkspaceConfig config, Action<Workspace> makeKeys)
     {
+        ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(makeKeys);
         string path = Path.GetFullPath(folder);
         RequireUnused(path);
-        Directory.CreateDirectory(path);
+        DurableFile.CreateFolders(path);
         Workspace workspace = new(path, config);
 
         // A crash before the last line leaves a folder that Open refuses, because workspace.json comes last.
-        Directory.CreateDirectory(workspace.KeysFolder);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(workspace.KeysFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        DurableFile.CreateFolder(workspace.KeysFolder);
         using (Store.Create(workspace.StorePath))
         {
         }
 
         makeKeys(workspace);
+
+        // Behind this line a power cut takes back neither the store's name nor that of the folder of keys.
+        DurableFile.FlushFolder(path);
         workspace.Save(config);
         return workspace;
     }
@@ -129,7 +138,7 @@ public sealed class Workspace
         List<RulePack> packs = [.. RulePackCatalog.Shipped.Packs];
         foreach (string path in Directory.EnumerateFiles(RulePacksFolder, "*.json").Order(StringComparer.Ordinal))
         {
-            RulePack pack = ReadRulePack(path);
+            (RulePack pack, _) = ReadRulePack(path);
             if (packs.Any(other => other.Id == pack.Id))
             {
                 throw new WorkspaceException($"'{path}' has the id '{pack.Id}' of another rule pack. Ids are never used twice: remove the file, or give the pack an id of its own.");
@@ -146,17 +155,22 @@ public sealed class Workspace
     /// <exception cref="WorkspaceException">It is not a rule pack, or another one has its id.</exception>
     public RulePack AddRulePack(string path)
     {
-        RulePack pack = ReadRulePack(path);
-        if (LoadRulePacks().Find(pack.Id) is RulePack existing)
+        (RulePack pack, byte[] document) = ReadRulePack(path);
+        return Hold(() =>
         {
-            return existing.Hash == pack.Hash
-                ? existing
-                : throw new WorkspaceException($"There is another rule pack '{pack.Id}' already. A published pack never changes: give the new version an id of its own.");
-        }
+            if (LoadRulePacks().Find(pack.Id) is RulePack existing)
+            {
+                return existing.Hash == pack.Hash
+                    ? existing
+                    : throw new WorkspaceException($"There is another rule pack '{pack.Id}' already. A published pack never changes: give the new version an id of its own.");
+            }
 
-        Directory.CreateDirectory(RulePacksFolder);
-        DurableFile.CreateNew(Path.Combine(RulePacksFolder, pack.Id + ".json"), File.ReadAllBytes(path));
-        return pack;
+            // A crash between the two lines leaves a folder without the pack, one behind them the pack, for good: adding it again
+            // completes the one and finds the other.
+            DurableFile.CreateFolder(RulePacksFolder);
+            DurableFile.CreateNew(Path.Combine(RulePacksFolder, pack.Id + ".json"), document);
+            return pack;
+        });
     }
 
     /// <summary>Finds a member; where it is not known, among those that <c>workspace.json</c> has by now, which are then taken over. Any thread may ask.</summary>
@@ -208,7 +222,93 @@ public sealed class Workspace
     /// <summary>Opens the store.</summary>
     public Store OpenStore(StoreAccess access) => Store.Open(StorePath, access);
 
-    private static RulePack ReadRulePack(string path)
+    /// <summary>Changes the configuration as it is by now, whatever other processes changed since it was read here. Any thread may ask.</summary>
+    /// <param name="change">Makes the new configuration of that of now; may refuse by an exception, and then nothing was changed.</param>
+    /// <exception cref="WorkspaceException">The configuration is not valid any more.</exception>
+    /// <exception cref="IOException">Another process was changing the workspace for too long, or a disk failed.</exception>
+    public void EditConfig(Func<WorkspaceConfig, WorkspaceConfig> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        Hold(() =>
+        {
+            // Not by way of Config, which another thread may be letting follow the file.
+            Save(change(Open(Folder).Config));
+            return true;
+        });
+    }
+
+    /// <summary>Does what needs the configuration to stay as it is, of which <see cref="EditConfig"/> may be a part: alone among all processes, with <see cref="Config"/> read anew.</summary>
+    /// <remarks>For work that does not last: it waits for nobody, no ledger and no password.</remarks>
+    /// <typeparam name="T">What comes of it.</typeparam>
+    /// <param name="work">The work.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="WorkspaceException">The configuration is not valid any more.</exception>
+    /// <exception cref="IOException">Another process was changing the workspace for too long, or a disk failed.</exception>
+    public T Edit<T>(Func<T> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return Hold(() =>
+        {
+            Config = Open(Folder).Config;
+            return work();
+        });
+    }
+
+    /// <summary>The same, without reading the configuration anew: for files that must not be there yet.</summary>
+    internal T Hold<T>(Func<T> work)
+    {
+        lock (_editing)
+        {
+            // A part of an edit is one with it.
+            if (_editLock is not null)
+            {
+                return work();
+            }
+
+            // A crash leaves the file, which nobody holds then.
+            using FileStream held = TakeEditLock();
+            _editLock = held;
+            try
+            {
+                return work();
+            }
+            finally
+            {
+                _editLock = null;
+            }
+        }
+    }
+
+    private FileStream TakeEditLock()
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (LockFile.TryOpen(Path.Combine(Folder, EditLockName)) is FileStream held)
+            {
+                return held;
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > EditPatience)
+            {
+                throw new IOException($"Another command has been changing the workspace '{Folder}' for {EditPatience.TotalSeconds:0} s (its file {EditLockName} is in use). Nothing was changed: run the command again when it has ended.");
+            }
+
+#pragma warning disable RS0030 // No call waits for the lock of another process with a deadline; a person's command does, for milliseconds.
+            Thread.Sleep(EditPoll);
+#pragma warning restore RS0030
+        }
+    }
+
+    // A crash before the rename leaves the old configuration, one behind it the new one, whole. Only from within an edit: what it
+    // replaces is what was read in it.
+    private void Save(WorkspaceConfig config)
+    {
+        DurableFile.Replace(Path.Combine(Folder, ConfigName), config.ToUtf8());
+        Config = config;
+    }
+
+    private static (RulePack Pack, byte[] Document) ReadRulePack(string path)
     {
         // A document has a few kilobytes; more than the limit of JSON documents is refused by the parser in any case.
         FileInfo file = new(path);
@@ -217,16 +317,9 @@ public sealed class Workspace
             throw new WorkspaceException($"'{path}' is not a rule pack: expected a JSON file of at most {MaxRulePackBytes} bytes.");
         }
 
-        return RulePack.TryParse(File.ReadAllBytes(path), out RulePack? pack, out ParseProblem? problem)
-            ? pack
+        byte[] document = File.ReadAllBytes(path);
+        return RulePack.TryParse(document, out RulePack? pack, out ParseProblem? problem)
+            ? (pack, document)
             : throw new WorkspaceException($"'{path}' is not a rule pack (docs/spec/rule-packs.md). {problem}");
-    }
-
-    /// <summary>Replaces the configuration: after a crash either the old or the new file is there, whole.</summary>
-    public void Save(WorkspaceConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        DurableFile.Replace(Path.Combine(Folder, ConfigName), config.ToUtf8());
-        Config = config;
     }
 }

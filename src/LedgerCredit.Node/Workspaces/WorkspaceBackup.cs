@@ -201,7 +201,7 @@ public sealed class WorkspaceBackup
     private IReadOnlyList<string> ListFiles()
     {
         List<string> names = [];
-        string[] known = [Workspace.ConfigName, Workspace.StoreName, Workspace.StoreName + "-wal", Workspace.StoreName + "-shm", "node.lock", "devnet", "repair/lock", "materials/" + MaterialFolder.LockName];
+        string[] known = [Workspace.ConfigName, Workspace.EditLockName, Workspace.StoreName, Workspace.StoreName + "-wal", Workspace.StoreName + "-shm", "node.lock", "devnet", "repair/lock", "materials/" + MaterialFolder.LockName];
         Add("");
         return [.. names.Order(StringComparer.Ordinal)];
 

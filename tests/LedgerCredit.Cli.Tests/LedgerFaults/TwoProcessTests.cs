@@ -130,6 +130,39 @@ public sealed class TwoProcessTests
         await workspace.CheckAsync(Rows + (Rows / 2));
     }
 
+    // Each has read the workspace before the others have changed it. Nothing of it needs a ledger.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Workspace_ManyCommandsChangeItAtOnce_KeepsWhatEachAdded()
+    {
+        using TestFolder folder = new();
+        string[] data = ["--data", folder.At("workspace")];
+        (await CommandRun.RunAsync(["workspace", "init", .. data])).Expect(ExitCode.Done);
+
+        CommandRun[] runs = await RunAtOnceAsync(
+            ["member", "add", "member-1", "member-2", "member-3", .. data],
+            ["member", "add", "member-3", "member-4", "member-1", .. data],
+            ["member", "add", "member-5", "member-6", "member-7", .. data],
+            ["node", "endpoint", "add", "province", "https://province.example/", .. data],
+            ["node", "endpoint", "add", "city", "https://city.example/", .. data],
+            ["key", "new", "other", .. data]);
+
+        foreach (CommandRun run in runs)
+        {
+            run.Expect(ExitCode.Done);
+        }
+
+        CommandRun members = (await CommandRun.RunAsync(["member", "list", "--json", .. data])).Expect(ExitCode.Done);
+        Assert.AreSequenceEqual(
+            ["member-1", "member-2", "member-3", "member-4", "member-5", "member-6", "member-7"],
+            members.Json.EnumerateArray().Select(member => member.GetProperty("slug").GetString()!).Order(StringComparer.Ordinal));
+        CommandRun endpoints = (await CommandRun.RunAsync(["node", "endpoint", "list", "--json", .. data])).Expect(ExitCode.Done);
+        Assert.AreEqual(2, endpoints.Json.GetProperty("endpoints").GetArrayLength());
+
+        // Configuration, keys and logs go together.
+        (await CommandRun.RunAsync(["workspace", "backup", folder.At("backup.tar"), .. data])).Expect(ExitCode.Done);
+    }
+
     // Two workspaces restored from one backup have the same keys and the same log.
     [TestMethod]
     [Timeout(600_000, CooperativeCancellation = true)]

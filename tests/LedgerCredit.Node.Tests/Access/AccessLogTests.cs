@@ -228,8 +228,7 @@ public sealed class AccessLogTests : IDisposable
     public void Ensure_WhereThePartyHasTheSlug_IsRefused()
     {
         MemberConfig member = AccessLog.Ensure(_workspace.Workspace, _workspace.Keys);
-        WorkspaceConfig config = _workspace.Workspace.Config;
-        _workspace.Workspace.Save(config with { Members = [.. config.Members.Select(m => m.Slug == member.Slug ? m with { Roles = ["authority", "operator"] } : m)] });
+        _workspace.Workspace.EditConfig(config => config with { Members = [.. config.Members.Select(m => m.Slug == member.Slug ? m with { Roles = ["authority", "operator"] } : m)] });
 
         Assert.ThrowsExactly<WorkspaceException>(() => AccessLog.Ensure(_workspace.Workspace, _workspace.Keys));
     }

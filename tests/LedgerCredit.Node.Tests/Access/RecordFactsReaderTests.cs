@@ -87,8 +87,7 @@ public sealed class RecordFactsReaderTests : IDisposable
         (CreditRecord record, Bytes32 leafHash) = Append(SampleRecords.Sanction(TestWorkspace.Authority, 1));
         Assert.AreEqual(SanctionState.None, StateOf(record, leafHash));
 
-        WorkspaceConfig config = _workspace.Workspace.Config;
-        _workspace.Workspace.Save(config with { Ledger = config.Ledger with { Contracts = new ContractAddresses(Desk, Desk, Desk, Desk, 0) } });
+        _workspace.Workspace.EditConfig(config => config with { Ledger = config.Ledger with { Contracts = new ContractAddresses(Desk, Desk, Desk, Desk, 0) } });
         Assert.IsNull(StateOf(record, leafHash));
         Assert.IsFalse(AccessRules.Decide(Callers.Of("bank"), Reader().Read(record, leafHash, isSuperseded: false, Caller.Anonymous), Purposes.CreditReview, null).IsVisible);
 

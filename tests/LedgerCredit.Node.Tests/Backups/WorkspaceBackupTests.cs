@@ -33,7 +33,7 @@ public sealed class WorkspaceBackupTests : IDisposable
         Assert.IsNull(_scene.Restore(await File.ReadAllBytesAsync(_scene.Backup, Token), Token));
 
         string source = _scene.Test.Workspace.Folder;
-        string[] expected = [.. Files(source).Where(name => name is not ("node.lock" or "repair/lock") && !name.StartsWith("devnet/", StringComparison.Ordinal))];
+        string[] expected = [.. Files(source).Where(name => name is not ("node.lock" or "workspace-edit.lock" or "repair/lock") && !name.StartsWith("devnet/", StringComparison.Ordinal))];
         Assert.AreSequenceEqual(expected, Files(_scene.Target).ToArray());
         Assert.HasCount(made.Files, expected);
         foreach (string name in expected.Where(name => name != "ledgercredit.db"))

@@ -21,7 +21,7 @@ internal sealed class KeeperScene : IAsyncDisposable
     {
         Scene = scene;
         Workspace = TestWorkspace.Create();
-        Workspace.Workspace.Save(Workspace.Workspace.Config with { Ledger = Workspace.Workspace.Config.Ledger with { Contracts = scene.Contracts } });
+        Workspace.Workspace.EditConfig(config => config with { Ledger = config.Ledger with { Contracts = scene.Contracts } });
         Workspace.Keys.CreateAccount(KeyRing.KeeperName);
         _key = Workspace.Keys.OpenAccount(KeyRing.KeeperName);
         Store = Workspace.OpenStore();

@@ -2,7 +2,6 @@ using LedgerCredit.Ethereum;
 using LedgerCredit.Node.Anchoring;
 using LedgerCredit.Node.Auditing;
 using LedgerCredit.Node.Ledgers;
-using LedgerCredit.Node.Workspaces;
 using LedgerCredit.Primitives.Json;
 using LedgerCredit.Storage;
 using LedgerCredit.Verification;
@@ -165,7 +164,6 @@ public sealed class AnchorSealTests
                 new JsonMember("from", new JsonNumber(from)),
                 new JsonMember("to", new JsonNull()),
                 new JsonMember("addresses", validators)))));
-        WorkspaceConfig config = scene.Workspace.Workspace.Config;
-        scene.Workspace.Workspace.Save(config with { Ledger = config.Ledger with { Consensus = consensus } });
+        scene.Workspace.Workspace.EditConfig(config => config with { Ledger = config.Ledger with { Consensus = consensus } });
     }
 }

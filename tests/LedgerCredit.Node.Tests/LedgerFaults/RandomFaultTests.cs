@@ -110,7 +110,7 @@ public sealed class RandomFaultTests
         await using RpcFaultProxy proxy = new(new Uri(keeping.Scene.Ledger.Url));
         await using WebhookReceiver receiver = WebhookReceiver.Answering("202 Accepted");
         OutboxFiller.Begin(keeping.Store, "province");
-        keeping.Workspace.Workspace.Save(keeping.Workspace.Workspace.Config with { Supervisors = [new SupervisorConfig("province", receiver.Address)] });
+        keeping.Workspace.Workspace.EditConfig(config => config with { Supervisors = [new SupervisorConfig("province", receiver.Address)] });
         keeping.Workspace.Keys.EnsureWebhookKey();
         ulong until = await keeping.PutFactsAsync(sanction: 0, caseId: 1, Token);
         await keeping.Scene.PassToAsync(until, Token);

@@ -70,7 +70,7 @@ public sealed class RemoteAddressTests
     {
         using TestWorkspace workspace = TestWorkspace.Create();
         SupervisorConfig[] supervisors = [new("province", new Uri("https://supervisor.example/a")), new("test-one", new Uri("http://localhost:1/"))];
-        workspace.Workspace.Save(workspace.Workspace.Config with { Supervisors = supervisors });
+        workspace.Workspace.EditConfig(config => config with { Supervisors = supervisors });
 
         Assert.AreSequenceEqual(supervisors, Workspace.Open(workspace.Workspace.Folder).Config.Supervisors);
     }

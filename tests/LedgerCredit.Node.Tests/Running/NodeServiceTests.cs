@@ -207,7 +207,7 @@ public sealed class NodeServiceTests : IDisposable
         }
 
         // Written by hand: so there is no key yet.
-        workspace.Workspace.Save(workspace.Workspace.Config with { Supervisors = [new SupervisorConfig(Endpoint, receiver.Address)] });
+        workspace.Workspace.EditConfig(config => config with { Supervisors = [new SupervisorConfig(Endpoint, receiver.Address)] });
         using NodeService node = Open(workspace, "http://127.0.0.1:1");
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Task running = node.RunAsync(stop.Token);
@@ -223,13 +223,13 @@ public sealed class NodeServiceTests : IDisposable
     private static Address At(byte number) => Address.FromBytes([.. new byte[19], number]);
 
     private static void Configure(TestWorkspace workspace, ContractAddresses contracts) =>
-        workspace.Workspace.Save(workspace.Workspace.Config with { Ledger = workspace.Workspace.Config.Ledger with { Contracts = contracts } });
+        workspace.Workspace.EditConfig(config => config with { Ledger = config.Ledger with { Contracts = contracts } });
 
     private static Bytes32 Supervise(KeeperScene keeping, WebhookReceiver receiver)
     {
         OutboxFiller.Begin(keeping.Store, Endpoint);
         Workspace workspace = keeping.Workspace.Workspace;
-        workspace.Save(workspace.Config with { Supervisors = [new SupervisorConfig(Endpoint, receiver.Address)] });
+        workspace.EditConfig(config => config with { Supervisors = [new SupervisorConfig(Endpoint, receiver.Address)] });
         return keeping.Workspace.Keys.EnsureWebhookKey();
     }
 

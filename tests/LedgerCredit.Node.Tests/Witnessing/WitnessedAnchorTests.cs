@@ -36,7 +36,7 @@ public sealed class WitnessedAnchorTests
     {
         using TestWorkspace workspace = await TestWorkspace.CreateAsync(_ledger, [Authority], Token);
         await using WitnessScene witness = Witness(workspace, "w1");
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [witness.Config] });
         workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
         int next = 3;
         witness.OnRequest = () => workspace.Append(Authority, SampleRecords.Stated(Authority, next++, 1));
@@ -60,7 +60,7 @@ public sealed class WitnessedAnchorTests
         await using WitnessScene two = Witness(workspace, "w2");
         await using WitnessScene three = Witness(workspace, "w3");
         WitnessConfig down = new(three.Key, new Uri("http://127.0.0.1:9/"));
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [one.Config, down, two.Config] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [one.Config, down, two.Config] });
         workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
 
         await RunOnceAsync(workspace);
@@ -74,7 +74,7 @@ public sealed class WitnessedAnchorTests
         Assert.AreEqual(Verdict.Valid, EvidenceVerifier.Verify(workspace.BuildEvidence(Authority, 1)!, workspace.BuildTrust(), Options).Verdict);
 
         // It is back: the same checkpoint is cosigned without being anchored again, and then the file is one for three.
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [one.Config, three.Config, two.Config] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [one.Config, three.Config, two.Config] });
         await RunOnceAsync(workspace);
         Assert.HasCount(1, workspace.Anchors(Authority));
         Assert.AreEqual(Verdict.Valid, Verify(workspace, Build(workspace, 1)!, required: 3).Verdict);
@@ -89,7 +89,7 @@ public sealed class WitnessedAnchorTests
         await workspace.AnchorAsync(Authority, Token);
         await using WitnessScene one = Witness(workspace, "w1");
         await using WitnessScene two = Witness(workspace, "w2");
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [one.Config, new WitnessConfig(two.Key, new Uri("http://127.0.0.1:9/"))] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [one.Config, new WitnessConfig(two.Key, new Uri("http://127.0.0.1:9/"))] });
         Assert.IsNull(Build(workspace, 0));
 
         workspace.Append(Authority, SampleRecords.Stated(Authority, 3, 2));
@@ -97,7 +97,7 @@ public sealed class WitnessedAnchorTests
         Assert.AreEqual(5UL, Build(workspace, 0)!.Inclusion.TreeSize);
 
         // All of them cosigned the third anchor, which weighs more than that the second is older.
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [one.Config, two.Config] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [one.Config, two.Config] });
         workspace.Append(Authority, SampleRecords.Stated(Authority, 5, 2));
         await RunOnceAsync(workspace);
         Assert.AreEqual(7UL, Build(workspace, 0)!.Inclusion.TreeSize);
@@ -125,7 +125,7 @@ public sealed class WitnessedAnchorTests
         witness.Folder.AddLog(workspace.LogOf(TestWorkspace.Agency).Origin, TestWorkspace.VerifierKey(workspace.LogOf(TestWorkspace.Agency)));
         TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
         witness.Released = release.Task;
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [witness.Config] });
         workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 3));
         workspace.Append(TestWorkspace.Agency, SampleRecords.Stated(TestWorkspace.Agency, 0, 2));
 
@@ -163,7 +163,7 @@ public sealed class WitnessedAnchorTests
                 workspace.Append(Authority, SampleRecords.Stated(Authority, requests, 1));
             }
         };
-        workspace.Workspace.Save(workspace.Workspace.Config with { Witnesses = [witness.Config] });
+        workspace.Workspace.EditConfig(config => config with { Witnesses = [witness.Config] });
         workspace.Append(Authority, SampleRecords.Stated(Authority, 0, 1));
 
         await RunUntilAsync(workspace, async (_, said) => await said("cosigned", 1));

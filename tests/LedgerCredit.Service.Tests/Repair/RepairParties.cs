@@ -86,7 +86,7 @@ internal sealed class RepairParties : IAsyncDisposable
             members.AddLocal(slug, [role]);
         }
 
-        workspace.Workspace.Save(workspace.Workspace.Config with { Materials = materials });
+        workspace.Workspace.EditConfig(config => config with { Materials = materials });
         AccessLog.Ensure(workspace.Workspace, workspace.Keys);
         await workspace.OnAsync(ledger, cancellationToken);
         await AppointAsync(workspace, members, cancellationToken);

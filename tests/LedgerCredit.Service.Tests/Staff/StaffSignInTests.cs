@@ -344,7 +344,7 @@ public sealed class StaffSignInTests
     {
         HashSet<ConsortiumRole> roles = [ConsortiumRole.Authority, ConsortiumRole.Auditor];
         HashSet<string> scopes = [AccessScopes.RecordsRead];
-        workspace.Workspace.Save(workspace.Workspace.Config with
+        workspace.Workspace.EditConfig(config => config with
         {
             Staff = new StaffConfig(
                 _issuer.Issuer,

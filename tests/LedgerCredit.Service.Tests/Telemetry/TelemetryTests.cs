@@ -29,7 +29,7 @@ public sealed class TelemetryTests
         TestWorkspace workspace = TestWorkspace.Create(Member);
         AccessLog.Ensure(workspace.Workspace, workspace.Keys);
         await workspace.OnAsync(ledger, Token);
-        workspace.Workspace.Save(workspace.Workspace.Config with { Telemetry = new TelemetryConfig(receiver.Address, TelemetryProtocol.HttpProtobuf) });
+        workspace.Workspace.EditConfig(config => config with { Telemetry = new TelemetryConfig(receiver.Address, TelemetryProtocol.HttpProtobuf) });
         List<string> secrets = ["x-test:", "Subject of the tests", "vi0lation"];
         await using (ServiceScene scene = await ServiceScene.StartAsync(workspace, TimeProvider.System, Token))
         {
@@ -98,7 +98,7 @@ public sealed class TelemetryTests
         }
 
         TestWorkspace workspace = ServiceScene.Make();
-        workspace.Workspace.Save(workspace.Workspace.Config with { Telemetry = new TelemetryConfig(new Uri($"http://{socket.LocalEndPoint}"), TelemetryProtocol.HttpProtobuf) });
+        workspace.Workspace.EditConfig(config => config with { Telemetry = new TelemetryConfig(new Uri($"http://{socket.LocalEndPoint}"), TelemetryProtocol.HttpProtobuf) });
         ServiceScene scene = await ServiceScene.StartAsync(workspace, TimeProvider.System, Token);
         Stopwatch stopping = new();
         await using (scene)
