@@ -17,6 +17,7 @@ namespace LedgerCredit.Node.Witnessing;
 /// state/*.checkpoint     the last cosigned checkpoint of each log, named by the hash of its origin
 /// state/*.SIZE.fork      two checkpoints of that size with different roots, both signed by the log: the proof that it forked
 /// witness.lock           held while the witness runs
+/// witness-edit.lock      held while a command changes the logs
 /// </code>
 /// A witness that forgets what it cosigned can be made to cosign another history. So the folder is not for backups: a witness
 /// whose folder is lost begins anew under another name and key.
@@ -65,9 +66,9 @@ public sealed class WitnessFolder
             throw new WorkspaceException($"'{path}' is not empty. Expected an empty or new folder for a witness. Where 'witness init' was killed in it, remove it.");
         }
 
-        Directory.CreateDirectory(path);
+        DurableFile.CreateFolders(path);
         WitnessFolder made = new(path);
-        Directory.CreateDirectory(made.StateFolder);
+        DurableFile.CreateFolder(made.StateFolder);
         byte[] seed = new byte[Ed25519Key.SeedLength];
         random.GetBytes(seed);
         using WitnessSigner signer = new(name, seed);

@@ -86,7 +86,15 @@ public sealed class WorkspaceRestore
             return null;
         }
 
-        // 3. From here on it is a workspace.
+        // 3. Until here a power cut may take back the names of files whose bytes are flushed: those of keys, for example. A crash
+        //    behind it leaves all of them, and still no workspace.json.
+        DurableFile.FlushFolder(_folder);
+        foreach (string made in _madeFolders)
+        {
+            DurableFile.FlushFolder(made);
+        }
+
+        // 4. From here on it is a workspace.
         string configPath = Path.Combine(_folder, Workspace.ConfigName);
         _madeFiles.Add(configPath + ".new");
         DurableFile.CreateNew(configPath, config.ToArray());
@@ -165,17 +173,19 @@ public sealed class WorkspaceRestore
             return;
         }
 
+        string above = Path.GetDirectoryName(path)!;
         if (path != _folder)
         {
-            MakeFolder(Path.GetDirectoryName(path)!);
+            MakeFolder(above);
+        }
+        else
+        {
+            DurableFile.CreateFolders(above);
         }
 
-        Directory.CreateDirectory(path);
+        // Noted before: it may be made and then not be flushed.
         _madeFolders.Add(path);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
+        DurableFile.CreateFolder(path);
     }
 
     // Never over a file: whatever has come into the folder meanwhile is somebody else's.
@@ -199,7 +209,7 @@ public sealed class WorkspaceRestore
             File.Delete(file);
         }
 
-        foreach (string folder in Enumerable.Reverse(_madeFolders).Where(folder => !Directory.EnumerateFileSystemEntries(folder).Any()))
+        foreach (string folder in Enumerable.Reverse(_madeFolders).Where(folder => Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()))
         {
             Directory.Delete(folder);
         }

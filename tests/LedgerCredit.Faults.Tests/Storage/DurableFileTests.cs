@@ -6,6 +6,8 @@ namespace LedgerCredit.Faults.Tests.Storage;
 [TestClass]
 public sealed partial class DurableFileTests
 {
+    public TestContext TestContext { get; set; } = null!;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("ledgercredit-durable-").FullName;
 
     [TestCleanup]
@@ -52,6 +54,52 @@ public sealed partial class DurableFileTests
             Assert.AreSequenceEqual(expected, calls.Select(call => Spaces().Replace(call, " ")).Where(call => call == flushed || call.StartsWith($"mkdir(\"{folder}\"", StringComparison.Ordinal)));
         }
     }
+
+    // What is left of a workspace that counts as one must be all of it: a power cut may not take keys back and leave workspace.json.
+    [TestMethod]
+    [Timeout(600_000, CooperativeCancellation = true)]
+    public async Task Workspace_InitAndRestore_EveryNameIsFlushedBeforeTheFileThatMakesItCount()
+    {
+        SystemCalls.Require();
+        Tool tool = new(Tool.Built, Path.Combine(_folder, "new", "workspace"));
+        await ExpectNamesAsync(tool, "workspace.json", "workspace", "init");
+
+        string statements = Path.Combine(tool.Data, "repair", "statements");
+        Directory.CreateDirectory(statements);
+        await File.WriteAllTextAsync(Path.Combine(statements, "one.json"), "{}", TestContext.CancellationToken);
+        string backup = Path.Combine(_folder, "backup.tar");
+        (await tool.RunAsync("workspace", "backup", backup)).Expect(0);
+        await ExpectNamesAsync(tool.On(Path.Combine(_folder, "other", "folder", "workspace")), "workspace.json", "workspace", "restore", backup);
+
+        string password = Path.Combine(_folder, "password");
+        await File.WriteAllTextAsync(password, "one two three", TestContext.CancellationToken);
+        await ExpectNamesAsync(tool.On(Path.Combine(_folder, "of-witness", "witness")), "witness.json", "witness", "init", "--name", "witness.example/w1", "--password-file", password);
+    }
+
+    // The last of the names is that of the file.
+    private async Task ExpectNamesAsync(Tool tool, string last, params string[] arguments)
+    {
+        string record = Path.Combine(_folder, "calls");
+        ToolRun run = await tool.RunUnderAsync([.. SystemCalls.Wrapper(record, ["fsync", "mkdir", "rename"], [], injection: null), "-y"], arguments);
+        run.Expect(0);
+        string[] calls = [.. File.ReadLines(record).Select(line => Spaces().Replace(Mode().Replace(Thread().Replace(Descriptor().Replace(line, "("), ""), ""), " "))];
+        string whole = Path.Combine(tool.Data, last);
+        int counts = Array.IndexOf(calls, $"rename(\"{whole}.new\", \"{whole}\") = 0");
+        Assert.IsGreaterThan(0, counts, string.Join('\n', calls));
+
+        // Folders that were made, files that were renamed, and files that were written under their own names.
+        (int At, string Path)[] named = [.. calls.Take(counts)
+            .Select((call, at) => (At: at, Path: Named().Match(call).Groups["path"].Value))
+            .Where(name => name.Path.StartsWith(_folder, StringComparison.Ordinal) && (calls[name.At][0] != 'f' || File.Exists(name.Path)))];
+        Assert.IsGreaterThan(2, named.Length, string.Join('\n', calls));
+        foreach ((int at, string path) in named)
+        {
+            Assert.Contains($"fsync(<{Path.GetDirectoryName(path)}>) = 0", calls[at..counts], $"{path} may be taken back:\n{string.Join('\n', calls)}");
+        }
+    }
+
+    [GeneratedRegex(@"^(mkdir\(|fsync\(|rename\("".*"", )[""<](?<path>[^"">]*)["">]\) = 0$")]
+    private static partial Regex Named();
 
     [GeneratedRegex(@", 0\d+")]
     private static partial Regex Mode();

@@ -85,6 +85,7 @@ public sealed class WorkspaceRestoreTests : IDisposable
     [DataRow("keys/ключ.json")]
     [DataRow("devnet/anvil.json")]
     [DataRow("node.lock")]
+    [DataRow("workspace-edit.lock")]
     [DataRow("workspace.json.new")]
     [DataRow("workspace.json/a.json")]
     [DataRow("ledgercredit.db-wal")]
@@ -256,6 +257,15 @@ public sealed class WorkspaceRestoreTests : IDisposable
 
         Assert.IsTrue(Directory.Exists(_scene.Target));
         Assert.IsEmpty(Directory.EnumerateFileSystemEntries(_scene.Target));
+    }
+
+    // Nothing was made, and nothing is looked for to be removed.
+    [TestMethod]
+    public async Task Restore_FolderThatCannotBeMade_SaysWhy()
+    {
+        using MemoryStream stream = new(await CreateAsync());
+
+        Assert.ThrowsExactly<PathTooLongException>(() => WorkspaceRestore.TryRestore(stream, Path.Combine(_scene.Target, new string('a', 300)), progress: null, out _, out _, Token));
     }
 
     private async Task<byte[]> CreateAsync()
