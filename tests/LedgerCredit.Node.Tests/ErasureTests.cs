@@ -102,7 +102,7 @@ public sealed class ErasureTests
     }
 
     [TestMethod]
-    public void Erase_Twice_IsRefused()
+    public void Erase_FoundBeforeAnotherProcessErasedIt_GivesThatStatement()
     {
         using TestWorkspace workspace = TestWorkspace.Create(TestWorkspace.Authority);
         workspace.Append(TestWorkspace.Authority, Unique(1));
@@ -110,10 +110,23 @@ public sealed class ErasureTests
         using LogKey key = workspace.OpenLogKey(TestWorkspace.Authority);
         FoundRecord found = RecordFinder.Find(store, Id(1), issuer: null, kind: null).Single();
         RecordEraser eraser = new(store, TimeProvider.System);
-        eraser.Erase(found, key, SampleRecords.Rules, "");
+        (ErasureStatement first, bool isFirstNew) = eraser.Erase(found, key, SampleRecords.Rules, "first");
+
+        (ErasureStatement second, bool isSecondNew) = eraser.Erase(found, key, SampleRecords.Rules, "second");
+
+        Assert.AreEqual((true, false), (isFirstNew, isSecondNew));
+        Assert.AreEqual(first, second);
+        Assert.AreEqual("first", second.Reason);
+        Assert.HasCount(1, store.Entries.ReadErasures(found.Log.Number));
+        Assert.IsEmpty(RecordFinder.Find(store, Id(1), issuer: null, kind: null));
+
+        // A record that is gone without the log having said so is damage.
+        using (StoreFile file = new(workspace.Workspace.StorePath))
+        {
+            Assert.AreEqual(1, file.Execute("UPDATE erasure SET statement = CAST(replace(CAST(statement AS TEXT), 'first', 'other') AS BLOB)"));
+        }
 
         Assert.ThrowsExactly<LogIntegrityException>(() => eraser.Erase(found, key, SampleRecords.Rules, ""));
-        Assert.IsEmpty(RecordFinder.Find(store, Id(1), issuer: null, kind: null));
     }
 
     private static string Id(int number) => FormattableString.Invariant($"id-{number * 7919 % 100_003:00000}-of-{number:0000}");

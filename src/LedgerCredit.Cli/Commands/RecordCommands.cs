@@ -100,7 +100,8 @@ internal static class RecordCommands
         KeyRing keys = result.OpenKeys(workspace);
         using Store store = workspace.OpenStore(StoreAccess.Write);
         RecordEraser eraser = new(store, TimeProvider.System);
-        if (FindErased(selector, result, workspace, keys, store, eraser, id) is ErasureStatement earlier)
+        IReadOnlyList<FoundRecord> all = selector.FindAll(result, store, id);
+        if (all.Count == 0 && FindErased(selector, result, workspace, keys, store, eraser, id) is ErasureStatement earlier)
         {
             // An earlier erasure may have been stopped before its last step, so that step is done again.
             eraser.CompleteErasures();
@@ -108,9 +109,10 @@ internal static class RecordCommands
             return ExitCode.Done;
         }
 
-        FoundRecord found = selector.Find(result, store, id);
+        FoundRecord found = RecordSelector.RequireOne(id, all);
         using LogKey key = keys.OpenLogKey(workspace.Config.FindMember(found.Log.Issuer)!);
-        Report(output, eraser.Erase(found, key, new RecordRules { AllowNaturalPersons = true }, reason), "is erased");
+        (ErasureStatement statement, bool isNew) = eraser.Erase(found, key, new RecordRules { AllowNaturalPersons = true }, reason);
+        Report(output, statement, isNew ? "is erased" : "was erased before");
         return ExitCode.Done;
     }
 
@@ -123,11 +125,6 @@ internal static class RecordCommands
         RecordEraser eraser,
         string id)
     {
-        if (selector.FindAll(result, store, id).Count > 0)
-        {
-            return null;
-        }
-
         foreach (StoredLog log in selector.FindLogs(result, store))
         {
             if (workspace.Config.FindMember(log.Issuer) is not MemberConfig member || store.Entries.ReadErasures(log.Number).Count == 0)

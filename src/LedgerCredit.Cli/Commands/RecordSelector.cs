@@ -16,16 +16,16 @@ internal sealed class RecordSelector
 
     /// <summary>Finds the one record that is meant.</summary>
     /// <exception cref="InputException">There is none, or more than one.</exception>
-    public FoundRecord Find(ParseResult result, Store store, string id)
+    public FoundRecord Find(ParseResult result, Store store, string id) => RequireOne(id, FindAll(result, store, id));
+
+    /// <summary>The one of those that were found.</summary>
+    /// <exception cref="InputException">There is none, or more than one.</exception>
+    public static FoundRecord RequireOne(string id, IReadOnlyList<FoundRecord> found) => found.Count switch
     {
-        IReadOnlyList<FoundRecord> found = FindAll(result, store, id);
-        return found.Count switch
-        {
-            1 => found[0],
-            0 => throw new InputException($"No record has the id '{id}' here. An erased record has no id any more: 'ledgercredit log audit' lists erasures by index."),
-            _ => throw Ambiguous(id, found.Select(f => (f.Log.Issuer, f.Kind.ToName()))),
-        };
-    }
+        1 => found[0],
+        0 => throw new InputException($"No record has the id '{id}' here. An erased record has no id any more: 'ledgercredit log audit' lists erasures by index."),
+        _ => throw Ambiguous(id, found.Select(f => (f.Log.Issuer, f.Kind.ToName()))),
+    };
 
     /// <summary>The error where several records have an id.</summary>
     public static InputException Ambiguous(string id, IEnumerable<(string Issuer, string Kind)> found) =>
