@@ -172,13 +172,18 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
                 problem = Keep(log, key, size, question.Note, reply.Body);
                 break;
             case 409 when reply.ContentType == SizeType && TryReadSize(reply.Body, out ulong witnessSize):
-                isAlarm = witnessSize > size || witnessSize == question.OldSize;
-                from = isAlarm ? null : witnessSize;
-                problem = string.Create(CultureInfo.InvariantCulture, $"{(witnessSize > size
-                    ? $"it has cosigned a tree of {witnessSize} entries, more than the {size} of this store: part of the log is missing here"
-                    : witnessSize == question.OldSize
-                        ? $"it refuses the tree of {size} entries, though it is at {witnessSize}: it has seen another tree of this size"
-                        : $"it is at {witnessSize} entries, now at others: another process asks it for the same log")}");
+                // More than was asked for is missing only where the store has not as many by now: another process may have appended
+                // meanwhile, and asked for that.
+                ulong now = witnessSize > size ? store.Checkpoints.FindLatest(log.Number)!.Value.TreeSize : size;
+                isAlarm = witnessSize > now || witnessSize == question.OldSize;
+                from = isAlarm || witnessSize > size ? null : witnessSize;
+                problem = string.Create(CultureInfo.InvariantCulture, $"{(witnessSize > now
+                    ? $"it has cosigned a tree of {witnessSize} entries, more than the {now} of this store: part of the log is missing here"
+                    : witnessSize > size
+                        ? $"it has cosigned a tree of {witnessSize} entries already, which this log has by now: another process asks it, too"
+                        : witnessSize == question.OldSize
+                            ? $"it refuses the tree of {size} entries, though it is at {witnessSize}: it has seen another tree of this size"
+                            : $"it is at {witnessSize} entries, now at others: another process asks it for the same log")}");
                 break;
             case 422:
                 // The proof follows from the stored tiles, so that the tree that the witness knows is not in them.

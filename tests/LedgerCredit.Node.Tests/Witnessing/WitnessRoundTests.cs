@@ -78,6 +78,32 @@ public sealed class WitnessRoundTests
         Assert.AreEqual(5, witness.Requests);
     }
 
+    // While a process has three entries on the way to the witness, another one appends, and has those cosigned first.
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Run_AnotherProcessIsFaster_IsNoAlarmAndDoneWithTheNext()
+    {
+        using TestWorkspace workspace = TestWorkspace.Create(Authority);
+        await using WitnessScene witness = Witness(workspace, "w1");
+        WitnessConfig config = witness.Config;
+        Append(workspace, 3);
+        witness.OnRequest = () =>
+        {
+            witness.OnRequest = null;
+            Append(workspace, 2);
+            Assert.IsNull(RunAsync(workspace, [config]).GetAwaiter().GetResult().Outcomes.Single().Problem);
+        };
+
+        (ulong size, List<WitnessOutcome> outcomes) = await RunAsync(workspace, [config]);
+
+        Assert.AreEqual(3UL, size);
+        Assert.IsFalse(outcomes.Single().IsAlarm, outcomes.Single().Problem);
+        Assert.Contains("a tree of 5 entries already", outcomes.Single().Problem!);
+        Assert.HasCount(1, Kept(workspace, 5));
+        Assert.IsEmpty((await RunAsync(workspace, [config])).Outcomes);
+        Assert.AreEqual(2, witness.Requests);
+    }
+
     [TestMethod]
     public async Task Run_OneWitnessDown_TheOthersCosign()
     {
