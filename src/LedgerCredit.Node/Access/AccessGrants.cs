@@ -99,6 +99,9 @@ public sealed class AccessGrants(TimeProvider timeProvider, Bytes32 subjectKey)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(caller);
+
+        // A crash before the commit leaves the grant in force, and nobody was told otherwise; one behind it a withdrawn one, as
+        // withdrawing it again says.
         using StoreTransaction transaction = store.BeginWrite();
         if (store.AccessGrants.Find(number) is not StoredAccessGrant grant
             || !SubjectId.TryParse(grant.Subject, out SubjectId? subject, out _)

@@ -170,6 +170,9 @@ public sealed class ApiKeys
     public StoredApiKey? Revoke(Store store, long number)
     {
         ArgumentNullException.ThrowIfNull(store);
+
+        // A crash before the commit leaves a key that is accepted, and nobody was told otherwise; one behind it a revoked one, as
+        // revoking it again says.
         using StoreTransaction transaction = store.BeginWrite();
         store.ApiKeys.Revoke(number, Now());
         StoredApiKey? revoked = store.ApiKeys.Find(number);

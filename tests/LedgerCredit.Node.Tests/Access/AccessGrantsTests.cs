@@ -129,6 +129,38 @@ public sealed class AccessGrantsTests : IDisposable
         }
     }
 
+    [TestMethod]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task GiveAndWithdraw_RefusedByTheStore_ChangeNothingAndAreDoneByTheNextCall()
+    {
+        await using RepairScene scene = await RepairScene.StartAsync(Token);
+        Store store = scene.NewStore();
+        AccessGrants grants = new(_clock, _workspace.SubjectKey);
+        await AppointAsync(scene, store, "enterprise.one");
+        Caller one = new CallerResolver(store, _workspace.Workspace).OfAccount(scene.AccountOf("enterprise.one"));
+        DateTimeOffset end = _clock.GetUtcNow().AddDays(1);
+
+        using (StoreFile file = new(scene.StorePath(store)))
+        {
+            file.Execute("CREATE TRIGGER refuse BEFORE INSERT ON access_grant BEGIN SELECT RAISE(ABORT, 'disk'); END");
+            Assert.Throws<System.Data.Common.DbException>(() => grants.Give(store, one, Subject, "auditor", Purposes.Audit, end, out _, out _));
+            Assert.IsEmpty(store.AccessGrants.ReadBySubject(Subject.ToString()));
+            file.Execute("DROP TRIGGER refuse");
+        }
+
+        StoredAccessGrant grant = grants.Give(store, one, Subject, "auditor", Purposes.Audit, end, out _, out _)!;
+        using (StoreFile file = new(scene.StorePath(store)))
+        {
+            file.Execute("CREATE TRIGGER refuse BEFORE UPDATE ON access_grant BEGIN SELECT RAISE(ABORT, 'disk'); END");
+            Assert.Throws<System.Data.Common.DbException>(() => grants.Withdraw(store, one, grant.Number, out _));
+            Assert.AreEqual(grant, AccessGrants.Find(store, "auditor", Subject, Purposes.Audit, _clock.GetUtcNow()));
+            file.Execute("DROP TRIGGER refuse");
+        }
+
+        Assert.IsNotNull(grants.Withdraw(store, one, grant.Number, out _)!.WithdrawnAt);
+        Assert.IsNull(AccessGrants.Find(store, "auditor", Subject, Purposes.Audit, _clock.GetUtcNow()));
+    }
+
     private async Task AppointAsync(RepairScene scene, Store store, string party)
     {
         await scene.MustSendAsync(

@@ -123,6 +123,44 @@ public sealed class ApiKeysTests : IDisposable
         Assert.HasCount(2, ApiKeys.List(_store));
     }
 
+    // What the disk does not take, and what a kill right behind the answer leaves: a copy of the files as they are then.
+    [TestMethod]
+    public void CreateAndRevoke_RefusedByTheStoreOrKilledBehindIt_AreWhollyThereOrNotAtAll()
+    {
+        Refuse("INSERT");
+        Assert.Throws<System.Data.Common.DbException>(() => Create("records:read"));
+        Assert.IsEmpty(ApiKeys.List(_store));
+        Allow();
+        string text = Create("records:read");
+        Assert.IsTrue(IsAcceptedByACopy(text, "made"));
+
+        Refuse("UPDATE");
+        Assert.Throws<System.Data.Common.DbException>(() => _keys.Revoke(_store, 1));
+        Assert.IsTrue(_keys.TryAuthenticate(_store, text, out _));
+        Allow();
+        Assert.IsNotNull(_keys.Revoke(_store, 1)!.RevokedAt);
+        Assert.IsFalse(IsAcceptedByACopy(text, "revoked"));
+
+        void Refuse(string change) => Execute($"CREATE TRIGGER refuse BEFORE {change} ON api_key BEGIN SELECT RAISE(ABORT, 'disk'); END");
+        void Allow() => Execute("DROP TRIGGER refuse");
+        void Execute(string sql)
+        {
+            using StoreFile file = new(_folder.File("store.db"));
+            file.Execute(sql);
+        }
+    }
+
+    private bool IsAcceptedByACopy(string text, string name)
+    {
+        foreach (string ending in (string[])["", "-wal"])
+        {
+            File.Copy(_folder.File("store.db") + ending, _folder.File(name) + ending);
+        }
+
+        using Store copy = Store.Open(_folder.File(name), StoreAccess.Write);
+        return new ApiKeys(_clock, _random).TryAuthenticate(copy, text, out _);
+    }
+
     [TestMethod]
     public void KeepLastUses_OfManyUses_WritesOnceAMinute()
     {
