@@ -68,8 +68,15 @@ public sealed class OutboxTable : IDisposable
             .ExecuteNonQuery();
     }
 
-    /// <summary>Forgets how far the events were gone through for all endpoints: each is told from its first block on again, of what it was not told yet.</summary>
-    public void ClearProgress() => _commands.With("UPDATE outbox_endpoint SET block_number = NULL, block_hash = NULL").ExecuteNonQuery();
+    /// <summary>
+    /// Forgets how far the events were gone through for all endpoints, and what they were not told yet: each is told from its first block on again, of what
+    /// it was not told.
+    /// </summary>
+    public void ClearProgress()
+    {
+        _commands.With("UPDATE outbox_endpoint SET block_number = NULL, block_hash = NULL").ExecuteNonQuery();
+        _commands.With("DELETE FROM outbox WHERE delivered_at IS NULL").ExecuteNonQuery();
+    }
 
     /// <summary>Forgets an endpoint, and what it was not told yet.</summary>
     /// <returns>How many messages it was not told.</returns>

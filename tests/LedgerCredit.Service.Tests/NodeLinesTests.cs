@@ -57,7 +57,7 @@ public sealed class NodeLinesTests
             await ledger.DisposeAsync();
             ledger = null;
             await WaitAsync(scene.Http, "/healthz/ready", text => text.Contains("\"ledger\"", StringComparison.Ordinal));
-            await FailToDeliverAsync(workspace);
+            await WaitForFailedDeliveryAsync(workspace);
         }
         finally
         {
@@ -103,6 +103,8 @@ public sealed class NodeLinesTests
                 [new StaffMapping("groups", "clerks", ServiceScene.Authority, new HashSet<Contracts.ConsortiumRole>(), new HashSet<string> { AccessScopes.RecordsRead })]),
         });
         workspace.Keys.EnsureWebhookKey();
+        using Store store = workspace.OpenStore();
+        store.Outbox.Add("e1", Supervisor, Encoding.UTF8.GetBytes(Content), 1);
         return workspace;
     }
 
@@ -216,11 +218,9 @@ public sealed class NodeLinesTests
         while (!isSo(text));
     }
 
-    // Of nothing that happened on the ledger: with the ledger, the node would take it back.
-    private async Task FailToDeliverAsync(TestWorkspace workspace)
+    private async Task WaitForFailedDeliveryAsync(TestWorkspace workspace)
     {
-        using Store store = workspace.OpenStore();
-        store.Outbox.Add("e1", Supervisor, Encoding.UTF8.GetBytes(Content), 1);
+        using Store store = workspace.Workspace.OpenStore(StoreAccess.Read);
         while (store.Outbox.ReadPending().Single().Attempts == 0)
         {
             await Task.Yield();

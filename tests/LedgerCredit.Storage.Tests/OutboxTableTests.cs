@@ -139,15 +139,21 @@ public sealed class OutboxTableTests
     }
 
     [TestMethod]
-    public void ClearProgress_OfSeveral_KeepsTheirFirstBlocks()
+    public void ClearProgress_OfSeveral_KeepsTheirFirstBlocksAndWhatTheyWereTold()
     {
         using TestStore test = new();
         using Store store = Store.Create(test.Path);
         store.Outbox.PutProgress("a", new OutboxProgress(5, 7, Sha256.Hash([1])));
         store.Outbox.PutProgress("b", new OutboxProgress(6, LastBlock: null, LastBlockHash: null));
 
+        store.Outbox.Add("e1", "a", [1], 10);
+        store.Outbox.MarkDelivered(store.Outbox.ReadPending().Single(), 20);
+        store.Outbox.Add("e2", "a", [1], 10);
+
         store.Outbox.ClearProgress();
 
+        Assert.IsEmpty(store.Outbox.ReadPending());
+        Assert.AreEqual(1, store.Outbox.CountDelivered("a"));
         Assert.AreEqual(new OutboxProgress(5, LastBlock: null, LastBlockHash: null), store.Outbox.FindProgress("a"));
         Assert.AreEqual(new OutboxProgress(6, LastBlock: null, LastBlockHash: null), store.Outbox.FindProgress("b"));
     }

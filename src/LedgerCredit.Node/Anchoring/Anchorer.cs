@@ -49,6 +49,7 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
     public async Task<AnchorOutcome> AnchorAsync(StoredLog log, Secp256k1Key operatorKey, bool wait, ulong upTo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(operatorKey);
 
         // 1. Compare with the ledger. Different histories end here, before anything is signed.
         LedgerComparison comparison = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
@@ -240,12 +241,18 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
             }
 
             LedgerComparison now = await LedgerComparison.CompareAsync(session, store, log, cancellationToken);
-            if (now.LedgerSize == comparison.LedgerSize)
+            if (now.LedgerSize != comparison.LedgerSize)
+            {
+                return null;
+            }
+
+            // Bytes of this account that the store does not know, or was lied to about and forgot: what they do is seen when they are mined.
+            if (!await _transactions.HasPendingAsync(Address.FromPublicKey(operatorKey.PublicKey), cancellationToken))
             {
                 throw;
             }
 
-            return null;
+            throw new LedgerStalledException($"A transaction of the account that anchors log '{log.Origin}' waits in the ledger's pool, and this store does not know it. Nothing was sent; run the command again when it is mined.");
         }
     }
 
@@ -255,11 +262,7 @@ public sealed class Anchorer(LedgerSession session, Store store, LedgerFinality 
         IReadOnlyList<Bytes32> consistency = comparison.LedgerSize == 0
             ? []
             : proofs.Consistency(comparison.LedgerSize, treeSize).Path;
-        byte[] call = EvidenceLogContract.EncodeAnchor(
-            LogId.FromOrigin(log.Origin),
-            treeSize,
-            proofs.RootHash(treeSize),
-            consistency);
+        byte[] call = EvidenceLogContract.EncodeAnchor(LogId.FromOrigin(log.Origin), treeSize, proofs.RootHash(treeSize), consistency);
         SignedTransaction signed = await _transactions.SignAsync(operatorKey, session.Contracts.EvidenceLog, call, cancellationToken);
         return new StoredAnchor(treeSize, signed.Raw.ToArray(), LedgerProof: null);
     }

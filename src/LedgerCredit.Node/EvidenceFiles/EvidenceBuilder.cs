@@ -34,6 +34,7 @@ public sealed class EvidenceBuilder
     private readonly BlockHashRule _hashRule;
     private readonly CosignedCheckpoints? _cosigned;
     private readonly Dictionary<(int Log, ulong TreeSize), AnchoredTree> _trees = [];
+    private (int Log, ulong FirstSize, StoredAnchor? Anchor)? _lastCosigned;
     private readonly Dictionary<int, TileCache> _tiles = [];
 
     /// <summary>Makes a builder for a workspace.</summary>
@@ -153,11 +154,28 @@ public sealed class EvidenceBuilder
     // The first of the greatest: what is shown is as old as it can be. Nearly always that is the first that is looked at, of any number.
     private StoredAnchor? FindCosigned(CosignedCheckpoints cosigned, StoredLog log, ulong leafIndex)
     {
-        (StoredAnchor? Anchor, int Cosignatures) best = (null, 0);
-        int looked = 0;
-        for (ulong? after = leafIndex; after is not null && looked < MaxCosigned;)
+        IReadOnlyList<ulong> sizes = _store.Cosignatures.ReadSizes(log.Number, leafIndex, CosignedPage);
+        if (sizes.Count == 0)
         {
-            IReadOnlyList<ulong> sizes = _store.Cosignatures.ReadSizes(log.Number, after.Value, CosignedPage);
+            return null;
+        }
+
+        // The next records have the same ones behind them.
+        if (_lastCosigned is { } last && last.Log == log.Number && last.FirstSize == sizes[0])
+        {
+            return last.Anchor;
+        }
+
+        StoredAnchor? found = FindCosigned(cosigned, log, sizes);
+        _lastCosigned = (log.Number, sizes[0], found);
+        return found;
+    }
+
+    private StoredAnchor? FindCosigned(CosignedCheckpoints cosigned, StoredLog log, IReadOnlyList<ulong> sizes)
+    {
+        (StoredAnchor? Anchor, int Cosignatures) best = (null, 0);
+        for (int looked = 0; sizes.Count > 0 && looked < MaxCosigned; looked += CosignedPage)
+        {
             foreach (ulong size in sizes)
             {
                 int count = cosigned.Count(log, size);
@@ -171,8 +189,7 @@ public sealed class EvidenceBuilder
                 }
             }
 
-            looked += sizes.Count;
-            after = sizes.Count == CosignedPage ? sizes[^1] : null;
+            sizes = sizes.Count == CosignedPage ? _store.Cosignatures.ReadSizes(log.Number, sizes[^1], CosignedPage) : [];
         }
 
         return best.Anchor;

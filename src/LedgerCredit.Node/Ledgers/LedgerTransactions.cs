@@ -230,6 +230,13 @@ public sealed class LedgerTransactions(LedgerSession session, TimeProvider timeP
         }
     }
 
+    /// <summary>Whether transactions of an account wait in the ledger's pool.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    public async Task<bool> HasPendingAsync(Address account, CancellationToken cancellationToken) =>
+        await session.Client.FetchTransactionCountAsync(account, BlockReference.Pending, cancellationToken)
+        > await session.Client.FetchTransactionCountAsync(account, BlockReference.Latest, cancellationToken);
+
     private async Task<TransactionReceipt> RequireSuccessAsync(
         SignedTransaction transaction, TransactionReceipt receipt, Address? to, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {

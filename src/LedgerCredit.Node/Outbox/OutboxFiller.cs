@@ -15,8 +15,8 @@ namespace LedgerCredit.Node.Outbox;
 /// </para>
 /// <para>
 /// Where the index no longer has that block, the ledger was reorganised (only a devnet does that to final blocks); where the
-/// index was rebuilt, nothing was gone through yet. Then what was not delivered is made again from the ledger as the index has it
-/// now: what an endpoint had hidden is told, what it had made up is not. What was delivered has its row, so that it is not sent again.
+/// index is rebuilt, that is forgotten together with what was not delivered. Then this is made again from the ledger as the index has
+/// it now: what an endpoint had hidden is told, what it had made up is not. What was delivered has its row, so that it is not sent again.
 /// </para>
 /// </remarks>
 /// <param name="store">The store, open for writing.</param>
@@ -71,10 +71,9 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
         }
 
         OutboxProgress before = progress;
-        int removed = 0;
-        if (progress.LastBlock is not ulong last || !ReadFrom(last).Take(1).Any(timed => IsOf(timed, progress)))
+        if (progress.LastBlock is ulong last && !ReadFrom(last).Take(1).Any(timed => IsOf(timed, progress)))
         {
-            removed = store.Outbox.RemovePending(endpoint);
+            store.Outbox.RemovePending(endpoint);
             progress = progress with { LastBlock = null, LastBlockHash = null };
         }
 
@@ -89,7 +88,7 @@ public sealed class OutboxFiller(Store store, DeskOrigin origin, LedgerFinality 
             progress = progress with { LastBlock = timed.Event.Position.BlockNumber, LastBlockHash = timed.Event.Position.BlockHash };
         }
 
-        if (removed > 0 || progress != before)
+        if (progress != before)
         {
             store.Outbox.PutProgress(endpoint, progress);
 

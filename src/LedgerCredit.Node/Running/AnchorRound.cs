@@ -17,6 +17,9 @@ namespace LedgerCredit.Node.Running;
 /// <remarks>A member whose key is elsewhere anchors its log from there. Not thread-safe.</remarks>
 internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, PublishedCheckpoints published, TimeProvider timeProvider, Action<NodeNote> report) : IDisposable
 {
+    // A witness that is just not too slow to be asked again, about many logs, would put off the next round.
+    private static readonly TimeSpan WitnessPatience = TimeSpan.FromSeconds(45);
+
     // The contract's error for a log that no organisation has registered.
     private const string UnknownLog = "EvidenceLogUnknownLog";
 
@@ -63,16 +66,32 @@ internal sealed class AnchorRound(KeyRing keys, CheckpointTimes times, Published
         // which wait for the next round. One that is down or refuses is told of and keeps nothing from being anchored. A crash leaves anchors whose
         // cosignatures were not kept: the next round has them, or where the log has grown, a later anchor has.
         using Store asking = workspace.OpenStore(StoreAccess.Write);
+        using CancellationTokenSource patience = new(WitnessPatience, timeProvider);
         StoredLog[] compared = [.. logs.Where(IsCompared)];
-        IReadOnlyList<AskedCheckpoint> asked = new WitnessRound(asking, workspace.Config.Witnesses, _witnessClient).Begin(compared, Tell, cancellationToken);
+        IReadOnlyList<AskedCheckpoint> asked = new WitnessRound(asking, workspace.Config.Witnesses, _witnessClient).Begin(compared, Tell, patience.Token, cancellationToken);
         List<(StoredLog Log, AskedCheckpoint Asked)> rounds = [.. compared.Zip(asked)];
+        Task publishing = Task.WhenAll(rounds.Select(round => PublishAsync(round.Log, round.Asked)));
         try
         {
-            await Task.WhenAll([AnchorEachAsync(anchorer, rounds, workspace.Config, cancellationToken), .. rounds.Select(round => PublishAsync(round.Log, round.Asked))]);
+            await AnchorEachAsync(anchorer, rounds, workspace.Config, cancellationToken);
+        }
+        catch (Exception e) when (e is not LedgerStalledException)
+        {
+            // Whoever has to hear of it hears of it now.
+            await patience.CancelAsync();
+            throw;
         }
         finally
         {
-            published.EndRound();
+            try
+            {
+                // The store is theirs until all have had their say. What they find is told before that the ledger stalls.
+                await publishing;
+            }
+            finally
+            {
+                published.EndRound();
+            }
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
     /// <exception cref="LogIntegrityException">The newest checkpoint is not one over the stored tiles.</exception>
     public async Task<ulong> RunAsync(StoredLog log, Action<WitnessOutcome> report, CancellationToken cancellationToken)
     {
-        AskedCheckpoint asked = Begin([log], report, cancellationToken).Single();
+        AskedCheckpoint asked = Begin([log], report, CancellationToken.None, cancellationToken).Single();
         await asked.Cosignatures;
         return asked.TreeSize;
     }
@@ -58,10 +58,11 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
     /// <summary>Begins to have the newest checkpoints of logs cosigned, without waiting for the witnesses.</summary>
     /// <param name="logs">The logs.</param>
     /// <param name="report">Told what came of each witness that was asked, when all have had their say about a log: one at a time, from any thread.</param>
+    /// <param name="patience">Ends the round: whoever had no say by then has not cosigned, and is told of.</param>
     /// <param name="cancellationToken">Stops waiting; what was kept stays.</param>
     /// <returns>The checkpoint of each log, in their order.</returns>
     /// <exception cref="LogIntegrityException">A newest checkpoint is not one over the stored tiles. No witness was asked about any log.</exception>
-    public IReadOnlyList<AskedCheckpoint> Begin(IReadOnlyList<StoredLog> logs, Action<WitnessOutcome> report, CancellationToken cancellationToken)
+    public IReadOnlyList<AskedCheckpoint> Begin(IReadOnlyList<StoredLog> logs, Action<WitnessOutcome> report, CancellationToken patience, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(logs);
         ArgumentNullException.ThrowIfNull(report);
@@ -71,7 +72,7 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
             checkpoints = [.. logs.Select(Read)];
         }
 
-        return [.. checkpoints.Select(checkpoint => new AskedCheckpoint(checkpoint.Size, AskAllAsync(checkpoint, report, cancellationToken)))];
+        return [.. checkpoints.Select(checkpoint => new AskedCheckpoint(checkpoint.Size, AskAllAsync(checkpoint, report, patience, cancellationToken)))];
     }
 
     // As of one moment: a cosignature that another process keeps meanwhile may be of a larger tree than the one that is asked for.
@@ -97,17 +98,40 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
             log, size, [.. open.Select(witness => new Question(log, witness, signed, proofs, store.Cosignatures.FindLatestSize(log.Number, witness.Key.ToString()) ?? 0))]);
     }
 
-    private async Task<int> AskAllAsync(Checkpointed checkpoint, Action<WitnessOutcome> report, CancellationToken cancellationToken)
+    private async Task<int> AskAllAsync(Checkpointed checkpoint, Action<WitnessOutcome> report, CancellationToken patience, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(checkpoint.Questions.Select(question => AskAsync(question, cancellationToken)));
+        try
+        {
+            await Task.WhenAll(checkpoint.Questions.Select(question => AskAsync(question, patience, cancellationToken)));
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                foreach (WitnessOutcome outcome in checkpoint.Questions.Select(question => question.Outcome).OfType<WitnessOutcome>())
+                {
+                    report(outcome);
+                }
+            }
+        }
+
         lock (_gate)
         {
-            foreach (WitnessOutcome outcome in checkpoint.Questions.Select(question => question.Outcome).OfType<WitnessOutcome>())
-            {
-                report(outcome);
-            }
-
             return new CosignedCheckpoints(store, witnesses).Count(checkpoint.Log, checkpoint.Size);
+        }
+    }
+
+    private async Task AskAsync(Question question, CancellationToken patience, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience, cancellationToken);
+        try
+        {
+            await AskAsync(question, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            question.Outcome = new WitnessOutcome(
+                question.Log.Issuer, question.Witness.Key.Name, question.Proofs.Size, "the round was over before it had its say, and it is asked again in the next one", IsAlarm: false);
         }
     }
 
@@ -125,6 +149,8 @@ public sealed class WitnessRound(Store store, IReadOnlyList<WitnessConfig> witne
                 {
                     if (_silent.Contains(question.Witness.Key))
                     {
+                        // What it said before it fell silent, about another log, is told there.
+                        question.Outcome = null;
                         return;
                     }
 

@@ -29,8 +29,9 @@ public sealed class Workspace
     private readonly Lock _following = new();
     private (DateTime WrittenAt, long Length)? _followed;
 
-    // Others hold the lock for as long as it takes to make a key or two. Whoever asks for a password has it before.
-    private static readonly TimeSpan EditPatience = TimeSpan.FromSeconds(30);
+    // Others hold the lock for as long as it takes to make a key or two, and to write to the store, for which they may have to wait. Whoever asks
+    // for a password has it before.
+    private static readonly TimeSpan EditPatience = 2 * Store.BusyTimeout;
     private static readonly TimeSpan EditPoll = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _editing = new();
@@ -238,7 +239,7 @@ public sealed class Workspace
     }
 
     /// <summary>Does what needs the configuration to stay as it is, of which <see cref="EditConfig"/> may be a part: alone among all processes, with <see cref="Config"/> read anew.</summary>
-    /// <remarks>For work that does not last: it waits for nobody, no ledger and no password.</remarks>
+    /// <remarks>For work that does not last: it waits for no ledger and no password, and for nobody but who writes to the store.</remarks>
     /// <typeparam name="T">What comes of it.</typeparam>
     /// <param name="work">The work.</param>
     /// <returns>What came of it.</returns>

@@ -126,8 +126,14 @@ internal static class VerifyEndpoints
 
     private static bool IsInRange(int? witnesses, NodeContext node, [NotNullWhen(false)] out ProblemHttpResult? problem)
     {
+        if (witnesses is null or 0)
+        {
+            problem = null;
+            return true;
+        }
+
         int configured = node.Workspace.FollowWitnesses().Count;
-        problem = witnesses is null or 0 || (witnesses > 0 && witnesses <= configured)
+        problem = witnesses > 0 && witnesses <= configured
             ? null
             : Problem.Of(ProblemCode.MalformedRequest, FormattableString.Invariant($"Expected 'witnesses' of 0 to {configured}, as many as the node has."));
         return problem is null;

@@ -104,6 +104,32 @@ public sealed class WitnessRoundTests
         Assert.AreEqual(2, witness.Requests);
     }
 
+    // What it had cosigned all the same is had with the next round.
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Begin_PatienceIsOver_TheSlowOneIsToldOfAndAskedAgain()
+    {
+        using TestWorkspace workspace = TestWorkspace.Create(Authority);
+        await using WitnessScene slow = Witness(workspace, "w1");
+        await using WitnessScene quick = Witness(workspace, "w2");
+        TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenSource patience = new();
+        slow.Released = release.Task;
+        slow.OnRequest = patience.Cancel;
+        Append(workspace, 3);
+        using Store store = workspace.OpenStore();
+        using WitnessClient client = new(WitnessClient.DefaultTimeout, TimeProvider.System);
+        await RunAsync(workspace, [quick.Config]);
+        List<WitnessOutcome> outcomes = [];
+
+        AskedCheckpoint asked = new WitnessRound(store, [slow.Config, quick.Config], client).Begin([workspace.LogOf(Authority)], outcomes.Add, patience.Token, Token).Single();
+
+        Assert.AreEqual(1, await asked.Cosignatures);
+        Assert.AreEqual((3UL, "the round was over before it had its say, and it is asked again in the next one"), (asked.TreeSize, outcomes.Single().Problem));
+        release.SetResult();
+        Assert.IsNull((await RunAsync(workspace, [slow.Config, quick.Config])).Outcomes.Single().Problem);
+    }
+
     [TestMethod]
     public async Task Run_OneWitnessDown_TheOthersCosign()
     {
@@ -155,7 +181,7 @@ public sealed class WitnessRoundTests
         using Store store = workspace.OpenStore();
         List<WitnessOutcome> outcomes = [];
         IReadOnlyList<AskedCheckpoint> asked = new WitnessRound(store, [fast.Config, slow.Config, silent], client)
-            .Begin([.. issuers.Select(workspace.LogOf)], outcomes.Add, Token);
+            .Begin([.. issuers.Select(workspace.LogOf)], outcomes.Add, CancellationToken.None, Token);
 
         await fastIsAsked;
         await slowIsAsked;
